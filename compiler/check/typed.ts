@@ -1,0 +1,193 @@
+// The policy with every name resolved and every value typed: what `check` makes, and what the reference evaluator and
+// `lower` each read on their own. Data only; clause numbers are LANGUAGE.md's.
+
+import type { JsonValue, TextOp } from '../syntax/ast.ts';
+import type { Span } from '../source.ts';
+
+export type Effect = 'deny' | 'escalate' | 'warn' | 'allow';
+export type Algorithm = 'deny-overrides' | 'allow-overrides' | 'first-match' | 'priority' | 'most-specific' | 'only-one';
+export type Point =
+  | 'agent_startup'
+  | 'input'
+  | 'pre_model_call'
+  | 'post_model_call'
+  | 'pre_tool_call'
+  | 'post_tool_call'
+  | 'output'
+  | 'agent_shutdown';
+export type OnUnknown = 'restrict' | 'skip' | 'match';
+
+/** The type a value is read as. `enum` is a string that must be one of `values` (sorted by code point, no duplicates). */
+export type Type =
+  | { readonly kind: 'string' }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'int' }
+  | { readonly kind: 'double' }
+  | { readonly kind: 'list'; readonly element: ScalarType };
+export type ScalarType =
+  | { readonly kind: 'string' }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'int' }
+  | { readonly kind: 'double' };
+
+/** `args.a.b` is `{root: 'args', segments: ['a', 'b']}`. At least one segment, at most 32. */
+export interface AttributePath {
+  readonly root: 'principal' | 'args' | 'context';
+  readonly segments: readonly string[];
+}
+
+/**
+ * One reading of one attribute. Two readings of one path with different `type` (possible for `any`) are two readings.
+ * `size` reads a string's code points, a list's elements or an object's own enumerable keys, whichever is there.
+ */
+export type Reading =
+  | { readonly kind: 'typed'; readonly path: AttributePath; readonly type: Type }
+  | { readonly kind: 'size'; readonly path: AttributePath };
+
+/** A truth-valued expression; it evaluates to a pair (LANGUAGE.md 5). `!=` is `not` of `==`. */
+export type Condition =
+  | { readonly kind: 'constant'; readonly value: boolean; readonly span: Span }
+  | { readonly kind: 'not'; readonly operand: Condition; readonly span: Span }
+  | { readonly kind: 'and' | 'or'; readonly operands: readonly Condition[]; readonly span: Span }
+  /** Boolean `test ? then : else`: (test ∧ then) ∨ (¬test ∧ else). */
+  | { readonly kind: 'choose'; readonly test: Condition; readonly then: Condition; readonly else: Condition; readonly span: Span }
+  /** `a == b` between two conditions: (a ∧ b) ∨ (¬a ∧ ¬b). */
+  | { readonly kind: 'same'; readonly left: Condition; readonly right: Condition; readonly span: Span }
+  /** Literals from here on: the atoms of the pair logic, each strict in what it reads. */
+  | { readonly kind: 'has'; readonly path: AttributePath; readonly span: Span }
+  | { readonly kind: 'is-null'; readonly path: AttributePath; readonly span: Span }
+  /** A boolean value standing as a condition: an attribute, a quantifier's variable. */
+  | { readonly kind: 'truth'; readonly value: Value; readonly span: Span }
+  | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Value; readonly right: Value; readonly span: Span }
+  /** `element in list`, where `list` is an attribute. (`in` over a list literal is an `or` of `==`: see `one-of`.) */
+  | { readonly kind: 'member'; readonly element: Value; readonly list: Value & { readonly kind: 'reading' }; readonly span: Span }
+  /** `value in [constants]`; `constants` not empty. The same as the `or` of `==` with each, kept whole for the planner. */
+  | { readonly kind: 'one-of'; readonly value: Value; readonly constants: readonly Constant[]; readonly span: Span }
+  | { readonly kind: 'text'; readonly op: TextOp; readonly subject: Value; readonly argument: Value; readonly span: Span }
+  /** Over a list attribute. (Over a list literal, `check` writes out the `or`/`and` with the variable replaced.) */
+  | {
+      readonly kind: 'quantifier';
+      readonly op: 'exists' | 'all';
+      readonly list: Value & { readonly kind: 'reading' };
+      /** Index of the variable among the enclosing quantifiers: this version nests none over attributes, so it is 0. */
+      readonly variable: number;
+      readonly variableType: ScalarType;
+      readonly body: Condition;
+      readonly span: Span;
+    };
+
+export type CompareOp = '==' | '<' | '<=' | '>' | '>=';
+
+/** A value. int values are exact 64-bit integers, double IEEE 754; the two mix only in `compare` and `one-of`. */
+export type Value =
+  | { readonly kind: 'constant'; readonly constant: Constant; readonly span: Span }
+  | { readonly kind: 'reading'; readonly reading: Reading; readonly span: Span }
+  | { readonly kind: 'variable'; readonly variable: number; readonly type: ScalarType; readonly span: Span }
+  /** `+` on two strings is not in this version. `%` is int only. */
+  | { readonly kind: 'arithmetic'; readonly op: '+' | '-' | '*' | '/' | '%'; readonly type: 'int' | 'double'; readonly left: Value; readonly right: Value; readonly span: Span }
+  | { readonly kind: 'negate'; readonly type: 'int' | 'double'; readonly operand: Value; readonly span: Span }
+  /** Code points of a string variable of a quantifier; of an attribute it is a `size` reading. */
+  | { readonly kind: 'size'; readonly of: Value; readonly span: Span }
+  /** A conditional value. A literal around it is lifted: (test ∧ L[then]) ∨ (¬test ∧ L[else]). */
+  | { readonly kind: 'choose'; readonly test: Condition; readonly then: Value; readonly else: Value; readonly span: Span };
+
+export type Constant =
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'int'; readonly value: bigint }
+  | { readonly kind: 'double'; readonly value: number };
+
+/** Which tools a rule speaks of. A name is exact; in a glob `*` matches any run of characters, dots included. */
+export type ToolTarget =
+  | { readonly kind: 'every' }
+  | { readonly kind: 'listed'; readonly names: readonly string[]; readonly globs: readonly string[] };
+
+export interface CheckedRule {
+  readonly id: string;
+  /** Position among all rules of the policy, disabled ones included, from 0. */
+  readonly index: number;
+  readonly span: Span;
+  readonly points: readonly Point[];
+  readonly target: ToolTarget;
+  readonly condition: Condition;
+  readonly effect: Effect;
+  readonly approvers: readonly string[];
+  readonly reason: string | null;
+  readonly advice: string | null;
+  /** The rule's own, else the policy's, else `restrict`. For an allow rule `restrict` and `skip` mean the same but under only-one. */
+  readonly onUnknown: OnUnknown;
+  readonly priority: number;
+  readonly enabled: boolean;
+  readonly examples: readonly CheckedExample[];
+}
+
+/** A call a rule must match (or must miss), as written; `tool` and `at` filled in from the rule where they were left out. */
+export interface CheckedExample {
+  readonly expect: 'match' | 'miss';
+  readonly request: ExampleRequest;
+  readonly span: Span;
+}
+
+export interface ExampleRequest {
+  readonly at: Point;
+  readonly tool: string | null;
+  readonly principal: JsonValue;
+  readonly args: JsonValue;
+  readonly context: JsonValue;
+}
+
+/** What one catalogue entry says of one tool's arguments. */
+export interface CatalogueTool {
+  readonly name: string;
+  /** Arguments the tool declares in any branch of its schema. */
+  readonly args: ArgumentSchema;
+}
+
+/** A declared object: its properties, and whether others may appear (`open`: explicit additionalProperties, or an object without properties). */
+export interface ArgumentSchema {
+  readonly properties: ReadonlyMap<string, PropertySchema>;
+  readonly open: boolean;
+}
+
+export interface PropertySchema {
+  /** `any` where the schema says nothing a value could be checked against; `object` has its own properties. */
+  readonly type: Type | { readonly kind: 'any' } | { readonly kind: 'list-of-any' } | { readonly kind: 'object'; readonly schema: ArgumentSchema };
+  /** JSON Schema `default`, if any: counts only with `absent: schema`. */
+  readonly default: JsonValue | undefined;
+}
+
+/** The world a policy is about. `closed`: a call to a tool not listed is denied before any rule (LANGUAGE.md 7). */
+export interface Catalogue {
+  readonly tools: ReadonlyMap<string, CatalogueTool>;
+  readonly closed: boolean;
+}
+
+export interface AbsentDeclaration {
+  readonly path: AttributePath;
+  /** The constant an omitted attribute stands for; `[]` for lists; `schema`: the tool's own JSON Schema default. */
+  readonly value: Constant | { readonly kind: 'empty-list' } | { readonly kind: 'schema' };
+}
+
+export interface CheckedPolicy {
+  readonly name: string;
+  readonly version: string;
+  readonly algorithm: Algorithm;
+  readonly default: Effect;
+  /** Null without `tools:`. */
+  readonly catalogue: Catalogue | null;
+  readonly absent: readonly AbsentDeclaration[];
+  /** All rules, in source order, disabled ones included. */
+  readonly rules: readonly CheckedRule[];
+  readonly source: Span;
+}
+
+/** `args.path`, `args["foo-bar"]`: the one spelling of a path, used as its key everywhere. */
+export function pathText(path: AttributePath): string {
+  let text: string = path.root;
+  for (const segment of path.segments) {
+    text += /^[A-Za-z_][A-Za-z0-9_]*$/.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
+  }
+  return text;
+}

@@ -1,0 +1,72 @@
+// In: policies and tool catalogues as text. Out: an artifact, or what is wrong with them. The pipeline on one screen.
+// Never reads a file or a clock, never runs a policy: the same sources always give the same bytes.
+
+import { encode } from './artifact/encode.ts';
+import { check } from './check/check.ts';
+import type { CheckedPolicy } from './check/typed.ts';
+import { type Diagnostic, DiagnosticSink } from './diagnostic.ts';
+import { lower } from './ir/lower.ts';
+import { plan } from './plan/plan.ts';
+import { checkExamples } from './reference/examples.ts';
+import type { Source } from './source.ts';
+import { parsePolicy } from './syntax/policy.ts';
+
+export { decode } from './artifact/decode.ts';
+export { inspect } from './artifact/inspect.ts';
+export type { CheckedPolicy } from './check/typed.ts';
+export { type Diagnostic, formatDiagnostic, type Severity } from './diagnostic.ts';
+export { evaluate, type ReferenceVerdict } from './reference/evaluate.ts';
+export type { Source } from './source.ts';
+
+/** What `compile` found and made. `artifact` is null exactly when a diagnostic is an error. */
+export interface Compilation {
+  readonly artifact: Uint8Array | null;
+  /** Everything found, errors and warnings, by place. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What `analyse` found: the policy with every name resolved, as the reference evaluator reads it. */
+export interface Analysis {
+  readonly policy: CheckedPolicy | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compiles one policy to an artifact. Synchronous and pure; the cost is linear in the policy but for its clusters.
+ *
+ * @param sources exactly one policy (`*.policy.yaml`, `*.policy.yml`) and the catalogues its `tools:` names, by paths relative to it
+ * @returns the artifact, and every error and warning with its place; mistakes in the sources never throw
+ */
+export function compile(sources: readonly Source[]): Compilation {
+  const { policy, diagnostics } = analyse(sources);
+  return { artifact: policy === null ? null : encode(plan(lower(policy))), diagnostics };
+}
+
+/**
+ * The front half of `compile`: parse, check, and hold every example against the reference evaluator.
+ *
+ * @returns the checked policy for `evaluate`, or null when a diagnostic is an error
+ */
+export function analyse(sources: readonly Source[]): Analysis {
+  const sink = new DiagnosticSink();
+  const source = onlyPolicy(sources, sink);
+  const ast = source === null ? null : parsePolicy(source, sink);
+  const policy = ast === null ? null : check(ast, sources, sink);
+  if (policy !== null) checkExamples(policy, sink);
+  return { policy: sink.hasErrors ? null : policy, diagnostics: sink.sorted() };
+}
+
+function onlyPolicy(sources: readonly Source[], sink: DiagnosticSink): Source | null {
+  const [policy, ...others] = sources.filter((source) => /\.policy\.ya?ml$/.test(source.path));
+  if (policy === undefined) {
+    const named = sources[0] ?? { path: '(no sources)', text: '' };
+    const span = { source: named, start: 0, end: 0 };
+    sink.error('P0001', span, 'no policy among the sources', 'name the policy file `NAME.policy.yaml`');
+    return null;
+  }
+  for (const other of others) {
+    const span = { source: other, start: 0, end: 0 };
+    sink.error('P0002', span, `a second policy beside \`${policy.path}\``, 'compile one policy to one artifact');
+  }
+  return policy;
+}

@@ -1,0 +1,124 @@
+// What the planner makes and the encoder writes: decision tables as plain data, one array per section of the artifact.
+// Field by field the same as wasm-core/contract/layout.ts, where each field's meaning and INVARIANTs stand; here offsets into
+// pools are already resolved (pools are single growing arrays), so the encoder only lays them out.
+
+import type { Algorithm, AttributePath, Effect, Point } from '../check/typed.ts';
+
+export interface DecisionTables {
+  readonly policy: { readonly name: string; readonly version: string };
+  readonly algorithm: Algorithm;
+  readonly defaultEffect: Effect;
+  /** Points the default speaks for (LANGUAGE.md 8.5). */
+  readonly governedPoints: readonly Point[];
+  readonly closedWorld: boolean;
+  readonly predictedCost: number;
+  /** Slot 0 is the tool's name: `path` null. The others sorted by path text (code units). */
+  readonly slots: readonly { readonly path: AttributePath | null }[];
+  readonly views: readonly ViewTable[];
+  readonly partitions: readonly PartitionTable[];
+  readonly elementTests: readonly ElementTestTable[];
+  readonly automatons: readonly AutomatonTable[];
+  /** Parallel to views[0].entries. */
+  readonly tools: readonly { readonly absentRow: number; readonly listed: boolean }[];
+  /** [row][view]: ABSENT_*. Row 0: no catalogue lists the tool. */
+  readonly absentRows: readonly (readonly number[])[];
+  readonly constants: readonly ConstantTable[];
+  /** By point code: node index, or -1. */
+  readonly roots: readonly number[];
+  readonly nodes: readonly NodeTable[];
+  readonly columns: readonly ColumnTable[];
+  readonly bits: readonly BitTable[];
+  readonly rules: readonly RuleTable[];
+  /** Residual code, wasm-core/contract/opcodes.ts. */
+  readonly code: readonly number[];
+  readonly words: readonly number[];
+  readonly halves: readonly number[];
+  readonly bytes: readonly number[];
+  readonly bounds: readonly number[];
+  readonly masks: readonly bigint[];
+  /** 16-byte vectors as [low u64, high u64]; bit k of a cluster is bit k % 64 of half floor(k / 64) % 2 of vector floor(k / 128). */
+  readonly rows: readonly (readonly [bigint, bigint])[];
+}
+
+export interface ViewTable {
+  readonly slot: number;
+  /** VIEW_*. */
+  readonly kind: number;
+  /** Dictionary constants, sorted by UTF-8 bytes, distinct. The encoder makes the buckets. */
+  readonly entries: readonly string[];
+  readonly bitWords: number;
+  readonly testFirst: number;
+  readonly testCount: number;
+}
+
+export interface PartitionTable {
+  readonly view: number;
+  /** PARTITION_*. */
+  readonly kind: number;
+  readonly classCount: number;
+  readonly entryClasses: number;
+  readonly operand: number;
+  readonly boundCount: number;
+  readonly cellClasses: number;
+}
+
+export interface ElementTestTable {
+  readonly kind: number;
+  readonly operand: number;
+  readonly boundCount: number;
+  readonly masks: number;
+}
+
+export interface AutomatonTable {
+  readonly backward: boolean;
+  readonly stateCount: number;
+  readonly firstSink: number;
+  readonly symbolCount: number;
+  readonly byteClasses: number;
+  readonly transitions: number;
+  readonly labels: number;
+  readonly labelLimit: number;
+}
+
+export type ConstantTable =
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'int'; readonly value: bigint }
+  | { readonly kind: 'double'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'empty-list' };
+
+export type NodeTable =
+  | { readonly kind: 'key'; readonly level: number; readonly next: number; readonly partition: number; readonly table: number; readonly entryCount: number; readonly dense: boolean }
+  | { readonly kind: 'cluster'; readonly level: number; readonly next: number; readonly columnFirst: number; readonly columnCount: number; readonly bitFirst: number; readonly bitCount: number };
+/* `next` and children are node indexes, or -1; in the word pool children are stored as index + 1, or 0. */
+
+export interface ColumnTable {
+  readonly partition: number;
+  readonly map: number;
+  readonly rowFirst: number;
+  readonly rowCount: number;
+}
+
+export interface BitTable {
+  readonly rule: number;
+  readonly rank: number;
+  /** First word of the residual in `code`, or -1. */
+  readonly code: number;
+  readonly codeWords: number;
+  /** Number of the residual, from 0; same code, same number. */
+  readonly residual: number;
+  readonly maybe: boolean;
+  readonly takesMay: boolean;
+}
+
+/** Enabled rules only, in source order; everything but effect and reads is for people and goes to the metadata. */
+export interface RuleTable {
+  readonly id: string;
+  readonly effect: Effect;
+  readonly reason: string | null;
+  readonly advice: string | null;
+  readonly approvers: readonly string[];
+  readonly place: { readonly path: string; readonly line: number; readonly column: number };
+  /** View indexes in order of first appearance, with READ_ONLY_MISSING where it applies. */
+  readonly reads: readonly number[];
+}

@@ -1,0 +1,94 @@
+// The policy as written: names unresolved, types unknown, every node with its place.
+// Data only. `check` turns it into the typed form; nothing after `check` reads it.
+
+import type { Located, Span } from '../source.ts';
+
+/** A policy document (`*.policy.yaml`). Absent keys are undefined; defaults are `check`'s business. */
+export interface PolicyAst {
+  readonly span: Span;
+  readonly formatVersion: Located<number> | undefined; // the `lictor:` key
+  readonly name: Located<string> | undefined;
+  readonly version: Located<string> | undefined;
+  readonly combine: Located<string> | undefined;
+  readonly default: Located<string> | undefined;
+  readonly onUnknown: Located<string> | undefined;
+  /** Paths of catalogues, relative to the policy's own path. Undefined: no `tools:` key. */
+  readonly tools: readonly Located<string>[] | undefined;
+  readonly unlisted: Located<string> | undefined;
+  readonly attributes: readonly AttributeAst[];
+  readonly lets: readonly LetAst[];
+  readonly rules: readonly RuleAst[];
+}
+
+/** `path: type`, `path: {enum: […]}`, `path: {type, absent}`. `path` is as written, e.g. `args["foo-bar"]`. */
+export interface AttributeAst {
+  readonly path: Located<string>;
+  /** `string`, `list<int>`, …; undefined when only `enum` or `absent` is given. */
+  readonly type: Located<string> | undefined;
+  readonly enumValues: readonly Located<string>[] | undefined;
+  /** What an omitted attribute means: a JSON value, or the word `schema` in `absentSchema`. */
+  readonly absent: Located<JsonValue> | undefined;
+  readonly absentSchema: boolean;
+}
+
+/** A named set (`["a", "b"]`), a constant, or a named condition (CEL text). */
+export interface LetAst {
+  readonly name: Located<string>;
+  readonly value: Expr;
+}
+
+export interface RuleAst {
+  readonly span: Span;
+  readonly id: Located<string> | undefined;
+  readonly at: readonly Located<string>[] | undefined;
+  /** Names and globs; undefined: every tool. An empty list is possible here and refused by `check`. */
+  readonly tool: readonly Located<string>[] | undefined;
+  readonly when: Expr | undefined;
+  readonly effect: Located<string> | undefined;
+  readonly approvers: readonly Located<string>[] | undefined;
+  readonly reason: Located<string> | undefined;
+  readonly advice: Located<string> | undefined;
+  readonly onUnknown: Located<string> | undefined;
+  readonly priority: Located<number> | undefined;
+  readonly enabled: Located<boolean> | undefined;
+  readonly examples: ExamplesAst | undefined;
+}
+
+export interface ExamplesAst {
+  readonly match: readonly Located<JsonValue>[];
+  readonly miss: readonly Located<JsonValue>[];
+}
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** CEL, the part that this version speaks (LANGUAGE.md 4). What else the parser knows is refused before it gets here. */
+export type Expr =
+  | { readonly kind: 'int'; readonly value: bigint; readonly span: Span }
+  | { readonly kind: 'double'; readonly value: number; readonly span: Span }
+  | { readonly kind: 'string'; readonly value: string; readonly span: Span }
+  | { readonly kind: 'bool'; readonly value: boolean; readonly span: Span }
+  | { readonly kind: 'null'; readonly span: Span }
+  | { readonly kind: 'list'; readonly items: readonly Expr[]; readonly span: Span }
+  | { readonly kind: 'name'; readonly name: string; readonly span: Span }
+  /** `object.field` or `object["field"]`; `bracketed` tells which. */
+  | { readonly kind: 'select'; readonly object: Expr; readonly field: string; readonly bracketed: boolean; readonly span: Span }
+  | { readonly kind: 'has'; readonly path: Expr; readonly span: Span }
+  | { readonly kind: 'not'; readonly operand: Expr; readonly span: Span }
+  | { readonly kind: 'negate'; readonly operand: Expr; readonly span: Span }
+  | { readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr; readonly span: Span }
+  | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly span: Span }
+  | { readonly kind: 'text'; readonly op: TextOp; readonly subject: Expr; readonly argument: Expr; readonly span: Span }
+  | { readonly kind: 'size'; readonly of: Expr; readonly span: Span }
+  | {
+      readonly kind: 'quantifier';
+      readonly op: 'exists' | 'all';
+      readonly list: Expr;
+      readonly variable: string;
+      readonly body: Expr;
+      readonly span: Span;
+    }
+  /** Something already reported; stands in so that the rest is still checked. */
+  | { readonly kind: 'error'; readonly span: Span };
+
+export type BinaryOp = '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | 'in' | '+' | '-' | '*' | '/' | '%';
+export type TextOp = 'startsWith' | 'endsWith' | 'contains';

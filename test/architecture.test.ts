@@ -1,0 +1,145 @@
+// The module table of ARCHITECTURE.md as data, held against every import of every source file.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Rule {
+  /** Folder or file this rule speaks of; the longest match wins. */
+  readonly of: string;
+  /** What it may import besides itself: folders, files, npm packages, `node:` for Node's own. */
+  readonly may: readonly string[];
+}
+
+const rules: readonly Rule[] = [
+  { of: 'wasm-core/contract', may: [] },
+  { of: 'wasm-core/assembly', may: ['wasm-core/contract'] },
+  { of: 'compiler/source.ts', may: [] },
+  { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts'] },
+  {
+    of: 'compiler/syntax',
+    may: ['compiler/source.ts', 'compiler/diagnostic.ts', 'wasm-core/contract/limits.ts', 'yaml', '@marcbachmann/cel-js'],
+  },
+  {
+    of: 'compiler/check',
+    may: ['compiler/source.ts', 'compiler/diagnostic.ts', 'compiler/syntax', 'wasm-core/contract/limits.ts', 'yaml'],
+  },
+  {
+    of: 'compiler/reference',
+    may: [
+      'compiler/source.ts',
+      'compiler/diagnostic.ts',
+      'compiler/syntax/ast.ts',
+      'compiler/check/typed.ts',
+      'wasm-core/contract/limits.ts',
+    ],
+  },
+  {
+    of: 'compiler/ir',
+    may: ['compiler/source.ts', 'compiler/diagnostic.ts', 'compiler/syntax/ast.ts', 'compiler/check/typed.ts'],
+  },
+  {
+    of: 'compiler/plan',
+    may: [
+      'compiler/source.ts',
+      'compiler/diagnostic.ts',
+      'compiler/check/typed.ts',
+      'compiler/ir',
+      'wasm-core/contract/limits.ts',
+      'wasm-core/contract/codes.ts',
+      'wasm-core/contract/opcodes.ts',
+      'wasm-core/contract/layout.ts',
+    ],
+  },
+  { of: 'compiler/plan/tables.ts', may: ['compiler/check/typed.ts'] },
+  {
+    of: 'compiler/artifact',
+    may: ['compiler/plan/tables.ts', 'compiler/check/typed.ts', 'compiler/diagnostic.ts', 'wasm-core/contract', 'flatbuffers', '@noble/hashes'],
+  },
+  {
+    of: 'compiler/index.ts',
+    may: [
+      'compiler/source.ts',
+      'compiler/diagnostic.ts',
+      'compiler/syntax',
+      'compiler/check',
+      'compiler/ir',
+      'compiler/plan',
+      'compiler/artifact',
+      'compiler/reference',
+    ],
+  },
+  {
+    of: 'compiler/cli',
+    may: ['compiler', 'host-js/index.ts', 'commander', 'picocolors', 'cli-table3', 'cli-progress', 'node:'],
+  },
+  { of: 'host-js', may: ['wasm-core/contract', 'build', 'flatbuffers', '@assemblyscript/loader'] },
+  { of: 'host-js/runtimes', may: ['host-js/core.ts', 'build'] },
+];
+
+describe('directions between modules (ARCHITECTURE.md)', () => {
+  const files = ['compiler', 'host-js', 'wasm-core/contract', 'wasm-core/assembly'].flatMap(sourceFiles);
+
+  it('finds the sources', () => {
+    expect(files.length).toBeGreaterThan(30);
+  });
+
+  for (const file of files) {
+    const rule = ruleFor(file);
+    if (rule === undefined) {
+      it(`${file} has a rule`, () => expect.fail('no row of the table covers this file'));
+      continue;
+    }
+    it(`${file} imports only what ${rule.of} may`, () => {
+      const forbidden = importsOf(file).filter((target) => !allowed(rule, target));
+      expect(forbidden).toEqual([]);
+    });
+  }
+
+  it('contract files hold nothing but constants that are legal in both languages', () => {
+    for (const file of sourceFiles('wasm-core/contract')) {
+      const code = readFileSync(join(root, file), 'utf8')
+        .replace(/\/\*[\s\S]*?\*\//g, '')
+        .replace(/\/\/.*$/gm, '');
+      const other = code.split('\n').filter((line) => line.trim() !== '' && !/^export const [A-Z][A-Z0-9_]* = (-?\d+|0x[0-9a-f]+);$/.test(line.trim()));
+      expect(other, file).toEqual([]);
+    }
+  });
+
+  it('the reference evaluator stays short enough to read in one sitting (under 400 lines)', () => {
+    const lines = sourceFiles('compiler/reference')
+      .filter((file) => !file.endsWith('examples.ts'))
+      .reduce((sum, file) => sum + readFileSync(join(root, file), 'utf8').split('\n').length, 0);
+    expect(lines).toBeLessThan(400);
+  });
+});
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+function ruleFor(file: string): Rule | undefined {
+  return rules.filter((rule) => covers(rule.of, file)).sort((a, b) => b.of.length - a.of.length)[0];
+}
+
+function covers(place: string, target: string): boolean {
+  return target === place || target.startsWith(place.endsWith(':') ? place : `${place}/`);
+}
+
+function allowed(rule: Rule, target: string): boolean {
+  return covers(rule.of, target) || rule.may.some((place) => covers(place, target));
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm)].map((found) => {
+    const specifier = found[1] ?? found[2] ?? '';
+    return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
+  });
+}

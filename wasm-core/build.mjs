@@ -1,0 +1,234 @@
+// Builds everything: AssemblyScript sources -> build/*.wasm and their base64 modules; TypeScript sources -> dist/
+// (esbuild makes the JavaScript, tsc checks the types and makes the declarations). Never touches a source file.
+//
+//   node wasm-core/build.mjs           everything; any type error fails it
+//   node wasm-core/build.mjs --fast    without tsc: the inner loop
+//   node wasm-core/build.mjs --core    the core and its base64 modules only
+//   node wasm-core/build.mjs --debug   also build/core-debug.{wasm,wat,wasm.map}
+//
+// What did not change is not built again. Outputs appear by rename, so builds that run at once do not read halves.
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CORE_SOURCE = 'wasm-core/assembly/index.ts';
+const CORE_INPUTS = [
+  'wasm-core/assembly',
+  'wasm-core/contract',
+  'asconfig.json',
+  'node_modules/assemblyscript/package.json',
+];
+const CLI = 'compiler/cli/main.ts';
+
+/** Each becomes dist/<same path>.js; what they share goes to dist/chunks. One that does not exist yet is listed and left out. */
+const ENTRY_POINTS = [
+  'host-js/index.ts',
+  'compiler/index.ts',
+  CLI,
+  'compiler/cli/demo.ts',
+  'bench/run.ts',
+  'bench/size.ts',
+  'test/differential/fuzz.ts',
+];
+
+/** asconfig target -> its output, and the module that carries it as base64 (build/<inline>.js exports `coreBase64`). */
+const CORES = [
+  { target: 'release', wasm: 'core.wasm', inline: 'core-inline' },
+  { target: 'scalar', wasm: 'core-scalar.wasm', inline: 'core-scalar-inline' },
+];
+const DEBUG_CORE = { target: 'debug', wasm: 'core-debug.wasm', inline: null };
+
+process.chdir(ROOT);
+const flags = new Set(process.argv.slice(2));
+const unknownFlags = [...flags].filter((flag) => !['--fast', '--core', '--debug'].includes(flag));
+if (unknownFlags.length > 0) {
+  console.error(`build: unknown option ${unknownFlags.join(', ')}; known: --fast, --core, --debug`);
+  process.exit(2);
+}
+process.exit((await build()) ? 0 : 1);
+
+/** @returns {Promise<boolean>} whether every step succeeded; a failed step does not stop independent ones */
+async function build() {
+  mkdirSync('build', { recursive: true });
+  for (const { inline } of CORES) {
+    writeIfChanged(`build/${inline}.d.ts`, '/** The core, base64. */\nexport declare const coreBase64: string;\n');
+  }
+  // The declarations above are all that tsc needs of the core, so it can start at once.
+  const types = flags.has('--core') || flags.has('--fast') ? true : step('types (tsc)', buildTypes);
+  const core = await step('core (asc)', buildCores);
+  if (core) writeInlineModules();
+  const scripts = flags.has('--core') ? true : await step('scripts (esbuild)', buildScripts);
+  return core && scripts && (await types);
+}
+
+/** @param {string} name @param {() => Promise<string>} run resolves with a note on what was done, rejects on failure */
+async function step(name, run) {
+  const startMs = performance.now();
+  const seconds = () => `${((performance.now() - startMs) / 1000).toFixed(1)} s`;
+  try {
+    const note = await run();
+    console.log(`build: ${name}: ${note}, ${seconds()}`);
+    return true;
+  } catch (error) {
+    console.error(`build: ${name}: failed, ${seconds()}\n${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+async function buildCores() {
+  if (!existsSync(CORE_SOURCE)) return `skipped, no ${CORE_SOURCE} yet`;
+  const changedMs = Math.max(...CORE_INPUTS.flatMap(filesUnder).map((path) => statSync(path).mtimeMs));
+  const wanted = flags.has('--debug') ? [...CORES, DEBUG_CORE] : CORES;
+  const stale = wanted.filter(({ wasm }) => !isNewer(`build/${wasm}`, changedMs));
+  await Promise.all(stale.map(buildCore));
+  const sizes = wanted.map(({ wasm }) => `${wasm} ${statSync(`build/${wasm}`).size} bytes`).join(', ');
+  return `${stale.length === 0 ? 'up to date' : 'built'}: ${sizes}`;
+}
+
+/** @param {{target: string, wasm: string}} core */
+async function buildCore({ target, wasm }) {
+  const startedMs = Date.now();
+  const scratch = `build/.asc-${target}-${process.pid}`;
+  mkdirSync(scratch, { recursive: true });
+  try {
+    const args = ['node_modules/assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', target];
+    args.push('--outFile', `${scratch}/${wasm}`);
+    if (target === 'debug') args.push('--textFile', `${scratch}/core-debug.wat`);
+    await runNode(args);
+    const module = new WebAssembly.Module(readFileSync(`${scratch}/${wasm}`));
+    const imports = WebAssembly.Module.imports(module).map(({ module: from, name }) => `${from}.${name}`);
+    // The core must run where nothing can be given to it (DESIGN 7); an import is always a managed type or a `throw`.
+    if (imports.length > 0) throw new Error(`${wasm} must import nothing, but imports ${imports.join(', ')}`);
+    for (const name of readdirSync(scratch)) renameSync(`${scratch}/${name}`, `build/${name}`);
+    // A source saved while asc ran must count as newer: date the output by the start of the run.
+    utimesSync(`build/${wasm}`, new Date(startedMs), new Date(startedMs));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function writeInlineModules() {
+  for (const { wasm, inline } of CORES) {
+    if (!existsSync(`build/${wasm}`)) continue;
+    const base64 = readFileSync(`build/${wasm}`).toString('base64');
+    writeIfChanged(`build/${inline}.js`, `export const coreBase64 = '${base64}';\n`);
+  }
+}
+
+async function buildScripts() {
+  const entryPoints = ENTRY_POINTS.filter((path) => existsSync(path));
+  const missing = ENTRY_POINTS.filter((path) => !existsSync(path));
+  if (entryPoints.length === 0) return 'skipped, no entry point exists yet';
+  const esbuild = await import('esbuild');
+  let result;
+  try {
+    result = await esbuild.build({
+      entryPoints,
+      outdir: 'dist',
+      outbase: '.',
+      chunkNames: 'chunks/[name]-[hash]',
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'es2023',
+      packages: 'external',
+      sourcemap: true,
+      metafile: true,
+      legalComments: 'none',
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    throw new Error((await esbuild.formatMessages(error.errors ?? [], { kind: 'error' })).join('') || String(error));
+  }
+  for (const warning of await esbuild.formatMessages(result.warnings, { kind: 'warning' })) console.warn(warning);
+  const outputs = new Set(Object.keys(result.metafile.outputs));
+  for (const path of filesUnder('dist/chunks')) if (!outputs.has(path)) rmSync(path, { force: true });
+  assertPortable(result.metafile);
+  if (existsSync(CLI)) {
+    const output = `dist/${CLI.replace(/\.ts$/, '.js')}`;
+    if (!readFileSync(output, 'utf8').startsWith('#!')) {
+      throw new Error(`${CLI} must start with \`#!/usr/bin/env node\``);
+    }
+    chmodSync(output, 0o755);
+  }
+  return `${entryPoints.length} entry points${missing.length > 0 ? ` (not there yet: ${missing.join(', ')})` : ''}`;
+}
+
+/**
+ * The host and the compiler run in pages and workers: whatever they reach may import no Node builtin (DESIGN 10:
+ * `cli/` is the only place with I/O).
+ */
+function assertPortable({ outputs }) {
+  for (const entry of ['dist/host-js/index.js', 'dist/compiler/index.js']) {
+    const seen = new Set();
+    const queue = [entry];
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      if (seen.has(path) || outputs[path] === undefined) continue;
+      seen.add(path);
+      for (const imported of outputs[path].imports) {
+        if (imported.path.startsWith('node:')) {
+          const sources = Object.keys(outputs[path].inputs).join(', ');
+          throw new Error(`${entry} must run outside Node, but reaches ${imported.path} through one of: ${sources}`);
+        }
+        if (!imported.external) queue.push(imported.path);
+      }
+    }
+  }
+}
+
+async function buildTypes() {
+  const inputs = ['compiler', 'host-js', 'bench', 'test', 'wasm-core/contract'];
+  if (!inputs.some((path) => filesUnder(path).length > 0)) return 'skipped, no sources yet';
+  const pretty = String(Boolean(process.stdout.isTTY));
+  await runNode(['node_modules/typescript/bin/tsc', '-p', '.', '--emitDeclarationOnly', '--pretty', pretty]);
+  return 'checked, declarations in dist/';
+}
+
+/** Runs one Node program; rejects with everything it printed if it fails. @param {string[]} args */
+function runNode(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    child.stdout.on('data', (chunk) => (printed += chunk));
+    child.stderr.on('data', (chunk) => (printed += chunk));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(printed) : reject(new Error(printed.trimEnd() || `exit code ${code}`)),
+    );
+  });
+}
+
+/** @param {string} path @param {number} sinceMs */
+function isNewer(path, sinceMs) {
+  return existsSync(path) && statSync(path).mtimeMs > sinceMs;
+}
+
+/** @param {string} path a file or a folder; missing = no files @returns {string[]} */
+function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => filesUnder(join(path, entry.name)));
+}
+
+/** @param {string} path @param {string} text */
+function writeIfChanged(path, text) {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const scratch = `${path}.${process.pid}.tmp`;
+  writeFileSync(scratch, text);
+  renameSync(scratch, path);
+}

@@ -1,0 +1,19 @@
+// Limits of the language and of the bytes (LANGUAGE.md 3.6, 4.1, 5.8, 11; FORMAT.md). Legal TypeScript and AssemblyScript.
+
+/** UTF-8 bytes of one string, or of all strings of one list, unless `load` raises it. */
+export const MAX_STRING_BYTES_DEFAULT = 65536;
+/** The most that `load(a, {maxStringBytes})` accepts. */
+export const MAX_STRING_BYTES_LIMIT = 1048576;
+export const MAX_LIST_ELEMENTS = 4096;
+export const MAX_PATH_SEGMENTS = 32;
+/** Steps of one quantifier (LANGUAGE.md 5.8), and the bytes one step covers. */
+export const MAX_QUANTIFIER_STEPS = 65536;
+export const STEP_BYTES = 64;
+export const MAX_RULES = 100000;
+export const MAX_SLOTS = 4096;
+/** Depth of the residual machine's two stacks. */
+export const MAX_STACK_DEPTH = 128;
+/** Levels of key nodes. */
+export const MAX_NODE_LEVELS = 16;
+/** Artifacts in one core instance. */
+export const MAX_ARTIFACTS = 64;
