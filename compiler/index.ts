@@ -61,12 +61,12 @@ function onlyPolicy(sources: readonly Source[], sink: DiagnosticSink): Source | 
   if (policy === undefined) {
     const named = sources[0] ?? { path: '(no sources)', text: '' };
     const span = { source: named, start: 0, end: 0 };
-    sink.error('P0001', span, 'no policy among the sources', 'name the policy file `NAME.policy.yaml`');
+    sink.error('P0010', span, 'no policy among the sources', 'name the policy file `NAME.policy.yaml`');
     return null;
   }
   for (const other of others) {
     const span = { source: other, start: 0, end: 0 };
-    sink.error('P0002', span, `a second policy beside \`${policy.path}\``, 'compile one policy to one artifact');
+    sink.error('P0011', span, `a second policy beside \`${policy.path}\``, 'compile one policy to one artifact');
   }
   return policy;
 }

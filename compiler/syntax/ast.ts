@@ -71,7 +71,13 @@ export type Expr =
   | { readonly kind: 'list'; readonly items: readonly Expr[]; readonly span: Span }
   | { readonly kind: 'name'; readonly name: string; readonly span: Span }
   /** `object.field` or `object["field"]`; `bracketed` tells which. */
-  | { readonly kind: 'select'; readonly object: Expr; readonly field: string; readonly bracketed: boolean; readonly span: Span }
+  | {
+      readonly kind: 'select';
+      readonly object: Expr;
+      readonly field: string;
+      readonly bracketed: boolean;
+      readonly span: Span;
+    }
   | { readonly kind: 'has'; readonly path: Expr; readonly span: Span }
   | { readonly kind: 'not'; readonly operand: Expr; readonly span: Span }
   | { readonly kind: 'negate'; readonly operand: Expr; readonly span: Span }

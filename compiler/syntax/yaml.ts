@@ -1,0 +1,338 @@
+// In: the text of a YAML 1.2 document. Out: a plain tree in which every node has its place, and text knows the place of
+// each of its characters. Refuses what policies do not use (LANGUAGE.md 2.1): duplicate keys, keys that are not text,
+// anchors, aliases, merge keys, tags, directives, further documents. Knows nothing of policies. Never throws.
+
+import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, Parser, type YAMLParseError } from 'yaml';
+import type { DiagnosticSink } from '../diagnostic.ts';
+import type { Source, Span } from '../source.ts';
+import { clip } from './clip.ts';
+import { type ScalarMap, scalarMap } from './scalar-map.ts';
+
+export type YamlNode =
+  | { readonly kind: 'map'; readonly entries: readonly YamlEntry[]; readonly span: Span }
+  | { readonly kind: 'list'; readonly items: readonly YamlNode[]; readonly span: Span }
+  | YamlText
+  | { readonly kind: 'int'; readonly value: bigint; readonly span: Span }
+  | { readonly kind: 'float'; readonly value: number; readonly span: Span }
+  | { readonly kind: 'bool'; readonly value: boolean; readonly span: Span }
+  | { readonly kind: 'null'; readonly span: Span }
+  /** Something already reported. */
+  | { readonly kind: 'error'; readonly span: Span };
+
+export interface YamlText {
+  readonly kind: 'text';
+  readonly value: string;
+  readonly span: Span;
+  /** Where the code units `start` to `end` of the value were written. */
+  readonly place: Place;
+}
+
+export type Place = (start: number, end: number) => Span;
+
+export interface YamlEntry {
+  readonly key: string;
+  readonly keySpan: Span;
+  readonly value: YamlNode;
+}
+
+const MAX_DEPTH = 100;
+
+/** Reads the one document of `source`; null where it is not YAML at all (reported). An empty document is a `null` node. */
+export function readYaml(source: Source, sink: DiagnosticSink): YamlNode | null {
+  try {
+    return read(source, sink);
+  } catch (error) {
+    // The library recurses over collections; hostile nesting ends here, and so would a mistake of the library.
+    const deep = error instanceof RangeError;
+    const message = deep ? 'the document is nested too deeply' : 'this cannot be read as YAML';
+    sink.error(deep ? 'P0009' : 'P0001', { source, start: 0, end: 1 }, message);
+    return null;
+  }
+}
+
+function read(source: Source, sink: DiagnosticSink): YamlNode | null {
+  const tokens = [...new Parser().parse(source.text)];
+  const depth = deepestOffset(tokens);
+  if (depth !== undefined) {
+    sink.error('P0009', { source, start: depth, end: depth + 1 }, `YAML is nested more than ${MAX_DEPTH} deep here`);
+    return null;
+  }
+  const lineOf = lineFinder(source.text);
+  const refused = refuseTokens(source, tokens, lineOf, sink);
+  const composer = new Composer({
+    intAsBigInt: true,
+    keepSourceTokens: true,
+    logLevel: 'silent',
+    merge: false,
+    prettyErrors: false,
+    schema: 'core',
+    uniqueKeys: false,
+    version: '1.2',
+  });
+  const documents = [...composer.compose(tokens, true, source.text.length)];
+  const document = documents[0];
+  const second = documents[1];
+  if (second !== undefined) {
+    const start = tokens.filter((token) => token.type === 'document')[1]?.offset ?? second.range[0];
+    sink.error(
+      'P0005',
+      { source, start, end: start + 3 },
+      'a policy is one YAML document, but a second one begins here',
+      'put it into a file of its own',
+    );
+  }
+  const broken = reportSyntax(source, documents, refused, lineOf, sink);
+  if (document === undefined || broken) return null;
+  if (document.contents === null) return { kind: 'null', span: { source, start: 0, end: 0 } };
+  return convert({ source, sink }, document.contents, 0);
+}
+
+interface Reader {
+  readonly source: Source;
+  readonly sink: DiagnosticSink;
+}
+
+/** The first offset nested deeper than MAX_DEPTH, or undefined. Without recursion: this is what guards the recursion. */
+function deepestOffset(tokens: readonly CST.Token[]): number | undefined {
+  let level: CST.Token[] = [...tokens];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const next: CST.Token[] = [];
+    for (const token of level) for (const child of children(token)) next.push(child);
+    const first = next[0];
+    if (depth > MAX_DEPTH && first !== undefined) return first.offset;
+    level = next;
+  }
+  return undefined;
+}
+
+function children(token: CST.Token): CST.Token[] {
+  switch (token.type) {
+    case 'document':
+      return token.value === undefined ? [] : [token.value];
+    case 'block-map':
+    case 'block-seq':
+    case 'flow-collection':
+      return token.items.flatMap((item) =>
+        [item.key, item.value].filter((child) => child !== undefined && child !== null),
+      );
+    default:
+      return [];
+  }
+}
+
+/** Reports anchors, aliases, tags and directives; returns the lines on which it did, as offsets of their beginnings. */
+function refuseTokens(source: Source, tokens: readonly CST.Token[], lineOf: LineOf, sink: DiagnosticSink): Set<number> {
+  const lines = new Set<number>();
+  const refuse = (token: { offset: number; source: string }, code: string, message: string, help: string): void => {
+    const line = lineOf(token.offset);
+    if (lines.has(line)) return; // `!a && &b` is one mistake, a forgotten quote
+    lines.add(line);
+    sink.error(code, { source, start: token.offset, end: token.offset + token.source.length }, message, help);
+  };
+  const quote = 'text that begins with this character needs quotes around it';
+  const visitSource = (token: CST.SourceToken): void => {
+    if (token.type === 'anchor')
+      refuse(token, 'P0003', `\`${clip(token.source)}\` is a YAML anchor, which policies do not have`, quote);
+    if (token.type === 'tag') {
+      const help = `a condition that begins with \`!\` needs quotes around it: write '${clip(token.source)} …'`;
+      refuse(token, 'P0004', `\`${clip(token.source)}\` is a YAML tag, which policies do not have`, help);
+    }
+  };
+  const stack: CST.Token[] = [...tokens].reverse();
+  for (let token = stack.pop(); token !== undefined; token = stack.pop()) {
+    if (token.type === 'directive' && !/^%YAML\s+1\.2\s*$/.test(token.source)) {
+      refuse(token, 'P0004', `\`${clip(token.source)}\` is a YAML directive, which policies do not have`, 'remove it');
+    }
+    if (token.type === 'alias') {
+      refuse(
+        token,
+        'P0003',
+        `\`${clip(token.source)}\` is a YAML alias, which policies do not have`,
+        `${quote}: '${clip(token.source)}'`,
+      );
+    }
+    if (token.type === 'document') token.start.forEach(visitSource);
+    if ('items' in token) {
+      for (const item of token.items) {
+        item.start.forEach(visitSource);
+        item.sep?.forEach(visitSource);
+      }
+    }
+    for (const child of children(token).reverse()) stack.push(child);
+  }
+  return lines;
+}
+
+const SYNTAX_HELP: ReadonlyMap<string, string> = new Map([
+  ['TAB_AS_INDENT', 'indent with spaces'],
+  ['BAD_INDENT', 'indent the parts of one mapping or list alike'],
+  ['BLOCK_AS_IMPLICIT_KEY', 'put quotes around text that contains `: `'],
+  ['MULTILINE_IMPLICIT_KEY', 'a key is on one line and ends in `: `'],
+  ['BAD_SCALAR_START', 'put quotes around the text'],
+  ['BAD_DQ_ESCAPE', 'in double quotes write a backslash as `\\\\`, or use single quotes'],
+]);
+
+/** Reports what the library found; true if it found anything, also what `refuseTokens` already reported. */
+function reportSyntax(
+  source: Source,
+  documents: readonly Document.Parsed[],
+  refused: Set<number>,
+  lineOf: LineOf,
+  sink: DiagnosticSink,
+): boolean {
+  const lines = new Set(refused);
+  const errors: readonly YAMLParseError[] = documents.flatMap((document) => document.errors);
+  for (const error of errors) {
+    const start = Math.min(error.pos[0], source.text.length);
+    const line = lineOf(start);
+    if (lines.has(line)) continue;
+    lines.add(line);
+    const message = error.message.charAt(0).toLowerCase() + error.message.slice(1).replace(/\.$/, '');
+    const before = source.text.slice(line, start);
+    const quotedStart = /:\s+(["']).*\1\s*$/.test(before);
+    const help = quotedStart
+      ? 'a condition that begins with a quoted text needs quotes around the whole: \'"a" in args.list\''
+      : SYNTAX_HELP.get(error.code);
+    sink.error(
+      'P0001',
+      { source, start, end: Math.max(start + 1, error.pos[1]) },
+      `not YAML: ${clip(message, 160)}`,
+      help,
+    );
+  }
+  return errors.some((error) => error.code !== 'TAG_RESOLVE_FAILED' && error.code !== 'BAD_ALIAS');
+}
+
+function convert(reader: Reader, node: unknown, emptyAt: number): YamlNode {
+  const { source, sink } = reader;
+  if (isMap(node)) {
+    const span = collectionSpan(source, node.range);
+    const entries: YamlEntry[] = [];
+    const seen = new Map<string, Span>();
+    for (const { key, value } of node.items) {
+      const name = convert(reader, key, span.start);
+      const read = convert(reader, value, name.span.end);
+      if (name.kind === 'error') continue;
+      if (name.kind !== 'text') {
+        sink.error('P0008', name.span, `a key must be text, but this is ${kindName(name)}`, 'put quotes around it');
+        continue;
+      }
+      if (name.value === '<<' && source.text.startsWith('<<', name.span.start)) {
+        sink.error('P0003', name.span, 'policies do not have YAML merge keys', 'write the keys out');
+        continue;
+      }
+      const first = seen.get(name.value);
+      if (first !== undefined) {
+        const line = source.text.slice(0, first.start).split('\n').length;
+        sink.error(
+          'P0002',
+          name.span,
+          `the key \`${clip(name.value)}\` stands twice in one mapping`,
+          `it already stands in line ${line}`,
+        );
+        continue;
+      }
+      seen.set(name.value, name.span);
+      entries.push({ key: name.value, keySpan: name.span, value: read });
+    }
+    return { kind: 'map', entries, span };
+  }
+  if (isSeq(node)) {
+    const span = collectionSpan(source, node.range);
+    return { kind: 'list', items: node.items.map((item) => convert(reader, item, span.start)), span };
+  }
+  if (isScalar(node) && node.tag === undefined) {
+    const [start, end] = node.range ?? [emptyAt, emptyAt];
+    const span: Span = { source, start, end: trimEnd(source.text, start, end) };
+    const { value } = node;
+    if (typeof value === 'string') return { kind: 'text', value, span, place: placer(span, node.srcToken, value) };
+    if (typeof value === 'bigint') return { kind: 'int', value, span };
+    if (typeof value === 'number') return { kind: 'float', value, span };
+    if (typeof value === 'boolean') return { kind: 'bool', value, span };
+    return { kind: 'null', span };
+  }
+  if (isAlias(node) || isScalar(node)) {
+    const [start, end] = node.range ?? [emptyAt, emptyAt];
+    return { kind: 'error', span: { source, start, end } };
+  }
+  return { kind: 'null', span: { source, start: emptyAt, end: emptyAt } };
+}
+
+/** Places in a scalar. A place that cannot be told is the whole scalar. */
+function placer(whole: Span, token: CST.Token | undefined, value: string): Place {
+  const { source } = whole;
+  if (source.text.startsWith(value, whole.start) && whole.end - whole.start === value.length) {
+    return (start, end) => ({ source, start: whole.start + start, end: whole.start + end });
+  }
+  let map: ScalarMap | undefined;
+  let known = false;
+  return (start, end) => {
+    if (!known) {
+      known = true;
+      if (token !== undefined && isScalarToken(token)) map = scalarMap(token, value);
+    }
+    if (map === undefined || value === '') return whole;
+    const after = map.ends.at(-1) ?? whole.end;
+    const from = map.starts[start] ?? after;
+    return { source, start: from, end: end > start ? (map.ends[end - 1] ?? after) : from };
+  };
+}
+
+function isScalarToken(token: CST.Token): token is CST.FlowScalar | CST.BlockScalar {
+  return (
+    token.type === 'scalar' ||
+    token.type === 'single-quoted-scalar' ||
+    token.type === 'double-quoted-scalar' ||
+    token.type === 'block-scalar'
+  );
+}
+
+function collectionSpan(source: Source, range: readonly [number, number, number] | null | undefined): Span {
+  const [start, end] = range ?? [0, 0, 0];
+  return { source, start, end: trimEnd(source.text, start, end) };
+}
+
+function trimEnd(text: string, start: number, end: number): number {
+  let to = end;
+  while (to > start && /\s/.test(text.charAt(to - 1))) to -= 1;
+  return to;
+}
+
+type LineOf = (offset: number) => number;
+
+/** The offset at which the line of an offset begins. Fast for many offsets, since one line may hold a hundred thousand errors. */
+function lineFinder(text: string): LineOf {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return starts[low] ?? 0;
+  };
+}
+
+/** What a node is, in words: `a number`, `a list`. */
+export function kindName(node: YamlNode): string {
+  switch (node.kind) {
+    case 'map':
+      return 'a mapping';
+    case 'list':
+      return 'a list';
+    case 'text':
+      return 'a string';
+    case 'int':
+    case 'float':
+      return 'a number';
+    case 'bool':
+      return `\`${node.value}\``;
+    case 'null':
+      return 'nothing';
+    case 'error':
+      return 'an error';
+  }
+}
