@@ -1,0 +1,82 @@
+// In: numbers of decision tables. Out: the words people know them by. For listings only.
+
+import * as codes from '../../wasm-core/contract/codes.ts';
+import { pathText } from '../check/typed.ts';
+import { unreachable } from '../diagnostic.ts';
+import type { ConstantTable, DecisionTables } from '../plan/tables.ts';
+
+const VIEW_KINDS = new Map<number, string>([
+  [codes.VIEW_STRING, 'string'],
+  [codes.VIEW_ENUM, 'enum'],
+  [codes.VIEW_BOOL, 'bool'],
+  [codes.VIEW_INT, 'int'],
+  [codes.VIEW_DOUBLE, 'number'],
+  [codes.VIEW_LIST_STRING, 'list<string>'],
+  [codes.VIEW_LIST_ENUM, 'list<enum>'],
+  [codes.VIEW_LIST_BOOL, 'list<bool>'],
+  [codes.VIEW_LIST_INT, 'list<int>'],
+  [codes.VIEW_LIST_DOUBLE, 'list<number>'],
+  [codes.VIEW_SIZE, 'size'],
+  [codes.VIEW_PRESENCE, 'presence'],
+]);
+
+const COMMON_CLASSES = ['missing', 'null', 'wrong type', 'inapplicable'];
+
+export function slotName(tables: DecisionTables, slot: number): string {
+  const found = tables.slots[slot];
+  if (found === undefined) return `slot ${slot}?`;
+  return found.path === null ? 'tool' : pathText(found.path);
+}
+
+export function viewKindName(kind: number): string {
+  return VIEW_KINDS.get(kind) ?? `kind ${kind}?`;
+}
+
+/** `args.amount as int`. */
+export function viewName(tables: DecisionTables, view: number): string {
+  const found = tables.views[view];
+  if (found === undefined) return `view ${view}?`;
+  if (found.kind === codes.VIEW_SIZE) return `size(${slotName(tables, found.slot)})`;
+  if (found.kind === codes.VIEW_PRESENCE) return `presence of ${slotName(tables, found.slot)}`;
+  return `${slotName(tables, found.slot)} as ${viewKindName(found.kind)}`;
+}
+
+/** `P3 args.amount as int`. */
+export function partitionName(tables: DecisionTables, partition: number): string {
+  const found = tables.partitions[partition];
+  return found === undefined ? `P${partition}?` : `P${partition} ${viewName(tables, found.view)}`;
+}
+
+/** The four classes every partition has, by name; its own by number. */
+export function className(index: number): string {
+  return COMMON_CLASSES[index] ?? String(index);
+}
+
+export function constantName(constant: ConstantTable | undefined): string {
+  if (constant === undefined) return '?';
+  switch (constant.kind) {
+    case 'bool':
+    case 'int':
+      return String(constant.value);
+    case 'double':
+      return Object.is(constant.value, -0) ? '-0.0' : doubleName(constant.value);
+    case 'string':
+      return quoted(constant.value);
+    case 'empty-list':
+      return '[]';
+    default:
+      return unreachable(constant);
+  }
+}
+
+/** A text in quotes, cut in its middle when long. */
+export function quoted(text: string, most = 40): string {
+  const points = Array.from(text); // code points: cutting by code units could split one
+  const half = Math.floor((most - 1) / 2);
+  const shown = points.length <= most ? text : `${points.slice(0, half).join('')}…${points.slice(-half).join('')}`;
+  return JSON.stringify(shown);
+}
+
+function doubleName(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
+}

@@ -1,0 +1,34 @@
+// Fields of the artifact's metadata tables (schema/artifact.fbs, FORMAT.md 1.4): names, reasons and places, for the host and
+// for people. The core never reads them. Legal TypeScript and AssemblyScript.
+
+// Table `Metadata`.
+export const METADATA_FORMAT_FIELD = 0; // uint, METADATA_FORMAT_VERSION
+export const METADATA_POLICY_NAME_FIELD = 1; // string
+export const METADATA_POLICY_VERSION_FIELD = 2; // string
+export const METADATA_COMPILER_VERSION_FIELD = 3; // string
+export const METADATA_RULES_FIELD = 4; // [RuleMetadata], parallel to the rule section
+export const METADATA_SLOTS_FIELD = 5; // [SlotMetadata], parallel to the slot section
+export const METADATA_FIELD_COUNT = 6;
+export const METADATA_FORMAT_VERSION = 1;
+
+// Table `RuleMetadata`.
+export const RULE_METADATA_ID_FIELD = 0; // string
+export const RULE_METADATA_REASON_FIELD = 1; // string; absent: none
+export const RULE_METADATA_ADVICE_FIELD = 2; // string; absent: none
+export const RULE_METADATA_APPROVERS_FIELD = 3; // [string]; absent: none
+export const RULE_METADATA_PATH_FIELD = 4; // string: the source's path, as given to the compiler
+export const RULE_METADATA_LINE_FIELD = 5; // uint, from 1
+export const RULE_METADATA_COLUMN_FIELD = 6; // uint, from 1
+export const RULE_METADATA_FIELD_COUNT = 7;
+
+// Table `SlotMetadata`.
+export const SLOT_METADATA_TEXT_FIELD = 0; // string: the path text, `args.amount`; of slot 0 `tool`
+export const SLOT_METADATA_ROOT_FIELD = 1; // ubyte, ROOT_*
+export const SLOT_METADATA_SEGMENTS_FIELD = 2; // [string]; absent: none (slot 0)
+export const SLOT_METADATA_FIELD_COUNT = 3;
+
+/** What a slot's path starts from. ROOT_TOOL has no segments. */
+export const ROOT_TOOL = 0;
+export const ROOT_PRINCIPAL = 1;
+export const ROOT_ARGS = 2;
+export const ROOT_CONTEXT = 3;
