@@ -43,6 +43,10 @@ export function decode(bytes: Uint8Array): DecodedArtifact {
   if (header.size !== layout.HEADER_SIZE) {
     throw new ArtifactError(`header: ${header.size} bytes, not ${layout.HEADER_SIZE}`);
   }
+  const fileSize = header.u32(layout.HEADER_FILE_SIZE);
+  if (fileSize !== bytes.length) {
+    throw new ArtifactError(`artifact: ${bytes.length} bytes, but its header says ${fileSize}`);
+  }
   const parts = readParts(root, header);
   const hash = root.part(layout.HASH_FIELD, 'content hash');
   return {

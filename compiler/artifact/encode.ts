@@ -26,6 +26,7 @@ export function encode(tables: DecisionTables): Uint8Array {
   const offsets = new Map<number, Offset>();
   // Backwards, since a Builder grows downwards: the header comes first in the file.
   for (const [field, bytes] of [...parts].sort(([a], [b]) => b - a)) offsets.set(field, alignedVector(builder, bytes));
+  const headerEnd = builder.offset();
   offsets.set(layout.HASH_FIELD, alignedVector(builder, new Uint8Array(HASH_SIZE)));
   const hashEnd = builder.offset();
 
@@ -36,6 +37,8 @@ export function encode(tables: DecisionTables): Uint8Array {
 
   // A copy: the Builder's own buffer has unused room before the artifact.
   const artifact = builder.asUint8Array().slice();
+  const headerOffset = artifact.length - headerEnd + 4;
+  new DataView(artifact.buffer).setUint32(headerOffset + layout.HEADER_FILE_SIZE, artifact.length, true);
   const hashOffset = artifact.length - hashEnd + 4;
   artifact.set(contentHash(artifact), hashOffset);
   return artifact;

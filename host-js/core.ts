@@ -1,0 +1,118 @@
+// In: a compiled core module. Out: an instance of it: its raw exports, its memory's views, its one staging area.
+// Never knows what an artifact means. The memory's buffer is touched only here, after an instance is made, loads or grows.
+
+import { instantiateSync } from '@assemblyscript/loader';
+import { ABI_VERSION } from '../wasm-core/contract/layout.ts';
+import { Staging } from './staging.ts';
+
+/** The exports of the core, called as they are: the loader's wrappers cost more than a whole call. */
+export interface CoreExports {
+  readonly memory: WebAssembly.Memory;
+  abiVersion(): number;
+  reserve(sizeBytes: number): number;
+  load(ptr: number, sizeBytes: number, maxStringBytes: number): number;
+  unload(handle: number): void;
+  stagingKinds(): number;
+  stagingValues(): number;
+  stagingBytes(): number;
+  stagingBytesSize(): number;
+  decide(handle: number, point: number, bytesUsed: number): number;
+  requestArea(sizeBytes: number): number;
+  decideRequest(handle: number, ptr: number, sizeBytes: number): number;
+  decideBatch(handle: number, tablePtr: number, count: number, outPtr: number): number;
+  resultPtr(): number;
+  explain(handle: number, ruleIndex: number): number;
+  explainPtr(): number;
+}
+
+const FUNCTIONS = [
+  'abiVersion',
+  'reserve',
+  'load',
+  'unload',
+  'stagingKinds',
+  'stagingValues',
+  'stagingBytes',
+  'stagingBytesSize',
+  'decide',
+  'requestArea',
+  'decideRequest',
+  'decideBatch',
+  'resultPtr',
+  'explain',
+  'explainPtr',
+] as const satisfies readonly (keyof CoreExports)[];
+
+/**
+ * One running core. Several engines share one; an engine of another trust domain may have its own. Not thread-safe, and need
+ * not be: an instance belongs to one JavaScript thread.
+ */
+export class CoreInstance {
+  readonly exports: CoreExports;
+  readonly staging: Staging = new Staging();
+  /** Set once a call into the core threw: its memory can no longer be trusted, so everything it would answer is deny. */
+  broken = false;
+  /** Views over all of the memory; replaced by `refresh`. */
+  u8: Uint8Array = new Uint8Array(0);
+  u32: Uint32Array = new Uint32Array(0);
+  /** Address of RESULT_* (contract/request.ts) in 4-byte units. */
+  resultWord = 0;
+
+  /** Throws if the module is not a core of this ABI, or the platform refuses to instantiate. */
+  constructor(module: WebAssembly.Module) {
+    const { exports } = instantiateSync(module).instance;
+    if (!isCore(exports)) throw new TypeError('the module is not a Lictor core');
+    if (exports.abiVersion() !== ABI_VERSION) throw new TypeError('the core is of another version than the host');
+    this.exports = exports;
+    this.refresh();
+  }
+
+  /** After anything that may have grown the memory or moved the staging area. */
+  refresh(): void {
+    const { exports } = this;
+    const { buffer } = exports.memory;
+    this.u8 = new Uint8Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.resultWord = (exports.resultPtr() >>> 0) / 4;
+    this.staging.place(
+      buffer,
+      exports.stagingKinds() >>> 0,
+      exports.stagingValues() >>> 0,
+      exports.stagingBytes() >>> 0,
+      exports.stagingBytesSize() >>> 0,
+    );
+  }
+
+  /**
+   * Copies an artifact in and has it verified.
+   *
+   * @returns its handle, 0 or more, or -STATUS_*; throws only what a trap throws, and is broken then
+   */
+  load(artifact: Uint8Array, maxStringBytes: number): number | null {
+    if (this.broken) return null;
+    this.broken = true; // Until this returns.
+    const ptr = this.exports.reserve(artifact.length) >>> 0;
+    this.refresh();
+    if (ptr !== 0) this.u8.set(artifact, ptr);
+    const handle = ptr === 0 ? null : this.exports.load(ptr, artifact.length, maxStringBytes);
+    this.refresh();
+    this.broken = false;
+    return handle;
+  }
+}
+
+/** Base64 to a module; `atob` is in every runtime. */
+export function moduleFromBase64(base64: string): WebAssembly.Module {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return new WebAssembly.Module(bytes);
+}
+
+function isCore(exports: object): exports is CoreExports {
+  const found = new Map<string, unknown>(Object.entries(exports));
+  return (
+    found.get('memory') instanceof WebAssembly.Memory &&
+    FUNCTIONS.every((name) => typeof found.get(name) === 'function')
+  );
+}

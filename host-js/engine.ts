@@ -1,0 +1,194 @@
+// In: an artifact's bytes and a core. Out: an engine, running or refusing. Nothing here throws: what goes wrong is a status, and
+// every status but `ok` and `not-governed` means deny (LANGUAGE.md 10).
+
+import { EFFECT_DENY, STATUS_ARTIFACT_INVALID, STATUS_HOST_ERROR, STATUS_OK } from '../wasm-core/contract/codes.ts';
+import { MAX_STRING_BYTES_DEFAULT, MAX_STRING_BYTES_LIMIT } from '../wasm-core/contract/limits.ts';
+import { type ArtifactContents, readArtifact } from './artifact.ts';
+import type { CoreInstance } from './core.ts';
+import { encodeStaged, type RequestForm } from './encode.ts';
+import { Projection } from './request.ts';
+import { RunningArtifact } from './running.ts';
+import { type Session, StagedSession } from './session.ts';
+import { fullSlots } from './slots.ts';
+import { type Decision, decisionOf, type Request, type Status, type Subject, statusOf } from './types.ts';
+import { refusal, type Verdict } from './verdict.ts';
+
+export interface EngineOptions {
+  /** UTF-8 bytes of one string, or of all strings of one list; 1 to 1,048,576, 65,536 if left out (LANGUAGE.md 3.6). */
+  readonly maxStringBytes?: number;
+}
+
+/** One enabled rule, as its author wrote it. Lines and columns count from 1. */
+export interface RuleInfo {
+  readonly id: string;
+  readonly effect: Decision;
+  readonly reason: string | null;
+  readonly advice: string | null;
+  readonly approvers: readonly string[];
+  readonly place: { readonly path: string; readonly line: number; readonly column: number };
+}
+
+/**
+ * A loaded artifact. Everything on it is synchronous and nothing throws. Engines share a core and its memory; one is freed by
+ * `dispose`, not by the garbage collector.
+ */
+export class Engine {
+  readonly #running: RunningArtifact | null;
+  readonly #artifact: ArtifactContents | null;
+  readonly #statusCode: number;
+  #full: Projection | null = null;
+  #rules: readonly RuleInfo[] | null = null;
+  readonly #maxStringBytes: number;
+
+  /** Made by `load`. */
+  constructor(
+    statusCode: number,
+    artifact: ArtifactContents | null,
+    running: RunningArtifact | null,
+    maxStringBytes: number,
+  ) {
+    this.#statusCode = statusCode;
+    this.#artifact = artifact;
+    this.#running = running;
+    this.#maxStringBytes = maxStringBytes;
+  }
+
+  /** `ok`, or why every verdict is deny. */
+  get status(): Status {
+    if (this.#running !== null && !this.#running.alive) return 'host-error';
+    return statusOf(this.#statusCode);
+  }
+
+  /** SHA-256 of the artifact, lower-case hex; empty if there is none. */
+  get artifactHash(): string {
+    return this.#artifact?.hash ?? '';
+  }
+
+  /** Name and version of the policy. */
+  get name(): string {
+    return this.#artifact?.name ?? '';
+  }
+
+  get version(): string {
+    return this.#artifact?.version ?? '';
+  }
+
+  /** Paths of the attributes that the policy's rules read, `args.amount`: all that is ever looked at. */
+  get attributes(): readonly string[] {
+    return this.#artifact?.slots.filter((slot) => slot.root !== 'tool').map((slot) => slot.text) ?? [];
+  }
+
+  /** The enabled rules, in source order. None where their texts cannot be read, which a verified hash excludes. */
+  get rules(): readonly RuleInfo[] {
+    try {
+      this.#rules ??= this.#artifact === null ? [] : ruleInfos(this.#artifact);
+    } catch {
+      this.#rules = [];
+    }
+    return this.#rules;
+  }
+
+  /**
+   * Decides one request. Of the request's objects only own data properties that a rule names are read; no getter runs. A proxy's
+   * traps run, and what they throw makes the verdict deny with status `host-error`.
+   */
+  decide(request: Request): Verdict;
+  decide(request: unknown): Verdict;
+  decide(request: unknown): Verdict {
+    const running = this.#running;
+    if (running === null) return this.#refuse();
+    return running.decide(request);
+  }
+
+  /** Fixes principal and context, read now and once: faster where many calls share them. */
+  session(subject: Subject): Session;
+  session(subject: unknown): Session;
+  session(subject: unknown): Session {
+    const running = this.#running;
+    return running === null ? { decide: () => this.#refuse() } : new StagedSession(running, subject);
+  }
+
+  /** Decides a request in bytes, of either form (FORMAT.md 4). They are verified; anything wrong is a deny. */
+  decideBytes(bytes: Uint8Array): Verdict {
+    return this.#running === null ? this.#refuse() : this.#running.decideBytes(bytes);
+  }
+
+  /** Decides many requests in bytes. One EFFECT_* code (contract/codes.ts) each; `decisionFromCode` names it. */
+  decideBytesBatch(requests: readonly Uint8Array[]): Uint8Array {
+    const decisions = new Uint8Array(requests.length).fill(EFFECT_DENY);
+    this.#running?.decideBatch(requests, decisions, 0, requests.length);
+    return decisions;
+  }
+
+  /**
+   * The bytes of a request: positional, for this artifact, or keyed, for any artifact that reads attributes of this one.
+   * What is no request, or cannot be read, gives no bytes: an empty array, which every engine denies as `request-invalid`.
+   */
+  encode(request: Request, options?: { readonly form?: RequestForm }): Uint8Array;
+  encode(request: unknown, options?: { readonly form?: RequestForm }): Uint8Array;
+  encode(request: unknown, options: { readonly form?: RequestForm } = {}): Uint8Array {
+    const running = this.#running;
+    if (running === null) return new Uint8Array(0);
+    this.#full ??= new Projection(fullSlots(running.artifact.slots), this.#maxStringBytes);
+    const projection = this.#full;
+    let bytes: Uint8Array = new Uint8Array(0);
+    running.stage((staging) => {
+      const point = projection.stageRequest(staging, request, UNKNOWN_POINT);
+      if (point >= 0) bytes = encodeStaged(staging, point, running.artifact, options.form ?? 'positional');
+      return point;
+    });
+    return bytes;
+  }
+
+  /** Frees the artifact's memory in the core. Verdicts are deny from now on, its sessions' too. */
+  dispose(): void {
+    this.#running?.dispose();
+  }
+
+  #refuse(): Verdict {
+    return refusal(this.#statusCode, this.artifactHash);
+  }
+}
+
+/** A code that no intervention point has: bytes say `point-unknown` with it. */
+const UNKNOWN_POINT = 255;
+
+/** The decision of a code that `decideBytesBatch` gives. */
+export function decisionFromCode(code: number): Decision {
+  return decisionOf(code);
+}
+
+/** Loads an artifact into a core. Never throws; see `Engine.status`. `core` null: there is none to be had. */
+export function loadInto(core: CoreInstance | null, artifact: Uint8Array, options: EngineOptions): Engine {
+  const maxStringBytes = options.maxStringBytes ?? MAX_STRING_BYTES_DEFAULT;
+  const refused = (status: number, contents: ArtifactContents | null): Engine =>
+    new Engine(status, contents, null, maxStringBytes);
+
+  // A copy: what is verified is what is loaded, whoever else holds the bytes.
+  let bytes: Uint8Array;
+  let contents: ArtifactContents;
+  try {
+    bytes = new Uint8Array(artifact.buffer, artifact.byteOffset, artifact.byteLength).slice();
+    contents = readArtifact(bytes);
+  } catch {
+    return refused(STATUS_ARTIFACT_INVALID, null);
+  }
+  const isLimit = Number.isInteger(maxStringBytes) && maxStringBytes >= 1 && maxStringBytes <= MAX_STRING_BYTES_LIMIT;
+  if (!isLimit || core === null || core.staging.busy) return refused(STATUS_HOST_ERROR, contents);
+  try {
+    const handle = core.load(bytes, maxStringBytes);
+    if (handle === null) return refused(STATUS_HOST_ERROR, contents);
+    if (handle < 0) return refused(-handle, contents);
+    const running = new RunningArtifact(core, handle, contents, new Projection(contents.slots, maxStringBytes));
+    return new Engine(STATUS_OK, contents, running, maxStringBytes);
+  } catch {
+    return refused(STATUS_HOST_ERROR, contents);
+  }
+}
+
+function ruleInfos(artifact: ArtifactContents): readonly RuleInfo[] {
+  return Array.from({ length: artifact.ruleCount }, (_, index) => {
+    const { id, effect, reason, advice, approvers, path, line, column } = artifact.rule(index);
+    return { id, effect: decisionOf(effect), reason, advice, approvers, place: { path, line, column } };
+  });
+}

@@ -1,0 +1,183 @@
+// In: a tool's function and an engine. Out: a function that runs the tool only on allow or warn, with exactly the arguments that
+// were decided, and otherwise answers a denial the model can read. It throws only what the tool itself throws.
+
+import { STATUS_HOST_ERROR, STATUS_REQUEST_INVALID } from '../wasm-core/contract/codes.ts';
+import { snapshot } from './snapshot.ts';
+import type { Decision, Point, Status } from './types.ts';
+import { refusal, type Verdict } from './verdict.ts';
+
+/** What decides: an `Engine`, or anything that answers like one. */
+export interface Decider {
+  decide(request: unknown): Verdict;
+}
+
+/** A call that was decided: what an approver or a log is shown. A copy of its own. */
+export interface GuardedCall {
+  readonly tool: string;
+  readonly args: unknown;
+  readonly principal: unknown;
+  readonly context: unknown;
+}
+
+export interface GuardOptions<P extends unknown[]> {
+  /** The tool's name, as the policy knows it. */
+  readonly tool: string;
+  readonly principal?: unknown;
+  readonly context?: unknown;
+  /** `pre_tool_call` if left out. */
+  readonly at?: Point;
+  /**
+   * The policy's `args` from the function's parameters. Without it the first parameter is `args`. It sees copies of the data parameters;
+   * what it gives back is only decided, the function gets its parameters.
+   */
+  readonly mapArgs?: (...parameters: P) => unknown;
+  /**
+   * How many leading parameters are the call's data: they must be plain data and are copied. Those after them (a framework's
+   * options, an abort signal) are handed through. 1 if left out; with `mapArgs`, all.
+   */
+  readonly dataParameters?: number;
+  /** Sees every verdict before anything runs. What it throws makes the call a denial: no call without its log. */
+  readonly onVerdict?: (verdict: Verdict, call: GuardedCall) => void;
+}
+
+/** Asks the approvers. The tool runs only if the answer is `true`; any other, or a throw, is a denial. */
+export type OnEscalate<A> = (verdict: Verdict, call: GuardedCall) => A;
+
+/** Why a call did not run: the status, or which decision. Stable. */
+export type DenialCode = Exclude<Status, 'ok' | 'not-governed'> | 'denied' | 'approval-needed' | 'arguments-not-plain';
+
+/** What a guarded function answers instead of running. Plain data; for this one call, and never the end of a run. */
+export class Denial {
+  readonly denied = true;
+  readonly decision: Decision;
+  readonly code: DenialCode;
+  readonly tool: string;
+  /** Ids of the determining rules. */
+  readonly rules: readonly string[];
+  readonly reason: string;
+  readonly advice: readonly string[];
+  readonly approvers: readonly string[];
+  /** For the model. */
+  readonly message: string;
+  readonly #verdict: Verdict;
+
+  constructor(code: DenialCode, tool: string, verdict: Verdict, reason: string = verdict.reason) {
+    this.decision = verdict.decision;
+    this.code = code;
+    this.tool = tool;
+    this.rules = verdict.determining;
+    this.reason = reason;
+    this.advice = verdict.advice;
+    this.approvers = verdict.approvers;
+    this.message = messageFor(this);
+    this.#verdict = verdict;
+  }
+
+  /** The verdict behind it; not part of what is serialised. */
+  get verdict(): Verdict {
+    return this.#verdict;
+  }
+
+  /** Whether this module made `value`: a tool's own answer cannot pass for a denial. */
+  static is(value: unknown): value is Denial {
+    return typeof value === 'object' && value !== null && #verdict in value;
+  }
+}
+
+export function isDenial(value: unknown): value is Denial {
+  return Denial.is(value);
+}
+
+/**
+ * Guards a tool function, synchronous or not. Data parameters are copied before they are decided, and the copies are what runs:
+ * whoever changes the originals afterwards changes nothing. Parameters that cannot be copied are denied.
+ *
+ * @returns what the function returns, or a `Denial`; a promise of either if `onEscalate` answers with a promise
+ */
+export function guard<P extends unknown[], R>(
+  run: (...parameters: P) => R,
+  engine: Decider,
+  options: GuardOptions<P> & { readonly onEscalate?: undefined },
+): (...parameters: P) => R | Denial;
+export function guard<P extends unknown[], R>(
+  run: (...parameters: P) => R,
+  engine: Decider,
+  options: GuardOptions<P> & { readonly onEscalate: OnEscalate<boolean> },
+): (...parameters: P) => R | Denial;
+export function guard<P extends unknown[], R>(
+  run: (...parameters: P) => R,
+  engine: Decider,
+  options: GuardOptions<P> & { readonly onEscalate: OnEscalate<boolean | Promise<boolean>> },
+): (...parameters: P) => R | Denial | Promise<Awaited<R> | Denial>;
+export function guard(
+  run: (...parameters: unknown[]) => unknown,
+  engine: Decider,
+  options: GuardOptions<unknown[]> & { readonly onEscalate?: OnEscalate<unknown> | undefined },
+): (...parameters: unknown[]) => unknown {
+  const { tool, onVerdict, onEscalate } = options;
+  return function guarded(this: unknown, ...parameters: unknown[]): unknown {
+    let copies: unknown[];
+    let call: GuardedCall;
+    try {
+      const data = copyData(parameters, options);
+      copies = [...data, ...parameters.slice(data.length)];
+      const args = options.mapArgs === undefined ? data[0] : options.mapArgs(...copyData(data, options));
+      call = { tool, args: snapshot(args), principal: options.principal, context: options.context };
+    } catch {
+      const verdict = refusal(STATUS_REQUEST_INVALID, '');
+      return new Denial('arguments-not-plain', tool, verdict, 'the arguments are not plain data');
+    }
+
+    let verdict: Verdict;
+    try {
+      verdict = engine.decide(options.at === undefined ? call : { ...call, at: options.at });
+      onVerdict?.(verdict, call);
+    } catch {
+      return new Denial('host-error', tool, refusal(STATUS_HOST_ERROR, ''));
+    }
+    if (verdict.decision === 'allow' || verdict.decision === 'warn') return run.apply(this, copies);
+    if (verdict.decision !== 'escalate' || onEscalate === undefined) return denialOf(tool, verdict);
+
+    let answer: unknown;
+    try {
+      answer = onEscalate(verdict, call);
+      // Asked for here, where a throw is a denial.
+      if (isThenable(answer)) answer = Promise.resolve(answer).catch(() => false);
+    } catch {
+      return denialOf(tool, verdict);
+    }
+    const settle = (approved: unknown): unknown =>
+      approved === true ? run.apply(this, copies) : denialOf(tool, verdict);
+    return answer instanceof Promise ? answer.then(settle) : settle(answer);
+  };
+}
+
+/** Copies of the leading parameters that are data. */
+function copyData(parameters: readonly unknown[], options: GuardOptions<unknown[]>): unknown[] {
+  const asked = options.dataParameters ?? (options.mapArgs === undefined ? 1 : parameters.length);
+  // Without `mapArgs` the first parameter is what is decided, so it is always copied; a count that is none means all.
+  const least = options.mapArgs === undefined ? 1 : 0;
+  const count = Number.isInteger(asked) ? Math.max(asked, least) : parameters.length;
+  return parameters.slice(0, count).map((parameter) => snapshot(parameter));
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+function denialOf(tool: string, verdict: Verdict): Denial {
+  const { status, decision } = verdict;
+  if (status !== 'ok' && status !== 'not-governed') return new Denial(status, tool, verdict);
+  return new Denial(decision === 'escalate' ? 'approval-needed' : 'denied', tool, verdict);
+}
+
+function messageFor(denial: Pick<Denial, 'code' | 'tool' | 'reason' | 'advice' | 'approvers'>): string {
+  const sentences = [`The call of \`${denial.tool}\` was not run: ${denial.reason}.`];
+  if (denial.code === 'approval-needed') {
+    const who = denial.approvers.length === 0 ? 'a person' : denial.approvers.join(' and ');
+    sentences.push(`It needs the approval of ${who}.`);
+  }
+  for (const text of denial.advice) sentences.push(`Advice: ${text}.`);
+  sentences.push('This is about this one call; other calls are decided on their own.');
+  return sentences.join(' ').replace(/([.!?])\.(?= |$)/g, '$1');
+}

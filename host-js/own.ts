@@ -1,0 +1,20 @@
+// In: an object of the request and a name. Out: the value of its own data property (LANGUAGE.md 3.5).
+// Never calls a getter, never sees an inherited property, never lets a changed Object.prototype answer.
+
+// Taken once, so that later changes to the globals do not change what a request says.
+const { getOwnPropertyDescriptor, hasOwn } = Object;
+export const isArray: (value: unknown) => value is readonly unknown[] = Array.isArray;
+
+/** Undefined: no such property, an accessor, or undefined itself; all three are *missing*. Throws what a proxy's trap throws. */
+export function ownValue(object: object, name: PropertyKey): unknown {
+  const descriptor = getOwnPropertyDescriptor(object, name);
+  if (descriptor === undefined) return undefined;
+  // An accessor's descriptor has no own `value`; `descriptor.value` alone would find one on a changed Object.prototype.
+  const value: unknown = hasOwn(descriptor, 'value') ? descriptor.value : undefined;
+  return value;
+}
+
+/** What a path may step into: an object that is not an array. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !isArray(value);
+}

@@ -1,0 +1,172 @@
+// In: a request as any JavaScript value. Out: the slots an artifact names, filled in the staging area; what no rule names is never
+// looked at. Never calls a getter, never sees an inherited property, never steps into an array (LANGUAGE.md 3.5).
+// A proxy's traps do run: what they throw comes out. INVARIANT (running.ts): `staging.busy` keeps them from starting a decision.
+
+import {
+  ENTRY_NONE,
+  POINT_PRE_TOOL_CALL,
+  STATUS_POINT_UNKNOWN,
+  STATUS_REQUEST_INVALID,
+  STATUS_REQUEST_TOO_LARGE,
+} from '../wasm-core/contract/codes.ts';
+import { MAX_LIST_ELEMENTS } from '../wasm-core/contract/limits.ts';
+import { isArray, isObject, ownValue } from './own.ts';
+import { type Slot, type SlotNode, type SlotTree, slotTree } from './slots.ts';
+import { listLength, type Staging } from './staging.ts';
+import { isWellFormed } from './text.ts';
+import { POINTS } from './types.ts';
+
+/** A text longer than this is not looked up: hashing it would cost more than the core's own answer. In UTF-16 units. */
+const MAX_LOOKUP_CHARS = 256;
+
+/** Fills the staging area for one artifact. */
+export class Projection {
+  readonly #slots: readonly Slot[];
+  readonly #tool: Slot;
+  readonly #principal: SlotTree;
+  readonly #args: SlotTree;
+  readonly #context: SlotTree;
+  readonly #maxStringBytes: number;
+  readonly #maxLookupChars: number;
+
+  /** `slots` as `readArtifact` gives them, slot 0 the tool's. */
+  constructor(slots: readonly Slot[], maxStringBytes: number) {
+    const [tool] = slots;
+    if (tool === undefined) throw new RangeError('no tool slot');
+    this.#slots = slots;
+    this.#tool = tool;
+    this.#principal = slotTree(slots, 'principal');
+    this.#args = slotTree(slots, 'args');
+    this.#context = slotTree(slots, 'context');
+    this.#maxStringBytes = maxStringBytes;
+    // Up to here no text can be over the limit: 3 bytes a unit.
+    this.#maxLookupChars = Math.min(MAX_LOOKUP_CHARS, Math.floor(maxStringBytes / 3));
+  }
+
+  get slotCount(): number {
+    return this.#slots.length;
+  }
+
+  /** Slots a session fixes. */
+  get subjectSlots(): readonly number[] {
+    return [...this.#principal.indexes, ...this.#context.indexes];
+  }
+
+  /**
+   * Fills every slot from a request.
+   *
+   * @param unknownPoint stands for an `at` that is no intervention point; -STATUS_POINT_UNKNOWN if left out
+   * @returns the intervention point, or -STATUS_* for what is no request; throws what a proxy's trap throws
+   */
+  stageRequest(staging: Staging, request: unknown, unknownPoint: number = -STATUS_POINT_UNKNOWN): number {
+    if (!isObject(request)) return -STATUS_REQUEST_INVALID;
+    staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
+    const point = this.#point(request, unknownPoint);
+    if (point < 0) return point;
+    this.#value(staging, this.#tool, ownValue(request, 'tool'));
+    this.#tree(staging, this.#args, request, 'args');
+    this.#tree(staging, this.#principal, request, 'principal');
+    this.#tree(staging, this.#context, request, 'context');
+    return this.#finish(staging, point);
+  }
+
+  /** Fills the slots that a session fixes; 0, or -STATUS_*. */
+  stageSubject(staging: Staging, subject: unknown): number {
+    if (!isObject(subject)) return -STATUS_REQUEST_INVALID;
+    staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
+    this.#tree(staging, this.#principal, subject, 'principal');
+    this.#tree(staging, this.#context, subject, 'context');
+    return this.#finish(staging, 0);
+  }
+
+  /** Fills the other slots; the session's stand outside [bottom, top) already. */
+  stageCall(staging: Staging, call: unknown, bottom: number, top: number, longRoom: Uint8Array): number {
+    if (!isObject(call)) return -STATUS_REQUEST_INVALID;
+    staging.begin(this.#maxStringBytes, bottom, top, longRoom);
+    const point = this.#point(call, -STATUS_POINT_UNKNOWN);
+    if (point < 0) return point;
+    this.#value(staging, this.#tool, ownValue(call, 'tool'));
+    this.#tree(staging, this.#args, call, 'args');
+    return this.#finish(staging, point);
+  }
+
+  #finish(staging: Staging, point: number): number {
+    staging.finish();
+    return staging.overflow ? -STATUS_REQUEST_TOO_LARGE : point;
+  }
+
+  #point(request: object, unknownPoint: number): number {
+    const at = ownValue(request, 'at');
+    if (at === undefined) return POINT_PRE_TOOL_CALL;
+    return POINTS.get(at) ?? unknownPoint;
+  }
+
+  #tree(staging: Staging, tree: SlotTree, request: object, root: string): void {
+    const { indexes, children } = tree;
+    if (indexes.length === 0) return;
+    for (let i = 0; i < indexes.length; i += 1) staging.missing(indexes[i] ?? 0);
+    const value = ownValue(request, root);
+    if (isObject(value)) this.#nodes(staging, children, value);
+  }
+
+  #nodes(staging: Staging, nodes: readonly SlotNode[], object: object): void {
+    for (let i = 0; i < nodes.length; i += 1) {
+      const node = nodes[i];
+      if (node === undefined) return;
+      const value = ownValue(object, node.name);
+      if (value === undefined) continue;
+      if (node.slot !== null) this.#value(staging, node.slot, value);
+      if (node.children.length > 0 && isObject(value)) this.#nodes(staging, node.children, value);
+    }
+  }
+
+  #value(staging: Staging, slot: Slot, value: unknown): void {
+    switch (typeof value) {
+      case 'string':
+        this.#text(staging, slot, value);
+        break;
+      case 'number':
+        staging.number(slot.index, value);
+        break;
+      case 'boolean':
+        staging.bool(slot.index, value);
+        break;
+      case 'undefined':
+        staging.missing(slot.index);
+        break;
+      case 'object':
+        if (value === null) staging.nothing(slot.index);
+        else if (isArray(value)) this.#list(staging, slot, value);
+        else staging.map(slot.index, slot.wantsSize ? Object.keys(value).length : 0);
+        break;
+      default:
+        staging.other(slot.index);
+    }
+  }
+
+  #text(staging: Staging, slot: Slot, text: string): void {
+    const { index, entries } = slot;
+    if (entries !== null && text.length <= this.#maxLookupChars) {
+      const entry = entries.get(text);
+      if (entry !== undefined) {
+        staging.entry(index, entry);
+        return;
+      }
+      if (slot.closed) {
+        if (isWellFormed(text)) staging.entry(index, ENTRY_NONE);
+        else staging.illFormed(index);
+        return;
+      }
+    }
+    if (slot.wantsText) staging.text(index, text);
+    else staging.other(index);
+  }
+
+  #list(staging: Staging, slot: Slot, list: readonly unknown[]): void {
+    const count = listLength(list);
+    if (count === null) staging.other(slot.index);
+    else if (slot.wantsList && count <= MAX_LIST_ELEMENTS) staging.list(slot.index, list, count);
+    else if (slot.wantsList || slot.wantsSize) staging.listOfLength(slot.index, count);
+    else staging.other(slot.index);
+  }
+}

@@ -1,0 +1,199 @@
+// In: a request, a call of a session, or request bytes. Out: a verdict of one loaded artifact. Never throws: whatever fails,
+// in the request or in the core, is a deny with a status (LANGUAGE.md 10).
+
+import {
+  EFFECT_DENY,
+  STATUS_HOST_ERROR,
+  STATUS_NOT_GOVERNED,
+  STATUS_OK,
+  STATUS_REQUEST_INVALID,
+  STATUS_REQUEST_TOO_LARGE,
+} from '../wasm-core/contract/codes.ts';
+import { PACKED_STATUS_SHIFT } from '../wasm-core/contract/request.ts';
+import type { ArtifactContents } from './artifact.ts';
+import type { CoreInstance } from './core.ts';
+import type { Projection } from './request.ts';
+import type { Staging } from './staging.ts';
+import { readVerdict, refusal, type Verdict } from './verdict.ts';
+
+/** Fills a staging area; returns the point, or -STATUS_*. May throw. */
+export type Fill = (staging: Staging) => number;
+
+/** Bytes of one entry of a batch's table and of its answers (contract: `decideBatch`). */
+const BATCH_ENTRY_BYTES = 8;
+const BATCH_ANSWER_BYTES = 2;
+
+/** One artifact in one core. */
+export class RunningArtifact {
+  readonly core: CoreInstance;
+  readonly artifact: ArtifactContents;
+  readonly projection: Projection;
+  readonly #handle: number;
+  #disposed = false;
+
+  constructor(core: CoreInstance, handle: number, artifact: ArtifactContents, projection: Projection) {
+    this.core = core;
+    this.#handle = handle;
+    this.artifact = artifact;
+    this.projection = projection;
+  }
+
+  get alive(): boolean {
+    return !this.#disposed && !this.core.broken;
+  }
+
+  refuse(status: number): Verdict {
+    return refusal(status, this.artifact.hash);
+  }
+
+  decide(request: unknown): Verdict {
+    const { staging } = this.core;
+    if (staging.busy || !this.alive) return this.refuse(STATUS_HOST_ERROR);
+    staging.busy = true;
+    let point = -STATUS_HOST_ERROR;
+    try {
+      point = this.projection.stageRequest(staging, request);
+    } catch {
+      // A proxy threw: `point` says so already.
+    } finally {
+      staging.busy = false;
+    }
+    return this.decideStaged(point);
+  }
+
+  /** Fills the staging area without deciding. As everywhere: no two fillings at once, and no throw gets out. */
+  stage(fill: Fill): number {
+    const { staging } = this.core;
+    if (staging.busy || !this.alive) return -STATUS_HOST_ERROR;
+    staging.busy = true;
+    try {
+      return fill(staging);
+    } catch {
+      return -STATUS_HOST_ERROR;
+    } finally {
+      staging.busy = false;
+    }
+  }
+
+  /** Decides what is staged. */
+  decideStaged(point: number): Verdict {
+    if (point < 0) return this.refuse(-point);
+    // A trap may have disposed of this engine while it was being read.
+    if (!this.alive) return this.refuse(STATUS_HOST_ERROR);
+    const { core } = this;
+    try {
+      core.broken = true; // Until the core returns.
+      const packed = core.exports.decide(this.#handle, point, core.staging.bytesUsed);
+      core.broken = false;
+      return readVerdict(core, this.#handle, packed, this.artifact);
+    } catch {
+      return this.refuse(STATUS_HOST_ERROR);
+    }
+  }
+
+  /** Copies request bytes in, has them verified, and decides. */
+  decideBytes(bytes: Uint8Array): Verdict {
+    const packed = this.#decideBytes(bytes);
+    if (packed < 0) return this.refuse(-packed);
+    try {
+      return readVerdict(this.core, this.#handle, packed, this.artifact);
+    } catch {
+      return this.refuse(STATUS_HOST_ERROR);
+    }
+  }
+
+  /** What the core returned, or -STATUS_*. */
+  #decideBytes(request: unknown): number {
+    const { core } = this;
+    if (core.staging.busy || !this.alive) return -STATUS_HOST_ERROR;
+    try {
+      const bytes = bytesOf(request);
+      if (bytes === null) return -STATUS_REQUEST_INVALID;
+      core.staging.resident = null;
+      core.broken = true;
+      const ptr = core.exports.requestArea(bytes.length) >>> 0;
+      if (ptr === 0) {
+        core.broken = false;
+        return -STATUS_REQUEST_TOO_LARGE;
+      }
+      core.u8.set(bytes, ptr);
+      const packed = core.exports.decideRequest(this.#handle, ptr, bytes.length);
+      core.broken = false;
+      return packed;
+    } catch {
+      return -STATUS_HOST_ERROR;
+    }
+  }
+
+  /** Decides many at once, writing an EFFECT_* each; as many calls of the core as its request area makes needed. */
+  decideBatch(requests: readonly Uint8Array[], decisions: Uint8Array, first: number, count: number): void {
+    const table = count * BATCH_ENTRY_BYTES;
+    const answers = align(table + count * BATCH_ANSWER_BYTES);
+    let size = answers;
+    for (let i = first; i < first + count; i += 1) size += align((bytesOf(requests[i]) ?? NO_BYTES).length);
+    const { core } = this;
+    if (core.staging.busy || !this.alive) return;
+    core.staging.resident = null;
+    const ptr = count > 1 ? core.exports.requestArea(size) >>> 0 : 0;
+    if (ptr === 0) {
+      if (count > 1) {
+        const half = count >>> 1;
+        this.decideBatch(requests, decisions, first, half);
+        this.decideBatch(requests, decisions, first + half, count - half);
+      } else if (count === 1) {
+        const packed = this.#decideBytes(requests[first]);
+        if (packed >= 0) decisions[first] = effectOf(packed & 0xff, (packed >>> PACKED_STATUS_SHIFT) & 0xff);
+      }
+      return;
+    }
+    let at = ptr + answers;
+    for (let i = 0; i < count; i += 1) {
+      const bytes = bytesOf(requests[first + i]) ?? NO_BYTES;
+      core.u32[ptr / 4 + i * 2] = at;
+      core.u32[ptr / 4 + i * 2 + 1] = bytes.length;
+      core.u8.set(bytes, at);
+      at += align(bytes.length);
+    }
+    try {
+      core.broken = true;
+      core.exports.decideBatch(this.#handle, ptr, count, ptr + table);
+      core.broken = false;
+    } catch {
+      return;
+    }
+    for (let i = 0; i < count; i += 1) {
+      const answer = ptr + table + i * BATCH_ANSWER_BYTES;
+      decisions[first + i] = effectOf(core.u8[answer] ?? EFFECT_DENY, core.u8[answer + 1] ?? STATUS_HOST_ERROR);
+    }
+  }
+
+  /** Frees the artifact's memory. From now on every verdict is deny. */
+  dispose(): void {
+    if (!this.alive) return;
+    this.#disposed = true;
+    try {
+      this.core.broken = true;
+      this.core.exports.unload(this.#handle);
+      this.core.refresh();
+      this.core.broken = false;
+    } catch {
+      // The core stays broken.
+    }
+  }
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/** The bytes of any view, another realm's too; null of anything else. */
+function bytesOf(value: unknown): Uint8Array | null {
+  if (value instanceof Uint8Array) return value;
+  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null;
+}
+
+function align(size: number): number {
+  return (size + 15) & ~15;
+}
+
+function effectOf(effect: number, status: number): number {
+  return status === STATUS_OK || status === STATUS_NOT_GOVERNED ? effect : EFFECT_DENY;
+}

@@ -1,0 +1,93 @@
+// In: a principal and a context, once; then calls. Out: verdicts. What the session fixes is read and staged when it is made;
+// later changes to those objects are not seen.
+
+import { STATUS_HOST_ERROR } from '../wasm-core/contract/codes.ts';
+import type { RunningArtifact } from './running.ts';
+import type { Staging } from './staging.ts';
+import type { Call } from './types.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Decides calls of one principal in one context. Made by `engine.session`. */
+export interface Session {
+  /** As `engine.decide`, with the session's principal and context. Never throws. */
+  decide(call: Call): Verdict;
+  decide(call: unknown): Verdict;
+}
+
+/** A session that stages its subject again only when something else has used the area in between. */
+export class StagedSession implements Session {
+  readonly #running: RunningArtifact;
+  readonly #slots: readonly number[];
+  readonly #kinds: Uint8Array;
+  readonly #words: Uint32Array;
+  #status = -STATUS_HOST_ERROR;
+  /** Long texts [0, bottom) and lists and short texts [top, end) of the room. */
+  #bottomBytes: Uint8Array = new Uint8Array(0);
+  #topBytes: Uint8Array = new Uint8Array(0);
+  #top = 0;
+  #generation = -1;
+  #longRoom: Uint8Array = new Uint8Array(0);
+
+  constructor(running: RunningArtifact, subject: unknown) {
+    this.#running = running;
+    this.#slots = running.projection.subjectSlots;
+    this.#kinds = new Uint8Array(this.#slots.length);
+    this.#words = new Uint32Array(this.#slots.length * 2);
+    this.#status = running.stage((staging) => {
+      const status = running.projection.stageSubject(staging, subject);
+      if (status >= 0) this.#keep(staging);
+      return status;
+    });
+  }
+
+  decide(call: Call): Verdict;
+  decide(call: unknown): Verdict;
+  decide(call: unknown): Verdict {
+    const running = this.#running;
+    if (this.#status < 0) return running.refuse(running.alive ? -this.#status : STATUS_HOST_ERROR);
+    const { staging } = running.core;
+    if (staging.busy || !running.alive) return running.refuse(STATUS_HOST_ERROR);
+    staging.busy = true;
+    let point = -STATUS_HOST_ERROR;
+    try {
+      if (staging.resident !== this) this.#restore(staging);
+      point = running.projection.stageCall(staging, call, this.#bottomBytes.length, this.#top, this.#longRoom);
+      // The call's part lies between the session's: that is still whole.
+      staging.resident = this;
+    } catch {
+      staging.resident = null;
+    } finally {
+      staging.busy = false;
+    }
+    return running.decideStaged(point);
+  }
+
+  #keep(staging: Staging): void {
+    for (const [i, slot] of this.#slots.entries()) {
+      this.#kinds[i] = staging.u8[staging.kindsAt + slot] ?? 0;
+      this.#words[i * 2] = staging.u32[(staging.valuesAt + slot) * 2] ?? 0;
+      this.#words[i * 2 + 1] = staging.u32[(staging.valuesAt + slot) * 2 + 1] ?? 0;
+    }
+    this.#bottomBytes = staging.room.slice(0, staging.bottom);
+    this.#topBytes = staging.room.slice(staging.top, staging.size);
+    this.#top = staging.top;
+  }
+
+  #restore(staging: Staging): void {
+    if (this.#generation !== staging.generation) {
+      // INVARIANT (core): the room never shrinks below what a loaded artifact was given.
+      if (this.#top + this.#topBytes.length > staging.size) throw new RangeError('the staging area shrank');
+      this.#longRoom = staging.room.subarray(this.#bottomBytes.length);
+      this.#generation = staging.generation;
+    }
+    const slots = this.#slots;
+    for (let i = 0; i < slots.length; i += 1) {
+      const slot = slots[i] ?? 0;
+      staging.u8[staging.kindsAt + slot] = this.#kinds[i] ?? 0;
+      staging.u32[(staging.valuesAt + slot) * 2] = this.#words[i * 2] ?? 0;
+      staging.u32[(staging.valuesAt + slot) * 2 + 1] = this.#words[i * 2 + 1] ?? 0;
+    }
+    if (this.#bottomBytes.length > 0) staging.room.set(this.#bottomBytes, 0);
+    if (this.#topBytes.length > 0) staging.room.set(this.#topBytes, this.#top);
+  }
+}

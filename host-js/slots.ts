@@ -1,0 +1,61 @@
+// In: the slots an artifact names. Out: trees of property names, one per root, so that each property of a request is read once.
+
+import type { Root } from './types.ts';
+
+/** One attribute the artifact reads, and what it needs to know of a value. */
+export interface Slot {
+  readonly index: number;
+  /** `args.amount`; of slot 0 `tool`. */
+  readonly text: string;
+  readonly keyLow: number;
+  readonly keyHigh: number;
+  readonly root: Root;
+  readonly segments: readonly string[];
+  /** Whether a string is looked at beyond its being one, elements of a list, the size of an object. */
+  readonly wantsText: boolean;
+  readonly wantsList: boolean;
+  readonly wantsSize: boolean;
+  /** The dictionary of the only view that reads a value (KIND_ENTRY): an entry's number stands for the text. */
+  readonly entries: ReadonlyMap<string, number> | null;
+  /** No entry is an answer too (ENTRY_NONE): nothing looks at a well-formed text outside the dictionary. */
+  readonly closed: boolean;
+}
+
+/** A property name below a root. */
+export interface SlotNode {
+  readonly name: string;
+  readonly slot: Slot | null;
+  readonly children: readonly SlotNode[];
+}
+
+/** The slots of one root. `indexes` are theirs, to be filled with *missing* first. */
+export interface SlotTree {
+  readonly children: readonly SlotNode[];
+  readonly indexes: readonly number[];
+}
+
+export function slotTree(slots: readonly Slot[], root: Root): SlotTree {
+  const own = slots.filter((slot) => slot.root === root);
+  return { children: nodesAt(own, 0), indexes: own.map((slot) => slot.index) };
+}
+
+function nodesAt(slots: readonly Slot[], depth: number): SlotNode[] {
+  const byName = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const name = slot.segments[depth];
+    if (name === undefined) continue;
+    const group = byName.get(name);
+    if (group === undefined) byName.set(name, [slot]);
+    else group.push(slot);
+  }
+  return Array.from(byName, ([name, group]) => ({
+    name,
+    slot: group.find((slot) => slot.segments.length === depth + 1) ?? null,
+    children: nodesAt(group, depth + 1),
+  }));
+}
+
+/** The same slots for a reader that may look at anything: a producer of request bytes. */
+export function fullSlots(slots: readonly Slot[]): Slot[] {
+  return slots.map((slot) => ({ ...slot, wantsText: true, wantsList: true, wantsSize: true, entries: null }));
+}

@@ -1,0 +1,60 @@
+// In: the arguments of a tool call. Out: a copy that nobody else holds, so that what was decided is what runs. Plain data only,
+// as JSON has it (and undefined): anything else has parts that cannot be copied, and is refused. Never calls a getter.
+
+import { isArray } from './own.ts';
+
+/** Levels of objects and lists; a cycle ends here too. */
+const MAX_DEPTH = 64;
+
+/** Not plain data: an accessor, a class instance, a function, a symbol, a cycle, a sparse list. */
+export class NotPlainData extends Error {}
+
+/** @throws NotPlainData, or what a proxy's trap throws */
+export function snapshot(value: unknown, depth = 0): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+    case 'undefined':
+      return value;
+    case 'object':
+      if (value === null) return null;
+      if (depth >= MAX_DEPTH) throw new NotPlainData('too deep');
+      return isArray(value) ? copyList(value, depth) : copyObject(value, depth);
+    default:
+      throw new NotPlainData(`a ${typeof value}`);
+  }
+}
+
+function copyObject(value: object, depth: number): object {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Another realm's Object.prototype has no prototype either.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new NotPlainData('a class instance');
+  const copy = {};
+  if (prototype === null) Object.setPrototypeOf(copy, null);
+  for (const key of Reflect.ownKeys(value)) {
+    // Defined, never assigned: an own property may be called `__proto__`.
+    Object.defineProperty(copy, key, copiedProperty(value, key, depth));
+  }
+  return copy;
+}
+
+function copyList(list: readonly unknown[], depth: number): unknown[] {
+  const copy: unknown[] = [];
+  for (const key of Reflect.ownKeys(list)) {
+    if (key === 'length') continue;
+    if (key !== String(copy.length)) throw new NotPlainData('a sparse list, or one with other properties');
+    Object.defineProperty(copy, key, copiedProperty(list, key, depth));
+  }
+  return copy;
+}
+
+function copiedProperty(object: object, key: PropertyKey, depth: number): PropertyDescriptor {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key);
+  if (typeof key === 'symbol' || descriptor === undefined || !Object.hasOwn(descriptor, 'value')) {
+    throw new NotPlainData('a property that is not plain data');
+  }
+  const isEnumerable = descriptor.enumerable === true;
+  return { value: snapshot(descriptor.value, depth + 1), enumerable: isEnumerable, writable: true, configurable: true };
+}

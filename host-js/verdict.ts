@@ -1,0 +1,218 @@
+// In: what the core left at RESULT_* (contract/request.ts) and the texts of the rules it lists. Out: a verdict, which owns all it
+// says: later decisions do not change it.
+
+import { EFFECT_DENY, STATUS_NOT_GOVERNED, STATUS_OK } from '../wasm-core/contract/codes.ts';
+import {
+  EXPLAIN_CAUSE,
+  EXPLAIN_SIZE,
+  EXPLAIN_SLOT,
+  PACKED_LISTED,
+  PACKED_STATUS_SHIFT,
+  RESULT_BASE,
+  RESULT_DETERMINING,
+  RESULT_RULE_MASK,
+  RESULT_TRUE_COUNT,
+  RESULT_TRUE_PTR,
+  RESULT_UNKNOWN_COUNT,
+  RESULT_UNKNOWN_PTR,
+} from '../wasm-core/contract/request.ts';
+import type { ArtifactContents, RuleText } from './artifact.ts';
+import type { CoreInstance } from './core.ts';
+import { type Cause, causeOf, type Decision, decisionOf, type Status, statusOf } from './types.ts';
+
+/** An attribute a rule could not tell: the rule is unknown (LANGUAGE.md 6.3). */
+export interface UnknownAttribute {
+  readonly rule: string;
+  /** `args.amount`. */
+  readonly path: string;
+  readonly cause: Cause;
+}
+
+/** The answer to one request (LANGUAGE.md 1.4, 8). Plain data, the caller's own; lists that verdicts share are frozen. */
+export interface Verdict {
+  readonly decision: Decision;
+  /** The decision had every unknown rule not matched (8.2): where it is milder, doubt alone made the difference. */
+  readonly base: Decision;
+  readonly status: Status;
+  /** Ids of the true rules, in source order. */
+  readonly rules: readonly string[];
+  /** Ids of the rules that made the decision, in source order (8.3). */
+  readonly determining: readonly string[];
+  readonly unknown: readonly UnknownAttribute[];
+  /** For people; never empty (8.7). */
+  readonly reason: string;
+  /** For the model. */
+  readonly advice: readonly string[];
+  /** For `escalate`: all must approve. */
+  readonly approvers: readonly string[];
+  /** SHA-256 of the artifact that decided, lower-case hex; empty if there is none. */
+  readonly artifactHash: string;
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+const STATUS_REASONS: Readonly<Record<Status, string>> = {
+  ok: 'no rule matched, so the default of the policy decides',
+  'not-governed': 'the policy does not govern this intervention point',
+  'tool-unknown': 'no catalogue of the policy lists this tool',
+  'only-one-conflict': 'more than one rule applies, and the policy allows only one',
+  'tool-missing': 'the request names no tool',
+  'point-unknown': 'the request names no known intervention point',
+  'request-invalid': 'the request is not an object, or its bytes do not verify',
+  'request-too-large': 'the request is larger than the engine has room for',
+  'layout-mismatch': 'the request was encoded for another artifact',
+  'artifact-invalid': 'the artifact is damaged, or is none',
+  'artifact-unsupported': 'the artifact is of a version or size that this engine does not support',
+  'host-error': 'reading the request failed, or the engine is not running',
+};
+
+/** The verdict of something that stopped before the rules: deny (LANGUAGE.md 10.2). */
+export function refusal(status: number, artifactHash: string): Verdict {
+  const name = statusOf(status);
+  return verdict('deny', 'deny', name, NONE, NONE, NONE, STATUS_REASONS[name], NONE, NONE, artifactHash);
+}
+
+/**
+ * The verdict of the core's last decision.
+ *
+ * @param packed what `decide` returned
+ */
+export function readVerdict(core: CoreInstance, handle: number, packed: number, artifact: ArtifactContents): Verdict {
+  const status = (packed >>> PACKED_STATUS_SHIFT) & 0xff;
+  const name = statusOf(status);
+  // INVARIANT (core): deny comes with every other status. Held here too, since this is where a wrong allow would leave.
+  const decision = status === STATUS_OK || status === STATUS_NOT_GOVERNED ? decisionOf(packed & 0xff) : 'deny';
+  const base = decisionOf(core.u32[core.resultWord + RESULT_BASE / 4] ?? EFFECT_DENY);
+  if ((packed & PACKED_LISTED) === 0) {
+    return verdict(decision, base, name, NONE, NONE, NONE, STATUS_REASONS[name], NONE, NONE, artifact.hash);
+  }
+  const { u32, resultWord } = core;
+  const trueRules = listed(u32, resultWord + RESULT_TRUE_PTR / 4, resultWord + RESULT_TRUE_COUNT / 4);
+  const unknownRules = listed(u32, resultWord + RESULT_UNKNOWN_PTR / 4, resultWord + RESULT_UNKNOWN_COUNT / 4);
+  const determining = determiningRules(trueRules, unknownRules);
+  return verdict(
+    decision,
+    base,
+    name,
+    idsOf(trueRules, artifact),
+    idsOf(determining, artifact),
+    unknownRules.length === 0 ? NONE : explained(core, handle, unknownRules, artifact),
+    reasonOf(determining, decision, name, artifact),
+    adviceOf(determining, artifact),
+    decision === 'escalate' ? approversOf(determining, artifact) : NONE,
+    artifact.hash,
+  );
+}
+
+/** Rule indexes, with RESULT_DETERMINING where it is set. */
+function listed(u32: Uint32Array, ptrWord: number, countWord: number): readonly number[] {
+  const count = u32[countWord] ?? 0;
+  if (count === 0) return NONE;
+  const first = (u32[ptrWord] ?? 0) / 4;
+  const rules: number[] = [];
+  for (let i = 0; i < count; i += 1) rules.push(u32[first + i] ?? 0);
+  return rules;
+}
+
+/** Both lists are ascending; together they are in source order. */
+function determiningRules(trueRules: readonly number[], unknownRules: readonly number[]): number[] {
+  const rules: number[] = [];
+  for (const rule of trueRules) if (rule >= RESULT_DETERMINING) rules.push(rule & RESULT_RULE_MASK);
+  const fromTrue = rules.length;
+  for (const rule of unknownRules) if (rule >= RESULT_DETERMINING) rules.push(rule & RESULT_RULE_MASK);
+  if (fromTrue > 0 && rules.length > fromTrue) rules.sort((a, b) => a - b);
+  return rules;
+}
+
+function ruleOf(rule: number | undefined, artifact: ArtifactContents): RuleText {
+  return artifact.rule((rule ?? 0) & RESULT_RULE_MASK);
+}
+
+function idsOf(rules: readonly number[], artifact: ArtifactContents): readonly string[] {
+  if (rules.length === 0) return NONE;
+  if (rules.length === 1) return ruleOf(rules[0], artifact).ids;
+  const ids: string[] = [];
+  for (const rule of rules) ids.push(ruleOf(rule, artifact).id);
+  return ids;
+}
+
+/** Asked for at once: the core explains its last decision only. */
+function explained(
+  core: CoreInstance,
+  handle: number,
+  unknownRules: readonly number[],
+  artifact: ArtifactContents,
+): readonly UnknownAttribute[] {
+  const found: UnknownAttribute[] = [];
+  for (const listedRule of unknownRules) {
+    const index = listedRule & RESULT_RULE_MASK;
+    const count = core.exports.explain(handle, index);
+    const first = (core.exports.explainPtr() >>> 0) / 4;
+    const rule = artifact.rule(index).id;
+    for (let i = 0; i < count; i += 1) {
+      const at = first + (i * EXPLAIN_SIZE) / 4;
+      const slot = artifact.slots[core.u32[at + EXPLAIN_SLOT / 4] ?? 0];
+      found.push(
+        Object.freeze({ rule, path: slot?.text ?? '', cause: causeOf(core.u32[at + EXPLAIN_CAUSE / 4] ?? 0) }),
+      );
+    }
+  }
+  return Object.freeze(found);
+}
+
+function reasonOf(
+  determining: readonly number[],
+  decision: Decision,
+  status: Status,
+  artifact: ArtifactContents,
+): string {
+  for (const rule of determining) {
+    const { reason } = ruleOf(rule, artifact);
+    if (reason !== null) return reason;
+  }
+  if (determining.length === 0 || status !== 'ok') return STATUS_REASONS[status];
+  return `rule \`${ruleOf(determining[0], artifact).id}\` decides: ${decision}`;
+}
+
+function adviceOf(determining: readonly number[], artifact: ArtifactContents): readonly string[] {
+  if (determining.length === 0) return NONE;
+  if (determining.length === 1) return ruleOf(determining[0], artifact).adviceList;
+  const all: string[] = [];
+  for (const rule of determining) {
+    const { advice } = ruleOf(rule, artifact);
+    if (advice !== null) all.push(advice);
+  }
+  return all;
+}
+
+/** Without duplicates, in order. */
+function approversOf(determining: readonly number[], artifact: ArtifactContents): readonly string[] {
+  return [...new Set(determining.flatMap((rule) => ruleOf(rule, artifact).approvers))];
+}
+
+/** One shape for every verdict. */
+function verdict(
+  decision: Decision,
+  base: Decision,
+  status: Status,
+  rules: readonly string[],
+  determining: readonly string[],
+  unknown: readonly UnknownAttribute[],
+  reason: string,
+  adviceTexts: readonly string[],
+  approverNames: readonly string[],
+  artifactHash: string,
+): Verdict {
+  return {
+    decision,
+    base,
+    status,
+    rules,
+    determining,
+    unknown,
+    reason,
+    advice: adviceTexts,
+    approvers: approverNames,
+    artifactHash,
+  };
+}
