@@ -43,7 +43,11 @@ export class DiagnosticSink {
   sorted(): Diagnostic[] {
     return [...this.#found].sort(
       (a, b) =>
-        compare(a.path, b.path) || a.line - b.line || a.column - b.column || compare(a.code, b.code) || compare(a.message, b.message),
+        compare(a.path, b.path) ||
+        a.line - b.line ||
+        a.column - b.column ||
+        compare(a.code, b.code) ||
+        compare(a.message, b.message),
     );
   }
 }
@@ -115,7 +119,8 @@ function alignmentDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1;
       let d = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d = Math.min(d, (beforeLast[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        d = Math.min(d, (beforeLast[j - 2] ?? 0) + 1);
       row.push(d);
     }
     beforeLast = last;

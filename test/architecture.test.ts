@@ -21,7 +21,13 @@ const rules: readonly Rule[] = [
   { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts'] },
   {
     of: 'compiler/syntax',
-    may: ['compiler/source.ts', 'compiler/diagnostic.ts', 'wasm-core/contract/limits.ts', 'yaml', '@marcbachmann/cel-js'],
+    may: [
+      'compiler/source.ts',
+      'compiler/diagnostic.ts',
+      'wasm-core/contract/limits.ts',
+      'yaml',
+      '@marcbachmann/cel-js',
+    ],
   },
   {
     of: 'compiler/check',
@@ -57,7 +63,14 @@ const rules: readonly Rule[] = [
   { of: 'compiler/plan/tables.ts', may: ['compiler/check/typed.ts'] },
   {
     of: 'compiler/artifact',
-    may: ['compiler/plan/tables.ts', 'compiler/check/typed.ts', 'compiler/diagnostic.ts', 'wasm-core/contract', 'flatbuffers', '@noble/hashes'],
+    may: [
+      'compiler/plan/tables.ts',
+      'compiler/check/typed.ts',
+      'compiler/diagnostic.ts',
+      'wasm-core/contract',
+      'flatbuffers',
+      '@noble/hashes',
+    ],
   },
   {
     of: 'compiler/index.ts',
@@ -104,16 +117,22 @@ describe('directions between modules (ARCHITECTURE.md)', () => {
       const code = readFileSync(join(root, file), 'utf8')
         .replace(/\/\*[\s\S]*?\*\//g, '')
         .replace(/\/\/.*$/gm, '');
-      const other = code.split('\n').filter((line) => line.trim() !== '' && !/^export const [A-Z][A-Z0-9_]* = (-?\d+|0x[0-9a-f]+);$/.test(line.trim()));
+      const other = code
+        .split('\n')
+        .filter(
+          (line) => line.trim() !== '' && !/^export const [A-Z][A-Z0-9_]* = (-?\d+|0x[0-9a-f]+);$/.test(line.trim()),
+        );
       expect(other, file).toEqual([]);
     }
   });
 
-  it('the reference evaluator stays short enough to read in one sitting (under 400 lines)', () => {
-    const lines = sourceFiles('compiler/reference')
-      .filter((file) => !file.endsWith('examples.ts'))
-      .reduce((sum, file) => sum + readFileSync(join(root, file), 'utf8').split('\n').length, 0);
-    expect(lines).toBeLessThan(400);
+  it('the meaning stays short enough to read in one sitting: at most 400 lines, and 250 to read a request', () => {
+    const linesOf = (file: string): number =>
+      readFileSync(join(root, 'compiler/reference', file), 'utf8')
+        .trimEnd()
+        .split('\n').length;
+    expect(linesOf('evaluate.ts') + linesOf('conditions.ts')).toBeLessThanOrEqual(400);
+    expect(linesOf('values.ts')).toBeLessThanOrEqual(250);
   });
 });
 
@@ -138,7 +157,9 @@ function allowed(rule: Rule, target: string): boolean {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm)].map((found) => {
+  return [
+    ...text.matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm),
+  ].map((found) => {
     const specifier = found[1] ?? found[2] ?? '';
     return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
   });

@@ -1,11 +1,17 @@
 // The policy with every name resolved and every value typed: what `check` makes, and what the reference evaluator and
 // `lower` each read on their own. Data only; clause numbers are LANGUAGE.md's.
 
-import type { JsonValue, TextOp } from '../syntax/ast.ts';
 import type { Span } from '../source.ts';
+import type { JsonValue, TextOp } from '../syntax/ast.ts';
 
 export type Effect = 'deny' | 'escalate' | 'warn' | 'allow';
-export type Algorithm = 'deny-overrides' | 'allow-overrides' | 'first-match' | 'priority' | 'most-specific' | 'only-one';
+export type Algorithm =
+  | 'deny-overrides'
+  | 'allow-overrides'
+  | 'first-match'
+  | 'priority'
+  | 'most-specific'
+  | 'only-one';
 export type Point =
   | 'agent_startup'
   | 'input'
@@ -52,7 +58,13 @@ export type Condition =
   | { readonly kind: 'not'; readonly operand: Condition; readonly span: Span }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Condition[]; readonly span: Span }
   /** Boolean `test ? then : else`: (test ∧ then) ∨ (¬test ∧ else). */
-  | { readonly kind: 'choose'; readonly test: Condition; readonly then: Condition; readonly else: Condition; readonly span: Span }
+  | {
+      readonly kind: 'choose';
+      readonly test: Condition;
+      readonly then: Condition;
+      readonly else: Condition;
+      readonly span: Span;
+    }
   /** `a == b` between two conditions: (a ∧ b) ∨ (¬a ∧ ¬b). */
   | { readonly kind: 'same'; readonly left: Condition; readonly right: Condition; readonly span: Span }
   /** Literals from here on: the atoms of the pair logic, each strict in what it reads. */
@@ -60,12 +72,29 @@ export type Condition =
   | { readonly kind: 'is-null'; readonly path: AttributePath; readonly span: Span }
   /** A boolean value standing as a condition: an attribute, a quantifier's variable. */
   | { readonly kind: 'truth'; readonly value: Value; readonly span: Span }
-  | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Value; readonly right: Value; readonly span: Span }
+  | {
+      readonly kind: 'compare';
+      readonly op: CompareOp;
+      readonly left: Value;
+      readonly right: Value;
+      readonly span: Span;
+    }
   /** `element in list`, where `list` is an attribute. (`in` over a list literal is an `or` of `==`: see `one-of`.) */
-  | { readonly kind: 'member'; readonly element: Value; readonly list: Value & { readonly kind: 'reading' }; readonly span: Span }
+  | {
+      readonly kind: 'member';
+      readonly element: Value;
+      readonly list: Value & { readonly kind: 'reading' };
+      readonly span: Span;
+    }
   /** `value in [constants]`; `constants` not empty. The same as the `or` of `==` with each, kept whole for the planner. */
   | { readonly kind: 'one-of'; readonly value: Value; readonly constants: readonly Constant[]; readonly span: Span }
-  | { readonly kind: 'text'; readonly op: TextOp; readonly subject: Value; readonly argument: Value; readonly span: Span }
+  | {
+      readonly kind: 'text';
+      readonly op: TextOp;
+      readonly subject: Value;
+      readonly argument: Value;
+      readonly span: Span;
+    }
   /** Over a list attribute. (Over a list literal, `check` writes out the `or`/`and` with the variable replaced.) */
   | {
       readonly kind: 'quantifier';
@@ -86,12 +115,25 @@ export type Value =
   | { readonly kind: 'reading'; readonly reading: Reading; readonly span: Span }
   | { readonly kind: 'variable'; readonly variable: number; readonly type: ScalarType; readonly span: Span }
   /** `+` on two strings is not in this version. `%` is int only. */
-  | { readonly kind: 'arithmetic'; readonly op: '+' | '-' | '*' | '/' | '%'; readonly type: 'int' | 'double'; readonly left: Value; readonly right: Value; readonly span: Span }
+  | {
+      readonly kind: 'arithmetic';
+      readonly op: '+' | '-' | '*' | '/' | '%';
+      readonly type: 'int' | 'double';
+      readonly left: Value;
+      readonly right: Value;
+      readonly span: Span;
+    }
   | { readonly kind: 'negate'; readonly type: 'int' | 'double'; readonly operand: Value; readonly span: Span }
   /** Code points of a string variable of a quantifier; of an attribute it is a `size` reading. */
   | { readonly kind: 'size'; readonly of: Value; readonly span: Span }
   /** A conditional value. A literal around it is lifted: (test ∧ L[then]) ∨ (¬test ∧ L[else]). */
-  | { readonly kind: 'choose'; readonly test: Condition; readonly then: Value; readonly else: Value; readonly span: Span };
+  | {
+      readonly kind: 'choose';
+      readonly test: Condition;
+      readonly then: Value;
+      readonly else: Value;
+      readonly span: Span;
+    };
 
 export type Constant =
   | { readonly kind: 'string'; readonly value: string }
@@ -153,7 +195,11 @@ export interface ArgumentSchema {
 
 export interface PropertySchema {
   /** `any` where the schema says nothing a value could be checked against; `object` has its own properties. */
-  readonly type: Type | { readonly kind: 'any' } | { readonly kind: 'list-of-any' } | { readonly kind: 'object'; readonly schema: ArgumentSchema };
+  readonly type:
+    | Type
+    | { readonly kind: 'any' }
+    | { readonly kind: 'list-of-any' }
+    | { readonly kind: 'object'; readonly schema: ArgumentSchema };
   /** JSON Schema `default`, if any: counts only with `absent: schema`. */
   readonly default: JsonValue | undefined;
 }

@@ -88,8 +88,24 @@ export type ConstantTable =
   | { readonly kind: 'empty-list' };
 
 export type NodeTable =
-  | { readonly kind: 'key'; readonly level: number; readonly next: number; readonly partition: number; readonly table: number; readonly entryCount: number; readonly dense: boolean }
-  | { readonly kind: 'cluster'; readonly level: number; readonly next: number; readonly columnFirst: number; readonly columnCount: number; readonly bitFirst: number; readonly bitCount: number };
+  | {
+      readonly kind: 'key';
+      readonly level: number;
+      readonly next: number;
+      readonly partition: number;
+      readonly table: number;
+      readonly entryCount: number;
+      readonly dense: boolean;
+    }
+  | {
+      readonly kind: 'cluster';
+      readonly level: number;
+      readonly next: number;
+      readonly columnFirst: number;
+      readonly columnCount: number;
+      readonly bitFirst: number;
+      readonly bitCount: number;
+    };
 /* `next` and children are node indexes, or -1; in the word pool children are stored as index + 1, or 0. */
 
 export interface ColumnTable {

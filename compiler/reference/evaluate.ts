@@ -1,0 +1,168 @@
+// In: a checked policy and anything at all as a request. Out: the verdict that LANGUAGE.md gives it. Plain and slow: the
+// meaning, readable in one sitting, and the oracle for planner, core and host. Shares nothing with them; never throws.
+
+import { MAX_STRING_BYTES_DEFAULT } from '../../wasm-core/contract/limits.ts';
+import type { Algorithm, CheckedPolicy, CheckedRule, Effect, Point, Reading } from '../check/typed.ts';
+import { MAYBE, pairOf, type Scope, YES } from './conditions.ts';
+import { type Cause, isObject, RequestThrew, read, step } from './values.ts';
+
+/** The statuses of 10.1 that a request can cause here. */
+export type Status =
+  | ('ok' | 'not-governed' | 'tool-unknown' | 'only-one-conflict')
+  | ('tool-missing' | 'point-unknown' | 'request-invalid' | 'host-error');
+
+export interface ReferenceVerdict {
+  readonly decision: Effect;
+  /** The decision had no unknown rule matched (8.2). */
+  readonly base: Effect;
+  readonly status: Status;
+  readonly rules: readonly string[];
+  readonly determining: readonly string[];
+  readonly unknown: readonly { readonly rule: string; readonly path: string; readonly cause: Cause }[];
+  /** A rule's own reason, or null. */
+  readonly reason: string | null;
+  readonly advice: readonly string[];
+  readonly approvers: readonly string[];
+}
+
+/** The verdict on a request (8, 10). `maxStringBytes`: 3.6. */
+export function evaluate(
+  policy: CheckedPolicy,
+  request: unknown,
+  options: { readonly maxStringBytes?: number } = {},
+): ReferenceVerdict {
+  try {
+    return decide(policy, request, options.maxStringBytes ?? MAX_STRING_BYTES_DEFAULT);
+  } catch (error) {
+    if (error instanceof RequestThrew) return withoutRules('deny', 'host-error');
+    throw error; // a bug of ours
+  }
+}
+
+// --- 8 and 10: from rules to a verdict ---
+
+const SEVERITY: Record<Effect, number> = { allow: 0, warn: 1, escalate: 3, deny: 4 }; // 1.2
+const POINTS: readonly Point[] = [
+  ...(['agent_startup', 'input', 'pre_model_call', 'post_model_call'] as const),
+  ...(['pre_tool_call', 'post_tool_call', 'output', 'agent_shutdown'] as const),
+];
+
+function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number): ReferenceVerdict {
+  // 10.3: request, point, tool.
+  if (!isObject(request)) return withoutRules('deny', 'request-invalid');
+  const written = step(request, 'at');
+  const at = POINTS.find((point) => point === (written === undefined ? 'pre_tool_call' : written)); // 1.3
+  if (at === undefined) return withoutRules('deny', 'point-unknown');
+  const tool = toolOf(request, maxStringBytes);
+  if (at === 'pre_tool_call' || at === 'post_tool_call') {
+    if (tool === null) return withoutRules('deny', 'tool-missing');
+    if (policy.catalogue?.closed === true && !policy.catalogue.tools.has(tool)) {
+      return withoutRules('deny', 'tool-unknown'); // 7.5
+    }
+  }
+  const enabled = policy.rules.filter((rule) => rule.enabled);
+  const isGoverned = at === 'pre_tool_call' || enabled.some((rule) => rule.points.includes(at));
+  if (!isGoverned) return withoutRules('allow', 'not-governed'); // 8.5
+
+  const call = { policy, request, tool, maxStringBytes, cache: new Map() };
+  const applying = enabled.filter((rule) => rule.points.includes(at) && covers(rule, tool)); // 6.1
+  const results = applying.map((rule) => resultOf(rule, call));
+  const trueRules = applying.filter((_, index) => results[index]?.match === 'true');
+  const unknownRules = applying.filter((_, index) => results[index]?.match === 'unknown');
+
+  // 8.2: what is outranked by a true rule neither decides nor raises.
+  const highest = Math.max(Number.NEGATIVE_INFINITY, ...trueRules.map((rule) => rankOf(policy, rule, tool)));
+  const decisive = trueRules.filter((rule) => rankOf(policy, rule, tool) === highest);
+  const doubtful = unknownRules.filter((rule) => rule.effect !== 'allow' && rankOf(policy, rule, tool) >= highest);
+  const isConflict = (count: number): boolean => policy.algorithm === 'only-one' && count > 1; // 8.4
+  const found = trueRules.length === 0 ? policy.default : mostSevere(decisive);
+  const base = isConflict(trueRules.length) ? 'deny' : found;
+  const conflict = isConflict(trueRules.length + unknownRules.length);
+  const raised = doubtful.length === 0 ? base : mostSevere([{ effect: base }, ...doubtful]);
+  const decision = conflict ? 'deny' : raised;
+  const mayDetermine = new Set(conflict ? [...trueRules, ...unknownRules] : [...decisive, ...doubtful]);
+  const determining = applying.filter((rule) => mayDetermine.has(rule) && (conflict || rule.effect === decision)); // 8.3
+  return {
+    decision,
+    base,
+    status: conflict ? 'only-one-conflict' : 'ok',
+    rules: trueRules.map((rule) => rule.id),
+    determining: determining.map((rule) => rule.id),
+    unknown: results.flatMap((result) => result.unknown),
+    reason: determining.find((rule) => rule.reason !== null)?.reason ?? null, // 8.7
+    advice: determining.flatMap((rule) => rule.advice ?? []),
+    approvers: decision === 'escalate' ? [...new Set(determining.flatMap((rule) => rule.approvers))] : [],
+  };
+}
+
+function withoutRules(decision: Effect, status: Status): ReferenceVerdict {
+  const nothing = { rules: [], determining: [], unknown: [], reason: null, advice: [], approvers: [] };
+  return { decision, base: decision, status, ...nothing }; // 10.2
+}
+
+function toolOf(request: unknown, maxStringBytes: number): string | null {
+  const asText: Reading = { kind: 'typed', path: { root: 'args', segments: [] }, type: { kind: 'string' } };
+  const tool = read(step(request, 'tool'), asText, maxStringBytes);
+  return tool.kind === 'known' && typeof tool.value === 'string' ? tool.value : null;
+}
+
+function mostSevere(rules: readonly { readonly effect: Effect }[]): Effect {
+  const worst = rules.reduce((a, b) => (SEVERITY[b.effect] > SEVERITY[a.effect] ? b : a), { effect: 'allow' });
+  return worst.effect;
+}
+
+function covers({ target }: CheckedRule, tool: string | null): boolean {
+  if (target.kind === 'every') return true;
+  return tool !== null && (target.names.includes(tool) || target.globs.some((glob) => globCovers(glob, tool)));
+}
+
+/** 7.4. Each part between `*` is taken where it comes first: linear, unlike a regular expression. */
+function globCovers(glob: string, tool: string): boolean {
+  const parts = glob.split('*');
+  const last = parts.pop() ?? '';
+  let end = 0;
+  for (const [index, part] of parts.entries()) {
+    const at = tool.indexOf(part, end);
+    if (at < 0 || (index === 0 && at > 0)) return false;
+    end = at + part.length;
+  }
+  return tool.endsWith(last) && tool.length - last.length >= end;
+}
+
+/** 8.1. */
+function rankOf(policy: CheckedPolicy, { target, ...rule }: CheckedRule, tool: string | null): number {
+  const isNamed = target.kind === 'listed' && tool !== null && target.names.includes(tool);
+  const ranks: Record<Algorithm, number> = {
+    'deny-overrides': 0,
+    'allow-overrides': rule.effect === 'allow' ? 1 : 0,
+    'first-match': -rule.index,
+    priority: rule.priority,
+    'most-specific': target.kind === 'every' ? 0 : isNamed ? 2 : 1,
+    'only-one': 0,
+  };
+  return ranks[policy.algorithm];
+}
+
+// --- 6: one rule ---
+
+interface RuleResult {
+  readonly match: 'true' | 'unknown' | 'none';
+  readonly unknown: ReferenceVerdict['unknown'];
+}
+
+function resultOf(rule: CheckedRule, call: Omit<Scope, 'reads'>): RuleResult {
+  const scope: Scope = { ...call, reads: [] };
+  const { holds } = pairOf(rule.condition, scope);
+  const isUnknown = holds === MAYBE && rule.onUnknown === 'restrict';
+  const isTrue = holds === YES || (holds === MAYBE && rule.onUnknown === 'match'); // 6.2, 6.4
+  return { match: isUnknown ? 'unknown' : isTrue ? 'true' : 'none', unknown: isUnknown ? unknownsOf(rule, scope) : [] };
+}
+
+/** 6.3: one entry per attribute and cause. */
+function unknownsOf({ id }: CheckedRule, { reads }: Scope): ReferenceVerdict['unknown'] {
+  const entries = reads.flatMap(({ path, cause }) => (cause === null ? [] : [{ rule: id, path, cause }]));
+  const isFirst = (at: number): boolean =>
+    entries.findIndex(({ path, cause }) => path === entries[at]?.path && cause === entries[at]?.cause) === at;
+  if (entries.length > 0) return entries.filter((_, index) => isFirst(index));
+  return reads.slice(0, 1).map(({ path }) => ({ rule: id, path, cause: 'computation' }));
+}

@@ -1,0 +1,220 @@
+// In: artifact bytes in core memory. Out: a context: resolved section addresses and room for all that deciding remembers,
+// or a negative status. The only caller of the verifier. Never keeps a context whose artifact did not verify.
+
+import {
+  STATUS_ARTIFACT_INVALID,
+  STATUS_ARTIFACT_UNSUPPORTED,
+  STATUS_HOST_ERROR,
+  STATUS_OK,
+} from '../contract/codes.ts';
+import {
+  ARTIFACT_FORMAT_VERSION,
+  ARTIFACT_IDENTIFIER,
+  AUTOMATON_SIZE,
+  BIT_CODE,
+  BIT_RESIDUAL,
+  BIT_SECTION,
+  BIT_SIZE,
+  BUCKET_SIZE,
+  COLUMN_SECTION,
+  COLUMN_SIZE,
+  CONSTANT_SIZE,
+  ELEMENT_TEST_SIZE,
+  ENTRY_SIZE,
+  FIRST_SECTION,
+  HASH_FIELD,
+  HEADER_FIELD,
+  HEADER_FLAGS,
+  HEADER_FORMAT_VERSION,
+  HEADER_FILE_SIZE,
+  HEADER_SIZE,
+  LAST_SECTION,
+  NODE_SIZE,
+  PARTITION_SECTION,
+  PARTITION_SIZE,
+  RULE_SECTION,
+  RULE_SIZE,
+  SLOT_SECTION,
+  SLOT_SIZE,
+  TOOL_SIZE,
+  VIEW_BIT_WORDS,
+  VIEW_SECTION,
+  VIEW_SIZE_BYTES,
+} from '../contract/layout.ts';
+import { MAX_RULES, MAX_SLOTS } from '../contract/limits.ts';
+import {
+  AT_BITS,
+  AT_VIEWS,
+  CTX_ARTIFACT,
+  CTX_CLASSES,
+  CTX_COLUMN_ROWS,
+  CTX_FIRED,
+  CTX_HEADER,
+  CTX_MAX_STRING_BYTES,
+  CTX_RANKS,
+  CTX_RESIDUALS,
+  CTX_RULE_COUNT,
+  CTX_SECTIONS,
+  CTX_SIZE,
+  CTX_SLOT_COUNT,
+  CTX_STAMPED,
+  CTX_STAMPED_SIZE,
+  CTX_SUMMARY,
+  CTX_SUMMARY_WORDS,
+  CTX_TRUE,
+  CTX_TRUE_LIST,
+  CTX_UNKNOWN_LIST,
+  CTX_VIEW_COUNT,
+  CTX_VIEW_STATES,
+  STATE_BITS,
+  STATE_SIZE,
+} from './context.ts';
+import { openRoot, vector, vectorAddress, vectorCount } from './flatbuffer.ts';
+import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
+import { verifyTables } from './verify.ts';
+
+const HASH_BYTES = 32;
+
+/** Deciding needs memory in proportion to the artifact: a few bytes that ask for much more are refused before it grows. */
+const CONTEXT_PER_BYTE: u64 = 16;
+const CONTEXT_FLOOR: u64 = 1 << 16;
+
+/** Size of a record of each section from FIRST_SECTION on. */
+const recordSizes: usize = memory.data<i32>([
+  SLOT_SIZE,
+  VIEW_SIZE_BYTES,
+  PARTITION_SIZE,
+  ELEMENT_TEST_SIZE,
+  AUTOMATON_SIZE,
+  BUCKET_SIZE,
+  ENTRY_SIZE,
+  TOOL_SIZE,
+  4, // absent
+  CONSTANT_SIZE,
+  NODE_SIZE,
+  COLUMN_SIZE,
+  BIT_SIZE,
+  RULE_SIZE,
+  4, // reads
+  4, // code
+  4, // words
+  2, // halves
+  1, // bytes
+  8, // bounds
+  8, // masks
+  16, // rows
+]);
+
+/** Where the sections are found before there is a context to keep them in. */
+const draft: usize = memory.data(256, 16);
+
+let contextSize: u64 = 0;
+
+/** A context's address, or a negative status. The artifact's block belongs to the context from then on. */
+export function openArtifact(artifact: usize, size: u32, maxStringBytes: u32): i32 {
+  let status = findSections(artifact, size);
+  if (status != STATUS_OK) return -status;
+  const bits = load<usize>(draft, AT_BITS);
+  const residualCount = countResiduals(bits, sectionSize(BIT_SECTION) / <u32>BIT_SIZE);
+  if (residualCount < 0) return -STATUS_ARTIFACT_INVALID;
+  const total = placeState(0, residualCount);
+  if (total > <u64>size * CONTEXT_PER_BYTE + CONTEXT_FLOOR) return -STATUS_ARTIFACT_INVALID;
+  if (total > MAX_BLOCK_BYTES) return -STATUS_ARTIFACT_UNSUPPORTED;
+  const ctx = allocate(<u32>total);
+  if (ctx == 0) return -STATUS_HOST_ERROR;
+  memory.fill(ctx, 0, <u32>total);
+  memory.copy(ctx, draft, CTX_SIZE);
+  store<usize>(ctx, artifact, CTX_ARTIFACT);
+  store<u32>(ctx, maxStringBytes, CTX_MAX_STRING_BYTES);
+  placeState(ctx, residualCount);
+  status = verifyTables(ctx, size);
+  if (status == STATUS_OK) return <i32>ctx;
+  release(ctx);
+  return -status;
+}
+
+/** Every section lies inside the bytes, is aligned and holds whole records. */
+function findSections(artifact: usize, size: u32): i32 {
+  memory.fill(draft, 0, 256);
+  if (!openRoot(artifact, size, ARTIFACT_IDENTIFIER)) return STATUS_ARTIFACT_INVALID;
+  if (!vector(HEADER_FIELD, 1) || vectorCount < 8 || vectorAddress & 3) return STATUS_ARTIFACT_INVALID;
+  const header = vectorAddress;
+  if (load<u32>(header, HEADER_FORMAT_VERSION) != ARTIFACT_FORMAT_VERSION || load<u32>(header, HEADER_FLAGS) != 0) {
+    return STATUS_ARTIFACT_UNSUPPORTED;
+  }
+  if (vectorCount != HEADER_SIZE || load<u32>(header, HEADER_FILE_SIZE) != size) return STATUS_ARTIFACT_INVALID;
+  store<usize>(draft, header, CTX_HEADER);
+  if (!vector(HASH_FIELD, 1) || vectorCount != HASH_BYTES) return STATUS_ARTIFACT_INVALID;
+  for (let field: u32 = FIRST_SECTION; field <= <u32>LAST_SECTION; field++) {
+    if (!vector(field, 1) || (vectorCount != 0 && vectorAddress & 15)) return STATUS_ARTIFACT_INVALID;
+    if (vectorCount % load<u32>(recordSizes + ((field - FIRST_SECTION) << 2))) return STATUS_ARTIFACT_INVALID;
+    const at = draft + CTX_SECTIONS + (field - FIRST_SECTION) * 8;
+    store<usize>(at, vectorAddress);
+    store<u32>(at, vectorCount, 4);
+  }
+  const slots = sectionSize(SLOT_SECTION);
+  const views = sectionSize(VIEW_SECTION);
+  const rules = sectionSize(RULE_SECTION);
+  if (slots == 0 || views == 0) return STATUS_ARTIFACT_INVALID;
+  // The tool's slot comes on top of the attribute paths.
+  if (slots / SLOT_SIZE > <u32>MAX_SLOTS + 1 || rules / RULE_SIZE > <u32>MAX_RULES) return STATUS_ARTIFACT_UNSUPPORTED;
+  store<u32>(draft, slots / SLOT_SIZE, CTX_SLOT_COUNT);
+  store<u32>(draft, views / VIEW_SIZE_BYTES, CTX_VIEW_COUNT);
+  store<u32>(draft, rules / RULE_SIZE, CTX_RULE_COUNT);
+  return STATUS_OK;
+}
+
+function sectionSize(field: u32): u32 {
+  return load<u32>(draft + CTX_SECTIONS + (field - FIRST_SECTION) * 8, 4);
+}
+
+/** Highest residual number and one; -1 if a number is not below the count of bits. */
+function countResiduals(bits: usize, count: u32): i32 {
+  let residuals: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const bit = bits + i * <u32>BIT_SIZE;
+    if (load<u32>(bit, BIT_CODE) == 0) continue;
+    const residual = load<u32>(bit, BIT_RESIDUAL);
+    if (residual >= count) return -1;
+    residuals = max(residuals, residual + 1);
+  }
+  return <i32>residuals;
+}
+
+/** Lays the context's state out behind its fields; with `ctx` 0 only adds up. Returns the context's size. */
+function placeState(ctx: usize, residualCount: u32): u64 {
+  const viewCount = load<u32>(draft, CTX_VIEW_COUNT);
+  const ruleCount = load<u32>(draft, CTX_RULE_COUNT);
+  const ruleWords = (ruleCount + 63) >> 6;
+  const summaryWords = (ruleWords + 63) >> 6;
+  contextSize = (<u64>CTX_SIZE + 15) & ~15;
+  if (ctx != 0) store<u32>(ctx, summaryWords, CTX_SUMMARY_WORDS);
+  place(ctx, CTX_VIEW_STATES, viewCount, <u32>STATE_SIZE);
+  const stamped = contextSize;
+  place(ctx, CTX_CLASSES, sectionSize(PARTITION_SECTION) / <u32>PARTITION_SIZE, 8);
+  place(ctx, CTX_RESIDUALS, residualCount, 8);
+  if (ctx != 0) {
+    store<usize>(ctx, ctx + <usize>stamped, CTX_STAMPED);
+    store<u32>(ctx, <u32>(contextSize - stamped), CTX_STAMPED_SIZE);
+  }
+  place(ctx, CTX_FIRED, ruleWords, 8);
+  place(ctx, CTX_TRUE, ruleWords, 8);
+  place(ctx, CTX_SUMMARY, summaryWords, 8);
+  place(ctx, CTX_RANKS, ruleCount, 4);
+  place(ctx, CTX_TRUE_LIST, ruleCount, 4);
+  place(ctx, CTX_UNKNOWN_LIST, ruleCount, 4);
+  place(ctx, CTX_COLUMN_ROWS, sectionSize(COLUMN_SECTION) / <u32>COLUMN_SIZE, 4);
+  for (let i: u32 = 0; i < viewCount; i++) {
+    const view = load<usize>(draft, AT_VIEWS) + i * <u32>VIEW_SIZE_BYTES;
+    if (ctx != 0) {
+      store<usize>(load<usize>(ctx, CTX_VIEW_STATES) + i * <u32>STATE_SIZE, ctx + <usize>contextSize, STATE_BITS);
+    }
+    contextSize += <u64>load<u32>(view, VIEW_BIT_WORDS) << 3;
+  }
+  return contextSize;
+}
+
+function place(ctx: usize, field: usize, count: u32, width: u32): void {
+  if (ctx != 0) store<usize>(ctx + field, ctx + <usize>contextSize);
+  contextSize += (<u64>count * width + 15) & ~15;
+}

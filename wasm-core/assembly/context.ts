@@ -1,0 +1,103 @@
+// The context of one loaded artifact: where its sections lie, and what deciding remembers between two questions of one
+// decision. Offsets only; nothing here reads or writes. Kept by artifact.ts, filled by verify.ts, used by everything else.
+
+import {
+  ABSENT_SECTION,
+  AUTOMATON_SECTION,
+  BIT_SECTION,
+  BOUND_SECTION,
+  BUCKET_SECTION,
+  BYTE_SECTION,
+  CODE_SECTION,
+  COLUMN_SECTION,
+  CONSTANT_SECTION,
+  ELEMENT_TEST_SECTION,
+  ENTRY_SECTION,
+  FIRST_SECTION,
+  HALF_SECTION,
+  LAST_SECTION,
+  MASK_SECTION,
+  NODE_SECTION,
+  PARTITION_SECTION,
+  READ_SECTION,
+  ROW_SECTION,
+  RULE_SECTION,
+  SLOT_SECTION,
+  TOOL_SECTION,
+  VIEW_SECTION,
+  WORD_SECTION,
+} from '../contract/layout.ts';
+
+/** u32. Number of the running decision; a stamp that differs is from an earlier one, so nothing is cleared between two. */
+export const CTX_EPOCH: usize = 0;
+export const CTX_ARTIFACT: usize = 4;
+export const CTX_HEADER: usize = 8;
+export const CTX_MAX_STRING_BYTES: usize = 12;
+export const CTX_SLOT_COUNT: usize = 16;
+export const CTX_VIEW_COUNT: usize = 20;
+/** Address of the absent row of the tool called (LANGUAGE.md 5.4). */
+export const CTX_ABSENT_ROW: usize = 24;
+/** Per view a VIEW_STATE record. */
+export const CTX_VIEW_STATES: usize = 28;
+/** Per partition u64: epoch, class. */
+export const CTX_CLASSES: usize = 32;
+/** Per residual u64: epoch, truth. */
+export const CTX_RESIDUALS: usize = 36;
+/** Bits of the rules that fired, of those that are true, and of the words of the former that are not zero. */
+export const CTX_FIRED: usize = 40;
+export const CTX_TRUE: usize = 44;
+export const CTX_SUMMARY: usize = 48;
+export const CTX_SUMMARY_WORDS: usize = 52;
+/** Per rule i32: the highest rank that fired. */
+export const CTX_RANKS: usize = 56;
+export const CTX_TRUE_LIST: usize = 60;
+export const CTX_UNKNOWN_LIST: usize = 64;
+/** Per column of the widest cluster u32: address of its row. */
+export const CTX_COLUMN_ROWS: usize = 68;
+/** The stamps of classes and residuals, to be cleared when the epoch wraps. */
+export const CTX_STAMPED: usize = 72;
+export const CTX_STAMPED_SIZE: usize = 76;
+export const CTX_RULE_COUNT: usize = 80;
+/** Per section (u32 address, u32 size in bytes), from FIRST_SECTION on. */
+export const CTX_SECTIONS: usize = 88;
+export const CTX_SIZE: usize = CTX_SECTIONS + (LAST_SECTION - FIRST_SECTION + 1) * 8;
+
+export const AT_SLOTS: usize = CTX_SECTIONS + (SLOT_SECTION - FIRST_SECTION) * 8;
+export const AT_VIEWS: usize = CTX_SECTIONS + (VIEW_SECTION - FIRST_SECTION) * 8;
+export const AT_PARTITIONS: usize = CTX_SECTIONS + (PARTITION_SECTION - FIRST_SECTION) * 8;
+export const AT_ELEMENT_TESTS: usize = CTX_SECTIONS + (ELEMENT_TEST_SECTION - FIRST_SECTION) * 8;
+export const AT_AUTOMATONS: usize = CTX_SECTIONS + (AUTOMATON_SECTION - FIRST_SECTION) * 8;
+export const AT_BUCKETS: usize = CTX_SECTIONS + (BUCKET_SECTION - FIRST_SECTION) * 8;
+export const AT_ENTRIES: usize = CTX_SECTIONS + (ENTRY_SECTION - FIRST_SECTION) * 8;
+export const AT_TOOLS: usize = CTX_SECTIONS + (TOOL_SECTION - FIRST_SECTION) * 8;
+export const AT_ABSENT: usize = CTX_SECTIONS + (ABSENT_SECTION - FIRST_SECTION) * 8;
+export const AT_CONSTANTS: usize = CTX_SECTIONS + (CONSTANT_SECTION - FIRST_SECTION) * 8;
+export const AT_NODES: usize = CTX_SECTIONS + (NODE_SECTION - FIRST_SECTION) * 8;
+export const AT_COLUMNS: usize = CTX_SECTIONS + (COLUMN_SECTION - FIRST_SECTION) * 8;
+export const AT_BITS: usize = CTX_SECTIONS + (BIT_SECTION - FIRST_SECTION) * 8;
+export const AT_RULES: usize = CTX_SECTIONS + (RULE_SECTION - FIRST_SECTION) * 8;
+export const AT_READS: usize = CTX_SECTIONS + (READ_SECTION - FIRST_SECTION) * 8;
+export const AT_CODE: usize = CTX_SECTIONS + (CODE_SECTION - FIRST_SECTION) * 8;
+export const AT_WORDS: usize = CTX_SECTIONS + (WORD_SECTION - FIRST_SECTION) * 8;
+export const AT_HALVES: usize = CTX_SECTIONS + (HALF_SECTION - FIRST_SECTION) * 8;
+export const AT_BYTES: usize = CTX_SECTIONS + (BYTE_SECTION - FIRST_SECTION) * 8;
+export const AT_BOUNDS: usize = CTX_SECTIONS + (BOUND_SECTION - FIRST_SECTION) * 8;
+export const AT_MASKS: usize = CTX_SECTIONS + (MASK_SECTION - FIRST_SECTION) * 8;
+export const AT_ROWS: usize = CTX_SECTIONS + (ROW_SECTION - FIRST_SECTION) * 8;
+
+/** State of a view: the first classes of codes.ts, or VIEW_OK for a well-typed value. */
+export const VIEW_OK = 4;
+export const STATE_EPOCH: usize = 0; // u32
+export const STATE_STATE: usize = 4; // u32: CLASS_MISSING, _NULL, _WRONG_TYPE, _INAPPLICABLE or VIEW_OK
+export const STATE_CAUSE: usize = 8; // u32
+export const STATE_ENTRY: usize = 12; // u32: ENTRY_UNPROBED, ENTRY_MISS or ENTRY_HIT + entry
+/** A number of either kind and a size: f64; a bool: u64; a text: u32 address, u32 bytes; a list: u32 address, u32 elements. */
+export const STATE_VALUE: usize = 16;
+export const STATE_LENGTH: usize = 20;
+export const STATE_BITS_EPOCH: usize = 24; // u32
+export const STATE_BITS: usize = 28; // u32 address of the element bits of a list
+export const STATE_SIZE: usize = 32;
+
+export const ENTRY_UNPROBED: u32 = 0;
+export const ENTRY_MISS: u32 = 1;
+export const ENTRY_HIT: u32 = 2;

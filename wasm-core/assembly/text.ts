@@ -1,0 +1,142 @@
+// In: addresses and lengths of UTF-8 bytes. Out: what conditions ask of texts: hash, equality, order, code points, search.
+// Never reads outside the bytes named, never takes more than linear time.
+
+/** 32-bit FNV-1a: the dictionaries' hash (layout.ts, ENTRY_HASH). */
+@inline
+export function hashText(at: usize, length: u32): u32 {
+  let hash: u32 = 0x811c9dc5;
+  const end = at + length;
+  for (; at < end; at++) hash = (hash ^ load<u8>(at)) * 0x01000193;
+  return hash;
+}
+
+export function sameText(a: usize, b: usize, length: u32): bool {
+  let i: u32 = 0;
+  for (; length - i >= 8; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
+  for (; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
+  return true;
+}
+
+/** By code point, which for UTF-8 is by byte: negative, zero or positive. */
+export function compareTexts(a: usize, aLength: u32, b: usize, bLength: u32): i32 {
+  const shared = min(aLength, bLength);
+  let i: u32 = 0;
+  while (shared - i >= 8 && load<u64>(a + i) == load<u64>(b + i)) i += 8;
+  for (; i < shared; i++) {
+    const difference = <i32>load<u8>(a + i) - <i32>load<u8>(b + i);
+    if (difference != 0) return difference;
+  }
+  return aLength < bLength ? -1 : i32(aLength > bLength);
+}
+
+/** Bytes that begin a code point: all but 10xxxxxx. */
+export function countCodePoints(at: usize, length: u32): u32 {
+  let continuations: u32 = 0;
+  let i: u32 = 0;
+  for (; length - i >= 8; i += 8) {
+    const bytes = load<u64>(at + i);
+    continuations += <u32>popcnt<u64>((bytes >> 7) & ~(bytes >> 6) & 0x0101010101010101);
+  }
+  for (; i < length; i++) continuations += u32((load<u8>(at + i) & 0xc0) == 0x80);
+  return length - continuations;
+}
+
+/** Unicode 3.9, table 3-7: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
+export function isUtf8(at: usize, length: u32): bool {
+  const end = at + length;
+  while (at < end) {
+    const room: u32 = <u32>(end - at);
+    if (room >= 8 && !(load<u64>(at) & 0x8080808080808080)) {
+      at += 8;
+      continue;
+    }
+    const first: u32 = load<u8>(at);
+    if (first < 0x80) {
+      at++;
+      continue;
+    }
+    const width: u32 = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (first < 0xc2 || first > 0xf4 || room < width) return false;
+    const second: u32 = load<u8>(at, 1);
+    const least: u32 = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    const most: u32 = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (second < least || second > most) return false;
+    for (let i: u32 = 2; i < width; i++) if ((load<u8>(at + i) & 0xc0) != 0x80) return false;
+    at += width;
+  }
+  return true;
+}
+
+/** Needles up to this length are searched naively: at most this many comparisons a byte. */
+const NAIVE_NEEDLE_BYTES: u32 = 8;
+
+export function containsText(text: usize, textLength: u32, needle: usize, length: u32): bool {
+  if (length == 0) return true;
+  if (length > textLength) return false;
+  if (length > NAIVE_NEEDLE_BYTES) return twoWay(text, textLength, needle, length);
+  const first = load<u8>(needle);
+  const last = text + (textLength - length);
+  for (; text <= last; text++) if (load<u8>(text) == first && sameText(text, needle, length)) return true;
+  return false;
+}
+
+let suffixPeriod: i32 = 0;
+
+/** Start of the greatest suffix less one, under the order of bytes or its reverse; its period goes to suffixPeriod. */
+function maximalSuffix(needle: usize, length: i32, reversed: bool): i32 {
+  let suffix: i32 = -1;
+  let j: i32 = 0;
+  let k: i32 = 1;
+  let period: i32 = 1;
+  while (j + k < length) {
+    const a = load<u8>(needle + j + k);
+    const b = load<u8>(needle + suffix + k);
+    if (a == b) {
+      if (k != period) k++;
+      else {
+        j += period;
+        k = 1;
+      }
+    } else if (a < b != reversed) {
+      j += k;
+      k = 1;
+      period = j - suffix;
+    } else {
+      suffix = j;
+      j = suffix + 1;
+      k = 1;
+      period = 1;
+    }
+  }
+  suffixPeriod = period;
+  return suffix;
+}
+
+/** Crochemore and Perrin, "Two-way string-matching", JACM 38(3), 1991: linear time, no memory. */
+function twoWay(text: usize, textLength: i32, needle: usize, length: i32): bool {
+  let cut = maximalSuffix(needle, length, false);
+  let period = suffixPeriod;
+  const other = maximalSuffix(needle, length, true);
+  if (other >= cut) {
+    cut = other;
+    period = suffixPeriod;
+  }
+  const periodic = sameText(needle, needle + period, cut + 1);
+  if (!periodic) period = max(cut + 1, length - cut - 1) + 1;
+  let known: i32 = -1; // periodic only: how much of the needle is known to match already, less one
+  for (let at: i32 = 0; at <= textLength - length; ) {
+    let i = max(cut, known) + 1;
+    while (i < length && load<u8>(needle + i) == load<u8>(text + at + i)) i++;
+    if (i < length) {
+      at += i - cut;
+      known = -1;
+      continue;
+    }
+    i = cut;
+    while (i > known && load<u8>(needle + i) == load<u8>(text + at + i)) i--;
+    if (i <= known) return true;
+    at += period;
+    if (periodic) known = length - period - 1;
+  }
+  return false;
+}

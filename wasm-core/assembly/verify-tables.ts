@@ -1,0 +1,405 @@
+// In: a context, as verify.ts has it. Out: whether what turns values into classes is sound: views and their dictionaries,
+// partitions, element tests, automatons, constants, tools and what an absent attribute is. Never writes to the artifact.
+
+import {
+  ABSENT_FIRST_CONSTANT,
+  ABSENT_MISSING,
+  CLASS_FIRST,
+  CLASS_TRUE,
+  CONSTANT_BOOL,
+  CONSTANT_DOUBLE,
+  CONSTANT_EMPTY_LIST,
+  CONSTANT_INT,
+  CONSTANT_STRING,
+  ELEMENT_TEST_AUTOMATON,
+  ELEMENT_TEST_BOOL,
+  ELEMENT_TEST_DICTIONARY,
+  ELEMENT_TEST_NUMBER,
+  PARTITION_AUTOMATON,
+  PARTITION_BOOL,
+  PARTITION_DICTIONARY,
+  PARTITION_LIST_BIT,
+  PARTITION_NUMBER,
+  PARTITION_PRESENCE,
+  VIEW_BOOL,
+  VIEW_DOUBLE,
+  VIEW_ENUM,
+  VIEW_INT,
+  VIEW_LIST_BOOL,
+  VIEW_LIST_DOUBLE,
+  VIEW_LIST_ENUM,
+  VIEW_LIST_STRING,
+  VIEW_PRESENCE,
+  VIEW_SIZE,
+  VIEW_STRING,
+} from '../contract/codes.ts';
+import {
+  ABSENT_SECTION,
+  AUTOMATON_BACKWARD,
+  AUTOMATON_BYTE_CLASSES,
+  AUTOMATON_FIRST_SINK,
+  AUTOMATON_LABELS,
+  AUTOMATON_LABEL_LIMIT,
+  AUTOMATON_SECTION,
+  AUTOMATON_SIZE,
+  AUTOMATON_STATE_COUNT,
+  AUTOMATON_SYMBOL_COUNT,
+  AUTOMATON_TRANSITIONS,
+  BOUND_SECTION,
+  BUCKET_SECTION,
+  BUCKET_SIZE,
+  BYTE_SECTION,
+  CONSTANT_KIND,
+  CONSTANT_LENGTH,
+  CONSTANT_SECTION,
+  CONSTANT_SIZE,
+  CONSTANT_VALUE,
+  ELEMENT_TEST_BOUND_COUNT,
+  ELEMENT_TEST_KIND,
+  ELEMENT_TEST_MASKS,
+  ELEMENT_TEST_OPERAND,
+  ELEMENT_TEST_SECTION,
+  ELEMENT_TEST_SIZE,
+  ENTRY_HASH,
+  ENTRY_LENGTH,
+  ENTRY_SECTION,
+  ENTRY_SIZE,
+  ENTRY_TEXT,
+  HALF_SECTION,
+  HEADER_ABSENT_ROWS,
+  MASK_SECTION,
+  PARTITION_BOUND_COUNT,
+  PARTITION_CELL_CLASSES,
+  PARTITION_CLASS_COUNT,
+  PARTITION_ENTRY_CLASSES,
+  PARTITION_KIND,
+  PARTITION_OPERAND,
+  PARTITION_SECTION,
+  PARTITION_SIZE,
+  PARTITION_VIEW,
+  TOOL_ABSENT_ROW,
+  TOOL_LISTED,
+  TOOL_SECTION,
+  TOOL_SIZE,
+  VIEW_BIT_WORDS,
+  VIEW_BUCKET_COUNT,
+  VIEW_BUCKET_FIRST,
+  VIEW_ENTRY_COUNT,
+  VIEW_ENTRY_FIRST,
+  VIEW_KIND,
+  VIEW_SIZE_BYTES,
+  VIEW_SLOT,
+  VIEW_TEST_COUNT,
+  VIEW_TEST_FIRST,
+} from '../contract/layout.ts';
+import {
+  AT_ABSENT,
+  AT_AUTOMATONS,
+  AT_BOUNDS,
+  AT_BUCKETS,
+  AT_BYTES,
+  AT_CONSTANTS,
+  AT_ELEMENT_TESTS,
+  AT_ENTRIES,
+  AT_HALVES,
+  AT_PARTITIONS,
+  AT_TOOLS,
+  AT_VIEWS,
+  CTX_HEADER,
+  CTX_SLOT_COUNT,
+  CTX_VIEW_COUNT,
+} from './context.ts';
+import { hashText } from './text.ts';
+import { probe } from './value.ts';
+import { countOf, fits, spend } from './verify.ts';
+
+const MAX_CLASSES: u32 = 65536;
+const MAX_STATES: u32 = 65535;
+const MAX_SAFE_INT: i64 = 9007199254740991;
+
+export function areViewsSound(ctx: usize): bool {
+  return (
+    areAutomatonsSound(ctx) &&
+    areConstantsSound(ctx) &&
+    areDictionariesSound(ctx) &&
+    areTestsSound(ctx) &&
+    arePartitionsSound(ctx) &&
+    areToolsSound(ctx) &&
+    areAbsencesSound(ctx)
+  );
+}
+
+@inline
+function viewAt(ctx: usize, view: u32): usize {
+  return load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES;
+}
+
+@inline
+function isListKind(kind: i32): bool {
+  return kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE;
+}
+
+@inline
+function isTextKind(kind: i32): bool {
+  return kind <= VIEW_ENUM || kind == VIEW_LIST_STRING || kind == VIEW_LIST_ENUM;
+}
+
+/** Every one of `count` half words from `first` is at least `least` and below `limit`. */
+function areHalves(ctx: usize, first: u32, count: u32, least: u32, limit: u32): bool {
+  if (!fits(first, count, countOf(ctx, HALF_SECTION, 2)) || !spend(count)) return false;
+  let at = load<usize>(ctx, AT_HALVES) + (first << 1);
+  for (const end = at + (count << 1); at < end; at += 2) {
+    const half: u32 = load<u16>(at);
+    if (half < least || half >= limit) return false;
+  }
+  return true;
+}
+
+function areAutomatonsSound(ctx: usize): bool {
+  const count = countOf(ctx, AUTOMATON_SECTION, AUTOMATON_SIZE);
+  for (let i: u32 = 0; i < count; i++) {
+    const automaton = load<usize>(ctx, AT_AUTOMATONS) + i * <u32>AUTOMATON_SIZE;
+    const states = load<u32>(automaton, AUTOMATON_STATE_COUNT);
+    const symbols = load<u32>(automaton, AUTOMATON_SYMBOL_COUNT);
+    if (states == 0 || states > MAX_STATES || symbols == 0 || symbols > 256) return false;
+    if (load<u32>(automaton, AUTOMATON_BACKWARD) > 1) return false;
+    const classes = load<u32>(automaton, AUTOMATON_BYTE_CLASSES);
+    if (!fits(classes, 256, countOf(ctx, BYTE_SECTION, 1))) return false;
+    const bytes = load<usize>(ctx, AT_BYTES) + classes;
+    for (let byte: u32 = 0; byte < 256; byte++) if (load<u8>(bytes + byte) >= symbols) return false;
+    const transitions = load<u32>(automaton, AUTOMATON_TRANSITIONS); // at most 65,535 * 256 of them
+    if (!areHalves(ctx, transitions, states * symbols, 0, states)) return false;
+    if (!areSinks(ctx, transitions, load<u32>(automaton, AUTOMATON_FIRST_SINK), states, symbols)) return false;
+    const limit = load<u32>(automaton, AUTOMATON_LABEL_LIMIT);
+    if (!areHalves(ctx, load<u32>(automaton, AUTOMATON_LABELS), states, 0, limit)) return false;
+  }
+  return true;
+}
+
+/** States from `firstSink` on loop to themselves. */
+function areSinks(ctx: usize, transitions: u32, firstSink: u32, states: u32, symbols: u32): bool {
+  for (let state = firstSink; state < states; state++) {
+    const row = load<usize>(ctx, AT_HALVES) + ((transitions + state * symbols) << 1);
+    for (let symbol: u32 = 0; symbol < symbols; symbol++) if (load<u16>(row + (symbol << 1)) != state) return false;
+  }
+  return firstSink <= states;
+}
+
+function areConstantsSound(ctx: usize): bool {
+  const count = countOf(ctx, CONSTANT_SECTION, CONSTANT_SIZE);
+  for (let i: u32 = 0; i < count; i++) {
+    const constant = load<usize>(ctx, AT_CONSTANTS) + i * <u32>CONSTANT_SIZE;
+    const kind = load<i32>(constant, CONSTANT_KIND);
+    if (<u32>kind > <u32>CONSTANT_EMPTY_LIST) return false;
+    if (kind == CONSTANT_BOOL && load<u64>(constant, CONSTANT_VALUE) > 1) return false;
+    if (kind != CONSTANT_STRING) continue;
+    const length = load<u32>(constant, CONSTANT_LENGTH);
+    if (load<u32>(constant, CONSTANT_VALUE + 4) != 0) return false;
+    if (!fits(load<u32>(constant, CONSTANT_VALUE), length, countOf(ctx, BYTE_SECTION, 1))) return false;
+  }
+  return true;
+}
+
+/** Views themselves, and that a dictionary finds each of its entries: then it also ends every search (an empty bucket). */
+function areDictionariesSound(ctx: usize): bool {
+  const count = load<u32>(ctx, CTX_VIEW_COUNT);
+  if (load<u32>(viewAt(ctx, 0), VIEW_SLOT) != 0 || load<i32>(viewAt(ctx, 0), VIEW_KIND) != VIEW_STRING) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const view = viewAt(ctx, i);
+    const kind = load<u32>(view, VIEW_KIND);
+    if (kind > <u32>VIEW_PRESENCE || load<u32>(view, VIEW_SLOT) >= load<u32>(ctx, CTX_SLOT_COUNT)) return false;
+    const entries = load<u32>(view, VIEW_ENTRY_COUNT);
+    const buckets = load<u32>(view, VIEW_BUCKET_COUNT);
+    if (!fits(load<u32>(view, VIEW_ENTRY_FIRST), entries, countOf(ctx, ENTRY_SECTION, ENTRY_SIZE))) return false;
+    if (!fits(load<u32>(view, VIEW_BUCKET_FIRST), buckets, countOf(ctx, BUCKET_SECTION, BUCKET_SIZE))) return false;
+    if (buckets & (buckets - 1) || (entries != 0 && (!isTextKind(kind) || buckets <= entries))) return false;
+    if (!spend(<u64>buckets + entries) || !areBucketsSound(ctx, view, buckets, entries)) return false;
+    if (!areEntriesSound(ctx, view, entries)) return false;
+  }
+  return true;
+}
+
+/** Every entry stands in one bucket, and some bucket is empty. */
+function areBucketsSound(ctx: usize, view: usize, buckets: u32, entries: u32): bool {
+  const first = load<usize>(ctx, AT_BUCKETS) + load<u32>(view, VIEW_BUCKET_FIRST) * <u32>BUCKET_SIZE;
+  let taken: u32 = 0;
+  for (let i: u32 = 0; i < buckets; i++) {
+    const entry = load<u32>(first + i * <u32>BUCKET_SIZE);
+    if (entry > entries) return false;
+    taken += u32(entry != 0);
+  }
+  return taken == entries;
+}
+
+function areEntriesSound(ctx: usize, view: usize, count: u32): bool {
+  const first = load<usize>(ctx, AT_ENTRIES) + load<u32>(view, VIEW_ENTRY_FIRST) * <u32>ENTRY_SIZE;
+  const byteCount = countOf(ctx, BYTE_SECTION, 1);
+  // All texts first: a search may look at any of them.
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = first + i * <u32>ENTRY_SIZE;
+    if (!fits(load<u32>(entry, ENTRY_TEXT), load<u32>(entry, ENTRY_LENGTH), byteCount)) return false;
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = first + i * <u32>ENTRY_SIZE;
+    const text = load<usize>(ctx, AT_BYTES) + load<u32>(entry, ENTRY_TEXT);
+    const length = load<u32>(entry, ENTRY_LENGTH);
+    if (!spend(length) || load<u32>(entry, ENTRY_HASH) != hashText(text, length)) return false;
+    if (probe(ctx, view, text, length) != i) return false;
+  }
+  return true;
+}
+
+/** Finite, ascending and distinct. */
+function areBounds(ctx: usize, first: u32, count: u32): bool {
+  if (!fits(first, count, countOf(ctx, BOUND_SECTION, 8)) || !spend(count)) return false;
+  let before: f64 = -Infinity;
+  for (let i: u32 = 0; i < count; i++) {
+    const bound = load<f64>(load<usize>(ctx, AT_BOUNDS) + ((first + i) << 3));
+    if (!(bound > before && bound < Infinity)) return false;
+    before = bound;
+  }
+  return true;
+}
+
+function areTestsSound(ctx: usize): bool {
+  const count = load<u32>(ctx, CTX_VIEW_COUNT);
+  for (let i: u32 = 0; i < count; i++) {
+    const view = viewAt(ctx, i);
+    const kind = load<i32>(view, VIEW_KIND);
+    const first = load<u32>(view, VIEW_TEST_FIRST);
+    const tests = load<u32>(view, VIEW_TEST_COUNT);
+    const words = load<u32>(view, VIEW_BIT_WORDS);
+    if (!isListKind(kind)) {
+      if (tests != 0 || words != 0) return false;
+      continue;
+    }
+    if (!fits(first, tests, countOf(ctx, ELEMENT_TEST_SECTION, ELEMENT_TEST_SIZE)) || !spend(tests)) return false;
+    for (let t: u32 = 0; t < tests; t++) {
+      const test = load<usize>(ctx, AT_ELEMENT_TESTS) + (first + t) * <u32>ELEMENT_TEST_SIZE;
+      const masks = maskCount(ctx, test, view, kind);
+      if (masks == 0 || masks * words > <u64>countOf(ctx, MASK_SECTION, 8)) return false;
+      if (!fits(load<u32>(test, ELEMENT_TEST_MASKS), <u32>masks * words, countOf(ctx, MASK_SECTION, 8))) return false;
+    }
+  }
+  return true;
+}
+
+/** Masks that a test of this list's elements may name; 0 if the test does not fit them or is not sound. */
+function maskCount(ctx: usize, test: usize, view: usize, kind: i32): u64 {
+  const operand = load<u32>(test, ELEMENT_TEST_OPERAND);
+  const bounds = load<u32>(test, ELEMENT_TEST_BOUND_COUNT);
+  switch (load<i32>(test, ELEMENT_TEST_KIND)) {
+    case ELEMENT_TEST_DICTIONARY:
+      return isTextKind(kind) ? <u64>load<u32>(view, VIEW_ENTRY_COUNT) + 1 : 0;
+    case ELEMENT_TEST_AUTOMATON: {
+      if (!isTextKind(kind) || operand >= countOf(ctx, AUTOMATON_SECTION, AUTOMATON_SIZE)) return 0;
+      return load<u32>(load<usize>(ctx, AT_AUTOMATONS) + operand * <u32>AUTOMATON_SIZE, AUTOMATON_LABEL_LIMIT);
+    }
+    case ELEMENT_TEST_NUMBER:
+      return isTextKind(kind) || kind == VIEW_LIST_BOOL || !areBounds(ctx, operand, bounds) ? 0 : <u64>bounds * 2 + 1;
+    case ELEMENT_TEST_BOOL:
+      return kind == VIEW_LIST_BOOL ? 2 : 0;
+    default:
+      return 0;
+  }
+}
+
+function arePartitionsSound(ctx: usize): bool {
+  const count = countOf(ctx, PARTITION_SECTION, PARTITION_SIZE);
+  for (let i: u32 = 0; i < count; i++) {
+    if (!isPartitionSound(ctx, load<usize>(ctx, AT_PARTITIONS) + i * <u32>PARTITION_SIZE)) return false;
+  }
+  return true;
+}
+
+/** Whatever well-typed value its view gives, the class lies from CLASS_FIRST on and below the count. */
+function isPartitionSound(ctx: usize, partition: usize): bool {
+  if (load<u32>(partition, PARTITION_VIEW) >= load<u32>(ctx, CTX_VIEW_COUNT)) return false;
+  const view = viewAt(ctx, load<u32>(partition, PARTITION_VIEW));
+  const kind = load<i32>(view, VIEW_KIND);
+  const classes = load<u32>(partition, PARTITION_CLASS_COUNT);
+  const operand = load<u32>(partition, PARTITION_OPERAND);
+  if (classes <= <u32>CLASS_FIRST || classes > MAX_CLASSES) return false;
+  switch (load<i32>(partition, PARTITION_KIND)) {
+    case PARTITION_DICTIONARY: {
+      // A well-typed enum value is always in the dictionary; what a miss would be does not matter then.
+      if (kind > VIEW_ENUM || operand >= classes || (kind != VIEW_ENUM && operand < <u32>CLASS_FIRST)) return false;
+      return areEntryClasses(ctx, partition, view);
+    }
+    case PARTITION_AUTOMATON: {
+      if (kind > VIEW_ENUM || operand >= countOf(ctx, AUTOMATON_SECTION, AUTOMATON_SIZE)) return false;
+      const automaton = load<usize>(ctx, AT_AUTOMATONS) + operand * <u32>AUTOMATON_SIZE;
+      const labels = load<u32>(automaton, AUTOMATON_LABELS);
+      const states = load<u32>(automaton, AUTOMATON_STATE_COUNT);
+      return areEntryClasses(ctx, partition, view) && areHalves(ctx, labels, states, CLASS_FIRST, classes);
+    }
+    case PARTITION_NUMBER: {
+      const bounds = load<u32>(partition, PARTITION_BOUND_COUNT);
+      if ((kind != VIEW_INT && kind != VIEW_DOUBLE && kind != VIEW_SIZE) || !areBounds(ctx, operand, bounds)) return false;
+      return areHalves(ctx, load<u32>(partition, PARTITION_CELL_CLASSES), bounds * 2 + 1, CLASS_FIRST, classes);
+    }
+    case PARTITION_BOOL:
+      return kind == VIEW_BOOL && classes > <u32>CLASS_TRUE;
+    case PARTITION_PRESENCE:
+      return kind == VIEW_PRESENCE;
+    case PARTITION_LIST_BIT:
+      return isListKind(kind) && operand >> 6 < load<u32>(view, VIEW_BIT_WORDS) && classes > <u32>CLASS_TRUE;
+    default:
+      return false;
+  }
+}
+
+function areEntryClasses(ctx: usize, partition: usize, view: usize): bool {
+  const first = load<u32>(partition, PARTITION_ENTRY_CLASSES);
+  const entries = load<u32>(view, VIEW_ENTRY_COUNT);
+  return areHalves(ctx, entries == 0 ? 0 : first, entries, CLASS_FIRST, load<u32>(partition, PARTITION_CLASS_COUNT));
+}
+
+function areToolsSound(ctx: usize): bool {
+  const count = countOf(ctx, TOOL_SECTION, TOOL_SIZE);
+  if (count != load<u32>(viewAt(ctx, 0), VIEW_ENTRY_COUNT)) return false;
+  const rows = load<u32>(load<usize>(ctx, CTX_HEADER), HEADER_ABSENT_ROWS);
+  for (let i: u32 = 0; i < count; i++) {
+    const tool = load<usize>(ctx, AT_TOOLS) + i * <u32>TOOL_SIZE;
+    if (load<u32>(tool, TOOL_ABSENT_ROW) >= rows || load<u32>(tool, TOOL_LISTED) > 1) return false;
+  }
+  return true;
+}
+
+/** A row per catalogue tool, a column per view; a constant fits its view; the tool's own name has no stand-in. */
+function areAbsencesSound(ctx: usize): bool {
+  const viewCount = load<u32>(ctx, CTX_VIEW_COUNT);
+  const rows = load<u32>(load<usize>(ctx, CTX_HEADER), HEADER_ABSENT_ROWS);
+  if (<u64>rows * viewCount != <u64>countOf(ctx, ABSENT_SECTION, 4)) return false;
+  const constantCount = countOf(ctx, CONSTANT_SECTION, CONSTANT_SIZE);
+  let at = load<usize>(ctx, AT_ABSENT);
+  for (let row: u32 = 0; row < rows; row++) {
+    for (let view: u32 = 0; view < viewCount; view++) {
+      const absent = load<u32>(at);
+      at += 4;
+      if (view == 0 && absent != ABSENT_MISSING) return false;
+      if (absent < <u32>ABSENT_FIRST_CONSTANT) continue;
+      const index = absent - <u32>ABSENT_FIRST_CONSTANT;
+      if (index >= constantCount || !isStandIn(ctx, index, load<i32>(viewAt(ctx, view), VIEW_KIND))) return false;
+    }
+  }
+  return true;
+}
+
+function isStandIn(ctx: usize, index: u32, view: i32): bool {
+  const constant = load<usize>(ctx, AT_CONSTANTS) + index * <u32>CONSTANT_SIZE;
+  switch (load<i32>(constant, CONSTANT_KIND)) {
+    case CONSTANT_BOOL:
+      return view == VIEW_BOOL;
+    case CONSTANT_INT: {
+      const value = load<i64>(constant, CONSTANT_VALUE);
+      return (view == VIEW_INT || view == VIEW_SIZE) && value >= -MAX_SAFE_INT && value <= MAX_SAFE_INT;
+    }
+    case CONSTANT_DOUBLE:
+      return view == VIEW_DOUBLE && abs(load<f64>(constant, CONSTANT_VALUE)) < Infinity;
+    case CONSTANT_STRING:
+      return view <= VIEW_ENUM || view == VIEW_SIZE;
+    default:
+      return isListKind(view) || view == VIEW_SIZE;
+  }
+}

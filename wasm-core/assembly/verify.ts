@@ -1,0 +1,279 @@
+// In: a context whose sections lie inside the artifact. Out: STATUS_OK if every index, offset, class, label, row, map entry,
+// code word and stack depth leads to something that exists, so that deciding may trust all of them; otherwise what is wrong.
+// The security boundary of the core: bytes that pass decide within bounds and in bounded time, whoever wrote them.
+// Never writes to the artifact.
+
+import {
+  ALGORITHM_ONLY_ONE,
+  EFFECT_ALLOW,
+  EFFECT_DENY,
+  EFFECT_ESCALATE,
+  EFFECT_WARN,
+  POINT_COUNT,
+  STATUS_ARTIFACT_INVALID,
+  STATUS_HOST_ERROR,
+  STATUS_OK,
+} from '../contract/codes.ts';
+import {
+  BIT_CODE,
+  BIT_CODE_WORDS,
+  BIT_FLAGS,
+  BIT_IS_MAYBE,
+  BIT_RESIDUAL,
+  BIT_RULE,
+  BIT_SECTION,
+  BIT_SIZE,
+  BIT_TAKES_MAY,
+  CODE_SECTION,
+  COLUMN_MAP,
+  COLUMN_PARTITION,
+  COLUMN_ROW_COUNT,
+  COLUMN_ROW_FIRST,
+  COLUMN_SECTION,
+  COLUMN_SIZE,
+  FIRST_SECTION,
+  HALF_SECTION,
+  HEADER_ABSENT_ROWS,
+  HEADER_ALGORITHM,
+  HEADER_CLOSED_WORLD,
+  HEADER_DEFAULT_EFFECT,
+  HEADER_GOVERNED_POINTS,
+  HEADER_ROOT,
+  NODE_A,
+  NODE_B,
+  NODE_C,
+  NODE_CLUSTER,
+  NODE_D,
+  NODE_KEY,
+  NODE_KIND,
+  NODE_LEVEL,
+  NODE_NEXT,
+  NODE_SECTION,
+  NODE_SIZE,
+  NODE_VECTORS,
+  PARTITION_CLASS_COUNT,
+  PARTITION_SECTION,
+  PARTITION_SIZE,
+  READ_ONLY_MISSING,
+  READ_SECTION,
+  ROW_SECTION,
+  RULE_EFFECT,
+  RULE_READ_COUNT,
+  RULE_READ_FIRST,
+  RULE_SIZE,
+  WORD_SECTION,
+} from '../contract/layout.ts';
+import { MAX_NODE_LEVELS } from '../contract/limits.ts';
+import {
+  AT_BITS,
+  AT_CODE,
+  AT_COLUMNS,
+  AT_HALVES,
+  AT_NODES,
+  AT_PARTITIONS,
+  AT_READS,
+  AT_RULES,
+  AT_WORDS,
+  CTX_HEADER,
+  CTX_RESIDUALS,
+  CTX_RULE_COUNT,
+  CTX_SECTIONS,
+  CTX_STAMPED,
+  CTX_STAMPED_SIZE,
+  CTX_VIEW_COUNT,
+} from './context.ts';
+import { allocate, release } from './memory.ts';
+import { verifyCode } from './verify-code.ts';
+import { areViewsSound } from './verify-tables.ts';
+
+/** What verifying may look at, and a decision may visit, for each byte of the artifact; shared tables make both more than 1. */
+const LOOKS_PER_BYTE: u64 = 1024;
+const LOOKS_FLOOR: u64 = 1 << 24;
+const WORK_PER_BYTE: u64 = 16;
+const WORK_FLOOR: u64 = 1 << 16;
+
+let looksLeft: u64 = 0;
+
+/** Whether `count` records from `first` lie below `limit`. Subtracts: a sum could wrap. */
+@inline
+export function fits(first: u32, count: u32, limit: u32): bool {
+  return first <= limit && count <= limit - first;
+}
+
+/** Whole records of a section. */
+export function countOf(ctx: usize, section: u32, recordSize: u32): u32 {
+  return load<u32>(ctx + CTX_SECTIONS + (section - FIRST_SECTION) * 8, 4) / recordSize;
+}
+
+/** Tables may share what they point to, so that looking at all of it could take quadratic time: give up before that. */
+export function spend(looks: u64): bool {
+  if (looks > looksLeft) return false;
+  looksLeft -= looks;
+  return true;
+}
+
+export function verifyTables(ctx: usize, size: u32): i32 {
+  looksLeft = <u64>size * LOOKS_PER_BYTE + LOOKS_FLOOR;
+  if (!isHeaderSound(ctx) || !areViewsSound(ctx)) return STATUS_ARTIFACT_INVALID;
+  if (!areRulesSound(ctx) || !areBitsSound(ctx)) return STATUS_ARTIFACT_INVALID;
+  const nodeCount = countOf(ctx, NODE_SECTION, NODE_SIZE);
+  const costs = allocate(nodeCount << 3);
+  if (costs == 0) return STATUS_HOST_ERROR;
+  const isSound = areNodesSound(ctx, costs, nodeCount, <u64>size * WORK_PER_BYTE + WORK_FLOOR);
+  release(costs);
+  return isSound ? STATUS_OK : STATUS_ARTIFACT_INVALID;
+}
+
+function isEffect(effect: u32): bool {
+  return effect == EFFECT_ALLOW || effect == EFFECT_WARN || effect == EFFECT_ESCALATE || effect == EFFECT_DENY;
+}
+
+function isHeaderSound(ctx: usize): bool {
+  const header = load<usize>(ctx, CTX_HEADER);
+  if (load<u32>(header, HEADER_ALGORITHM) > <u32>ALGORITHM_ONLY_ONE) return false;
+  if (!isEffect(load<u32>(header, HEADER_DEFAULT_EFFECT))) return false;
+  if (load<u32>(header, HEADER_GOVERNED_POINTS) >> POINT_COUNT) return false;
+  if (load<u32>(header, HEADER_CLOSED_WORLD) > 1 || load<u32>(header, HEADER_ABSENT_ROWS) == 0) return false;
+  const nodeCount = countOf(ctx, NODE_SECTION, NODE_SIZE);
+  for (let point: u32 = 0; point < <u32>POINT_COUNT; point++) {
+    if (load<u32>(header + (point << 2), HEADER_ROOT) > nodeCount) return false; // index + 1
+  }
+  return true;
+}
+
+function areRulesSound(ctx: usize): bool {
+  const ruleCount = load<u32>(ctx, CTX_RULE_COUNT);
+  const viewCount = load<u32>(ctx, CTX_VIEW_COUNT);
+  const readCount = countOf(ctx, READ_SECTION, 4);
+  for (let i: u32 = 0; i < ruleCount; i++) {
+    const rule = load<usize>(ctx, AT_RULES) + i * <u32>RULE_SIZE;
+    if (!isEffect(load<u32>(rule, RULE_EFFECT))) return false;
+    if (!fits(load<u32>(rule, RULE_READ_FIRST), load<u32>(rule, RULE_READ_COUNT), readCount)) return false;
+  }
+  const reads = load<usize>(ctx, AT_READS);
+  for (let i: u32 = 0; i < readCount; i++) {
+    if ((load<u32>(reads + (i << 2)) & ~READ_ONLY_MISSING) >= viewCount) return false;
+  }
+  return true;
+}
+
+/** Also that a residual number means one piece of code, and that all pieces together are no longer than the code section. */
+function areBitsSound(ctx: usize): bool {
+  const bitCount = countOf(ctx, BIT_SECTION, BIT_SIZE);
+  const ruleCount = load<u32>(ctx, CTX_RULE_COUNT);
+  const codeWords = countOf(ctx, CODE_SECTION, 4);
+  const seen = load<usize>(ctx, CTX_RESIDUALS); // not in use yet
+  let wordsLeft = codeWords;
+  for (let i: u32 = 0; i < bitCount; i++) {
+    const bit = load<usize>(ctx, AT_BITS) + i * <u32>BIT_SIZE;
+    if (load<u32>(bit, BIT_RULE) >= ruleCount) return false;
+    if (load<u32>(bit, BIT_FLAGS) > <u32>(BIT_IS_MAYBE | BIT_TAKES_MAY)) return false;
+    const code = load<u32>(bit, BIT_CODE);
+    if (code == 0) continue;
+    const words = load<u32>(bit, BIT_CODE_WORDS);
+    // INVARIANT (artifact.ts): residual numbers lie below the room made for them.
+    const memo = seen + (load<u32>(bit, BIT_RESIDUAL) << 3);
+    const piece = <u64>code | (<u64>words << 32);
+    if (load<u64>(memo) == piece) continue;
+    if (load<u64>(memo) != 0 || words > wordsLeft || !fits(code - 1, words, codeWords)) return false;
+    wordsLeft -= words;
+    if (!verifyCode(ctx, load<usize>(ctx, AT_CODE) + ((code - 1) << 2), words)) return false;
+    store<u64>(memo, piece);
+  }
+  memory.fill(load<usize>(ctx, CTX_STAMPED), 0, load<u32>(ctx, CTX_STAMPED_SIZE));
+  return true;
+}
+
+/**
+ * From the last node to the first, so that the cost of what a node leads to is known: nodes, columns, vectors and bits on the
+ * dearest way through. Sharing nodes could make that exponential.
+ */
+function areNodesSound(ctx: usize, costs: usize, nodeCount: u32, limit: u64): bool {
+  for (let left = nodeCount; left > 0; left--) {
+    const index = left - 1;
+    const node = load<usize>(ctx, AT_NODES) + index * <u32>NODE_SIZE;
+    const level = load<u32>(node, NODE_LEVEL);
+    const next = load<u32>(node, NODE_NEXT);
+    if (level >= <u32>MAX_NODE_LEVELS || !isLink(ctx, next, index, level, nodeCount)) return false;
+    const kind = load<i32>(node, NODE_KIND);
+    let cost: u64 = 1;
+    if (kind == NODE_KEY) {
+      const child = dearestChild(ctx, node, index, level, nodeCount, costs);
+      if (child < 0) return false;
+      cost += child;
+    } else {
+      if (kind != NODE_CLUSTER || !isClusterSound(ctx, node)) return false;
+      const columns: u64 = load<u32>(node, NODE_B);
+      cost += columns + (columns + 1) * load<u32>(node, NODE_VECTORS) + load<u32>(node, NODE_D);
+    }
+    if (next != 0) cost += load<u64>(costs + ((next - 1) << 3));
+    if (cost > limit) return false;
+    store<u64>(costs + (index << 3), cost);
+  }
+  return true;
+}
+
+/** 0, or index + 1 of a node behind this one, of the level named. */
+function isLink(ctx: usize, link: u32, from: u32, level: u32, nodeCount: u32): bool {
+  if (link == 0) return true;
+  if (link > nodeCount || link - 1 <= from) return false;
+  return load<u32>(load<usize>(ctx, AT_NODES) + (link - 1) * <u32>NODE_SIZE, NODE_LEVEL) == level;
+}
+
+/** Highest cost of a child, or -1 if the key or its table is not sound. */
+function dearestChild(ctx: usize, node: usize, index: u32, level: u32, nodeCount: u32, costs: usize): i64 {
+  const partition = load<u32>(node, NODE_A);
+  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE)) return -1;
+  const classCount = load<u32>(load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, PARTITION_CLASS_COUNT);
+  const wordCount = countOf(ctx, WORD_SECTION, 4);
+  const first = load<u32>(node, NODE_B);
+  const entries = load<u32>(node, NODE_C);
+  const isDense = load<u32>(node, NODE_D);
+  if (isDense > 1 || load<u32>(node, NODE_VECTORS) != 0 || entries > classCount || !spend(entries)) return -1;
+  if (isDense ? entries != classCount || !fits(first, entries, wordCount) : !fits(first, entries << 1, wordCount)) return -1;
+  let at = load<usize>(ctx, AT_WORDS) + (first << 2);
+  let dearest: u64 = 0;
+  let lowest: u32 = 0; // pairs: the least class that may come now
+  for (let i: u32 = 0; i < entries; i++) {
+    if (!isDense) {
+      const found = load<u32>(at);
+      if (found < lowest || found >= classCount) return -1;
+      lowest = found + 1;
+      at += 4;
+    }
+    const child = load<u32>(at);
+    at += 4;
+    if (!isLink(ctx, child, index, level + 1, nodeCount)) return -1;
+    if (child != 0) dearest = max(dearest, load<u64>(costs + ((child - 1) << 3)));
+  }
+  return dearest;
+}
+
+function isClusterSound(ctx: usize, node: usize): bool {
+  const first = load<u32>(node, NODE_A);
+  const count = load<u32>(node, NODE_B);
+  const bits = load<u32>(node, NODE_D);
+  const vectors = load<u32>(node, NODE_VECTORS);
+  if (!fits(first, count, countOf(ctx, COLUMN_SECTION, COLUMN_SIZE))) return false;
+  if (bits == 0 || !fits(load<u32>(node, NODE_C), bits, countOf(ctx, BIT_SECTION, BIT_SIZE))) return false;
+  if (vectors != ((bits - 1) >> 7) + 1) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    if (!isColumnSound(ctx, load<usize>(ctx, AT_COLUMNS) + (first + i) * <u32>COLUMN_SIZE, vectors)) return false;
+  }
+  return true;
+}
+
+function isColumnSound(ctx: usize, column: usize, vectors: u32): bool {
+  const partition = load<u32>(column, COLUMN_PARTITION);
+  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE)) return false;
+  const classCount = load<u32>(load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, PARTITION_CLASS_COUNT);
+  const map = load<u32>(column, COLUMN_MAP);
+  if (!spend(<u64>classCount + 1) || !fits(map, classCount, countOf(ctx, HALF_SECTION, 2))) return false;
+  const rowFirst = load<u32>(column, COLUMN_ROW_FIRST);
+  const rowCount = load<u32>(column, COLUMN_ROW_COUNT);
+  const rowLimit = countOf(ctx, ROW_SECTION, 16);
+  if (rowFirst > rowLimit || rowCount > (rowLimit - rowFirst) / vectors) return false;
+  let at = load<usize>(ctx, AT_HALVES) + (map << 1);
+  for (const end = at + (classCount << 1); at < end; at += 2) if (load<u16>(at) >= rowCount) return false;
+  return true;
+}
