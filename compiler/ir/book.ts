@@ -1,0 +1,80 @@
+// Interns what lowering finds: readings become view numbers, atoms become atom numbers; equal ones get one number.
+// In: readings, atoms. Out: their indexes, by first appearance. Never judges them.
+
+import type { AttributePath, Reading, ScalarType, Type } from '../check/typed.ts';
+import { pathText } from '../check/typed.ts';
+import { unreachable } from '../diagnostic.ts';
+import type { Atom, Formula, ViewKind, ViewRef } from './types.ts';
+
+export class Book {
+  readonly views: ViewRef[] = [];
+  readonly atoms: Atom[] = [];
+  readonly #viewByKey = new Map<string, number>();
+  readonly #atomByKey = new Map<string, number>();
+
+  view(path: AttributePath, kind: ViewKind, values: readonly string[] = []): number {
+    const key = JSON.stringify([kind, pathText(path), values]);
+    const known = this.#viewByKey.get(key);
+    if (known !== undefined) return known;
+    const index = this.views.length;
+    this.views.push({ path, kind, values });
+    this.#viewByKey.set(key, index);
+    return index;
+  }
+
+  reading(reading: Reading): number {
+    if (reading.kind === 'size') return this.view(reading.path, 'size');
+    const type = reading.type;
+    return this.view(reading.path, viewKind(type), enumValues(type));
+  }
+
+  ref(view: number): ViewRef {
+    const ref = this.views[view];
+    if (ref === undefined) throw new Error(`no view ${view}`);
+    return ref;
+  }
+
+  literal(atom: Atom, negated: boolean): Formula {
+    const key = JSON.stringify(atom, exactJson);
+    let index = this.#atomByKey.get(key);
+    if (index === undefined) {
+      index = this.atoms.length;
+      this.atoms.push(atom);
+      this.#atomByKey.set(key, index);
+    }
+    return { kind: 'literal', atom: index, negated };
+  }
+}
+
+/** JSON has no bigint, and writes infinities as null. */
+function exactJson(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number' && !Number.isFinite(value)) return `${value}`;
+  return Object.is(value, -0) ? '-0' : value;
+}
+
+function enumValues(type: Type): readonly string[] {
+  if (type.kind === 'enum') return type.values;
+  return type.kind === 'list' && type.element.kind === 'enum' ? type.element.values : [];
+}
+
+function viewKind(type: Type): ViewKind {
+  return type.kind === 'list' ? listKind(type.element) : type.kind;
+}
+
+function listKind(element: ScalarType): ViewKind {
+  switch (element.kind) {
+    case 'string':
+      return 'list-string';
+    case 'enum':
+      return 'list-enum';
+    case 'bool':
+      return 'list-bool';
+    case 'int':
+      return 'list-int';
+    case 'double':
+      return 'list-double';
+    default:
+      return unreachable(element);
+  }
+}

@@ -1,0 +1,275 @@
+// Policy set in, decision tables out: views and classes, terms, key tree, clusters (ARCHITECTURE.md).
+// Deterministic: every number follows from the order of rules and paths. Never touches bytes or offsets of the artifact.
+
+import {
+  POINT_AGENT_SHUTDOWN,
+  POINT_AGENT_STARTUP,
+  POINT_COUNT,
+  POINT_INPUT,
+  POINT_OUTPUT,
+  POINT_POST_MODEL_CALL,
+  POINT_POST_TOOL_CALL,
+  POINT_PRE_MODEL_CALL,
+  POINT_PRE_TOOL_CALL,
+} from '../../wasm-core/contract/codes.ts';
+import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
+import type { Point } from '../check/typed.ts';
+import type { IrRule, PolicySet } from '../ir/types.ts';
+import { planAbsent } from './absent.ts';
+import { classifyCost, predictedCost } from './cost.ts';
+import { buildTree, type TreeContext } from './keys.ts';
+import { MAX_LIST_BITS, placeElements } from './lists.ts';
+import type { Item, Node, Placed, RoleSet, Term, UnaryUse } from './model.ts';
+import { PartitionBuilder } from './partitions.ts';
+import { MaskPool, Pool, RowPool } from './pools.ts';
+import { Constants, ResidualWriter } from './residual.ts';
+import { Resolver } from './resolve.ts';
+import type { DecisionTables, RuleTable } from './tables.ts';
+import { knownTools } from './targets.ts';
+import { TermBuilder } from './terms.ts';
+import { collectUses, isToolPoint, type TargetUse, TOOL_READING, type Uses } from './uses.ts';
+import { validateClasses, validateClusters } from './validate.ts';
+import { fillDictionaries, planViews, type ViewPlan } from './views.ts';
+
+const POINT_CODE: Record<Point, number> = {
+  agent_startup: POINT_AGENT_STARTUP,
+  input: POINT_INPUT,
+  pre_model_call: POINT_PRE_MODEL_CALL,
+  post_model_call: POINT_POST_MODEL_CALL,
+  pre_tool_call: POINT_PRE_TOOL_CALL,
+  post_tool_call: POINT_POST_TOOL_CALL,
+  output: POINT_OUTPUT,
+  agent_shutdown: POINT_AGENT_SHUTDOWN,
+};
+
+/** @throws Error when validation finds a table that does not mean what the policy set says: a bug of the planner. */
+export function plan(set: PolicySet): DecisionTables {
+  const uses = collectUses(set);
+  const listViews = assignListViews(set, uses);
+  const viewPlan = planViews(set.views, listViews.copies);
+  const { views } = viewPlan;
+  const viewOf = (reading: number): number => (reading === TOOL_READING ? 0 : (viewPlan.viewOf[reading] ?? 0));
+  const unary: UnaryUse[] = uses.unary.map((use) => ({ ...use, view: viewOf(use.view) }));
+  const elements = uses.elements.map((use, i) => ({ ...use, view: viewOf(use.view) + (listViews.copyOf[i] ?? 0) }));
+  fillDictionaries(views, [...unary, ...elements], knownTools(set));
+
+  const halves = new Pool();
+  const bytes = new Pool();
+  const bounds = new Pool();
+  const words = new Pool();
+  const masks = new MaskPool();
+  const rows = new RowPool();
+  const constants = new Constants();
+  const builder = new PartitionBuilder({ halves, bytes, bounds }, views);
+  const placedUnary = builder.place(unary);
+  const { placed: placedElements, elementTests } = placeElements(elements, views, builder, { masks, bounds });
+  validateClasses({ unary, placed: placedUnary, builder, halves, bounds, views });
+
+  const { partitions } = builder;
+  const classCountOf = (partition: number): number => partitions[partition]?.classCount ?? 0;
+  const resolver = new Resolver(placedByAtom(set, uses, placedUnary, placedElements), classCountOf);
+  const writer = new ResidualWriter({
+    atoms: set.atoms,
+    viewOf: viewPlan.viewOf,
+    resolver,
+    classCountOf,
+    bytes,
+    constants,
+  });
+  const items = new ItemBuilder(set, uses, placedUnary, resolver, writer);
+  const costs = partitions.map((partition) => classifyCost(partition));
+  const tree: TreeContext = {
+    partitions,
+    nodes: [],
+    columns: [],
+    bits: [],
+    halves,
+    rows,
+    classCountOf,
+    classifyCost: (partition) => costs[partition] ?? 1,
+    internWords: (run) => words.intern(run),
+  };
+  const roots = plantTrees(set, items, tree);
+  const rowVectors = rows.vectors();
+  validateClusters({ items: items.all, tree, rows: rowVectors, halves: halves.values });
+
+  const absent = planAbsent(set, views, constants);
+  return {
+    policy: { name: set.name, version: set.version },
+    algorithm: set.algorithm,
+    defaultEffect: set.default,
+    governedPoints: governedPoints(set.rules),
+    closedWorld: set.catalogue?.closed === true,
+    predictedCost: predictedCost({ ...tree, roots, words: words.values }),
+    slots: viewPlan.slots,
+    views: views.map(({ slot, kind, entries, bitWords, testFirst, testCount }) => ({
+      slot,
+      kind,
+      entries,
+      bitWords,
+      testFirst,
+      testCount,
+    })),
+    partitions,
+    elementTests,
+    automatons: builder.automatons,
+    tools: absent.tools,
+    absentRows: absent.rows,
+    constants: constants.table,
+    roots,
+    nodes: tree.nodes,
+    columns: tree.columns,
+    bits: tree.bits,
+    rules: set.rules.map((rule) => ruleTable(rule, viewPlan)),
+    code: writer.code,
+    words: words.values,
+    halves: halves.values,
+    bytes: bytes.values,
+    bounds: bounds.values,
+    masks: masks.values,
+    rows: rowVectors,
+  };
+}
+
+/** A list view has MAX_LIST_BITS bits at most; a reading with more tests gets several views. */
+function assignListViews(set: PolicySet, uses: Uses): { copies: number[]; copyOf: number[] } {
+  const counts = set.views.map(() => 0);
+  const copyOf = uses.elements.map(({ view }) => {
+    const bit = counts[view] ?? 0;
+    counts[view] = bit + 1;
+    return Math.floor(bit / MAX_LIST_BITS);
+  });
+  return { copies: counts.map((count) => Math.ceil(count / MAX_LIST_BITS)), copyOf };
+}
+
+function placedByAtom(
+  set: PolicySet,
+  uses: Uses,
+  unary: readonly Placed[],
+  elements: readonly Placed[],
+): (Placed | undefined)[] {
+  return set.atoms.map((_, atom) => unary[uses.unaryOfAtom[atom] ?? -1] ?? elements[uses.elementOfAtom[atom] ?? -1]);
+}
+
+function governedPoints(rules: readonly IrRule[]): Point[] {
+  const points = new Set<Point>(['pre_tool_call']);
+  for (const rule of rules) for (const point of rule.points) points.add(point);
+  return [...points].sort((a, b) => POINT_CODE[a] - POINT_CODE[b]);
+}
+
+function ruleTable(rule: IrRule, viewPlan: ViewPlan): RuleTable {
+  const { id, effect, reason, advice, approvers, place } = rule;
+  const reads = rule.reads.map(({ view, onlyMissing }) => {
+    const index = viewPlan.viewOf[view] ?? 0;
+    return onlyMissing ? index + READ_ONLY_MISSING : index;
+  });
+  return { id, effect, reason, advice, approvers, place, reads };
+}
+
+/** One tree per intervention point; points with the same items share theirs. */
+function plantTrees(set: PolicySet, items: ItemBuilder, tree: TreeContext): number[] {
+  const rulesAt = new Map<number, { rule: number; isTool: boolean }[]>();
+  set.rules.forEach((rule, index) => {
+    for (const point of new Set(rule.points)) {
+      const code = POINT_CODE[point];
+      const list = rulesAt.get(code) ?? [];
+      rulesAt.set(code, list);
+      list.push({ rule: index, isTool: isToolPoint(point) });
+    }
+  });
+  const roots: number[] = [];
+  const known = new Map<string, number>();
+  for (let point = 0; point < POINT_COUNT; point += 1) {
+    const here = (rulesAt.get(point) ?? []).flatMap(({ rule, isTool }) => items.of(rule, isTool));
+    const key = here.map((item) => item.id).join(',');
+    const root = known.get(key) ?? buildTree(here, tree);
+    known.set(key, root);
+    roots.push(root);
+  }
+  return roots;
+}
+
+/** Rules as bits to be: per term one that says *true*, and one that says *at least unknown* where that can differ. */
+class ItemBuilder {
+  readonly all: Item[] = [];
+  readonly #set: PolicySet;
+  readonly #uses: Uses;
+  readonly #placed: readonly Placed[];
+  readonly #resolver: Resolver;
+  readonly #writer: ResidualWriter;
+  readonly #terms = new TermBuilder();
+  readonly #known = new Map<string, readonly Item[]>();
+
+  constructor(set: PolicySet, uses: Uses, placed: readonly Placed[], resolver: Resolver, writer: ResidualWriter) {
+    this.#set = set;
+    this.#uses = uses;
+    this.#placed = placed;
+    this.#resolver = resolver;
+    this.#writer = writer;
+  }
+
+  of(ruleIndex: number, isTool: boolean): readonly Item[] {
+    const rule = this.#set.rules[ruleIndex];
+    const targets = this.#uses.targets[ruleIndex]?.[isTool ? 0 : 1] ?? [];
+    if (rule === undefined) return [];
+    const key = `${ruleIndex} ${JSON.stringify(targets)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const items = targets.flatMap((target) => this.#itemsOf(rule, ruleIndex, target));
+    this.#known.set(key, items);
+    return items;
+  }
+
+  #itemsOf(rule: IrRule, ruleIndex: number, target: TargetUse): Item[] {
+    const condition = this.#resolver.node(rule.formula);
+    const node =
+      target.uses === null ? condition : this.#resolver.join('and', [this.#targetNode(target.uses), condition]);
+    return this.#terms.termsOf(node).flatMap((term) => this.#bitsOf(rule, ruleIndex, target.rank, term));
+  }
+
+  #targetNode(uses: readonly number[]): Node {
+    return this.#resolver.join(
+      'or',
+      uses.map((use): Node => {
+        const placed = this.#placed[use];
+        if (placed === undefined) throw new Error(`target ${use} was not placed`);
+        return { kind: 'classes', partition: placed.partition, sets: placed.positive };
+      }),
+    );
+  }
+
+  #bitsOf(rule: IrRule, ruleIndex: number, rank: number, term: Term): Item[] {
+    const canBeUnknown = term.residual.size > 0 || [...term.sets.values()].some((sets) => sets.must !== sets.may);
+    const bits: Item[] = [];
+    const add = (takesMay: boolean, maybe: boolean): void => {
+      const sets = new Map<number, RoleSet>();
+      for (const [partition, { own, must, may }] of term.sets) {
+        const reserved = takesMay ? may : must;
+        if (own.length === 0 && reserved === 0) return; // this role can never fire
+        sets.set(partition, { own, reserved });
+      }
+      // INVARIANT (layout.ts, BIT_RESIDUAL): fewer residuals than bits, so code is only written for a bit.
+      const { code, codeWords, number } = this.#writer.residual([...term.residual.values()]);
+      const item = {
+        id: this.all.length,
+        rule: ruleIndex,
+        rank,
+        code,
+        codeWords,
+        residual: number,
+        maybe,
+        takesMay,
+        sets,
+      };
+      this.all.push(item);
+      bits.push(item);
+    };
+    if (rule.onUnknown === 'match') {
+      add(canBeUnknown, false); // unknown counts as true (LANGUAGE.md 6.4)
+    } else {
+      add(false, false);
+      if (rule.onUnknown === 'restrict' && canBeUnknown) add(true, true);
+    }
+    return bits;
+  }
+}

@@ -1,0 +1,139 @@
+// Disjunctive normal form within a budget. In: a node. Out: at most MAX_TERMS terms whose `or` is the node, in must and in may.
+// Over the budget a part stays whole as residual, beside the class sets it implies. Distribution is exact: F < U < T is a lattice.
+
+import { type ClassSets, intersectSets, isNever, isSubset, setsKey, unionSets } from './classes.ts';
+import type { Node, Term } from './model.ts';
+
+/** Terms of one rule for one target. */
+export const MAX_TERMS = 16;
+
+const TRUE_TERM: Term = { sets: new Map(), residual: new Map() };
+
+export class TermBuilder {
+  readonly #terms = new Map<Node, readonly Term[]>();
+  readonly #implied = new Map<Node, ReadonlyMap<number, ClassSets>>();
+  readonly #numbers = new Map<Node, number>();
+
+  termsOf(node: Node): readonly Term[] {
+    const known = this.#terms.get(node);
+    if (known !== undefined) return known;
+    const terms = withoutCovered(this.#build(node));
+    this.#terms.set(node, terms);
+    return terms;
+  }
+
+  #build(node: Node): readonly Term[] {
+    switch (node.kind) {
+      case 'constant':
+        return node.value ? [TRUE_TERM] : [];
+      case 'classes':
+        return isNever(node.sets) ? [] : [{ sets: new Map([[node.partition, node.sets]]), residual: new Map() }];
+      case 'relation':
+        return [this.#opaque(node)];
+      case 'or': {
+        const terms: Term[] = [];
+        for (const operand of node.operands) {
+          terms.push(...this.termsOf(operand));
+          if (terms.length > MAX_TERMS) return [this.#opaque(node)];
+        }
+        return terms;
+      }
+      case 'and': {
+        // Operands of one term first: what they rule out makes the rest smaller.
+        const operands = [...node.operands].sort((a, b) => this.termsOf(a).length - this.termsOf(b).length);
+        let terms: readonly Term[] = [TRUE_TERM];
+        for (const operand of operands) {
+          terms = times(terms, this.termsOf(operand)) ?? times(terms, [this.#opaque(operand)]) ?? [];
+        }
+        return terms;
+      }
+    }
+  }
+
+  /** The node whole, as one term: code for it, and the class sets it cannot do without. */
+  #opaque(node: Node): Term {
+    return { sets: this.#impliedBy(node), residual: new Map([[this.#key(node), node]]) };
+  }
+
+  #key(node: Node): string {
+    if (node.kind === 'relation') return `${node.atom}${node.negated ? '-' : '+'}`;
+    const number = this.#numbers.get(node) ?? this.#numbers.size;
+    this.#numbers.set(node, number);
+    return `n${number}`;
+  }
+
+  #impliedBy(node: Node): ReadonlyMap<number, ClassSets> {
+    const known = this.#implied.get(node);
+    if (known !== undefined) return known;
+    const result = new Map<number, ClassSets>();
+    if (node.kind === 'classes') {
+      result.set(node.partition, node.sets);
+    } else if (node.kind === 'and') {
+      for (const operand of node.operands) {
+        for (const [partition, sets] of this.#impliedBy(operand)) {
+          const before = result.get(partition);
+          result.set(partition, before === undefined ? sets : intersectSets(before, sets));
+        }
+      }
+    } else if (node.kind === 'or') {
+      node.operands.forEach((operand, i) => {
+        const implied = this.#impliedBy(operand);
+        if (i === 0) for (const [partition, sets] of implied) result.set(partition, sets);
+        for (const [partition, sets] of result) {
+          const other = implied.get(partition);
+          if (other === undefined) result.delete(partition);
+          else result.set(partition, unionSets(sets, other));
+        }
+      });
+    }
+    this.#implied.set(node, result);
+    return result;
+  }
+}
+
+/** Every pair of terms joined; null over the budget. */
+function times(left: readonly Term[], right: readonly Term[]): readonly Term[] | null {
+  const products: Term[] = [];
+  for (const a of left) {
+    for (const b of right) {
+      const term = joined(a, b);
+      if (term !== null) products.push(term);
+    }
+  }
+  const terms = withoutCovered(products);
+  return terms.length > MAX_TERMS ? null : terms;
+}
+
+function joined(a: Term, b: Term): Term | null {
+  const sets = new Map(a.sets);
+  for (const [partition, more] of b.sets) {
+    const before = sets.get(partition);
+    const after = before === undefined ? more : intersectSets(before, more);
+    if (isNever(after)) return null;
+    sets.set(partition, after);
+  }
+  return { sets, residual: new Map([...a.residual, ...b.residual]) };
+}
+
+/** Drops terms that another one covers (absorption, which every lattice has); of equal ones the first stays. */
+function withoutCovered(terms: readonly Term[]): readonly Term[] {
+  if (terms.length < 2) return terms;
+  const distinct = new Map(terms.map((term) => [termKey(term), term]));
+  const list = [...distinct.values()];
+  if (list.length > MAX_TERMS * 4) return list;
+  return list.filter((term, i) => !list.some((other, j) => i !== j && covers(other, term)));
+}
+
+function covers(wider: Term, narrower: Term): boolean {
+  for (const key of wider.residual.keys()) if (!narrower.residual.has(key)) return false;
+  for (const [partition, sets] of wider.sets) {
+    const other = narrower.sets.get(partition);
+    if (other === undefined || !isSubset(other, sets)) return false;
+  }
+  return true;
+}
+
+function termKey(term: Term): string {
+  const sets = [...term.sets].sort(([a], [b]) => a - b).map(([partition, s]) => `${partition}:${setsKey(s)}`);
+  return `${sets.join(' ')} | ${[...term.residual.keys()].sort().join(' ')}`;
+}

@@ -1,0 +1,179 @@
+// Translation validation: the tables are checked against the tests and sets they were made from, every time.
+// In: what the planner made. Out: nothing, or an error with the values that prove a bug of the planner. Sampled where large.
+
+import {
+  CLASS_FIRST,
+  PARTITION_AUTOMATON,
+  PARTITION_DICTIONARY,
+  PARTITION_NUMBER,
+} from '../../wasm-core/contract/codes.ts';
+import { passes } from '../ir/tests.ts';
+import { utf8 } from '../ir/text.ts';
+import { runGroup } from './automaton.ts';
+import { contains } from './classes.ts';
+import type { TreeContext } from './keys.ts';
+import type { Item, Placed, RoleSet, UnaryUse } from './model.ts';
+import type { PartitionBuilder } from './partitions.ts';
+import type { Pool } from './pools.ts';
+import type { ColumnTable } from './tables.ts';
+import type { PlanView } from './views.ts';
+
+/** Checks of one partition, and of all clusters' bits, that a compilation pays for. */
+const CHECKS_PER_PARTITION = 20000;
+const CHECKED_BITS = 4000;
+
+interface Classes {
+  readonly unary: readonly UnaryUse[];
+  readonly placed: readonly Placed[];
+  readonly builder: PartitionBuilder;
+  readonly halves: Pool;
+  readonly bounds: Pool;
+  readonly views: readonly PlanView[];
+}
+
+/** A class is in a test's set exactly when the values that the core would put there pass the test. */
+export function validateClasses(classes: Classes): void {
+  const byPartition = new Map<number, number[]>();
+  classes.placed.forEach(({ partition }, index) => {
+    const list = byPartition.get(partition);
+    if (list === undefined) byPartition.set(partition, [index]);
+    else list.push(index);
+  });
+  for (const [partition, indexes] of byPartition) {
+    const samples = samplesOf(partition, indexes, classes);
+    // Every sample meets some tests, and every test some samples, whatever their numbers.
+    const stride = Math.max(1, Math.ceil((samples.length * indexes.length) / CHECKS_PER_PARTITION));
+    samples.forEach(({ value, c }, s) => {
+      for (let i = s % stride; i < indexes.length; i += stride) check(indexes[i] ?? 0, value, c, classes);
+    });
+  }
+}
+
+function check(index: number, value: string | number, c: number, { unary, placed }: Classes): void {
+  const use = unary[index];
+  const place = placed[index];
+  if (use === undefined || place === undefined || c < CLASS_FIRST) return;
+  const expected = passes(use.test, value);
+  if (contains(place.positive.own, c) !== expected || contains(place.negative.own, c) === expected) {
+    const values = JSON.stringify({ test: use.test, value, class: c, partition: place.partition, expected });
+    throw new Error(`planner: a class does not mean its test: ${values}`);
+  }
+}
+
+interface Sample {
+  readonly value: string | number;
+  readonly c: number;
+}
+
+function samplesOf(partition: number, indexes: readonly number[], classes: Classes): Sample[] {
+  const { builder, halves, bounds, views } = classes;
+  const table = builder.partitions[partition];
+  if (table === undefined) return [];
+  const entries = views[table.view]?.entries ?? [];
+  const known = entries.map((value, i) => ({ value, c: halves.values[table.entryClasses + i] ?? 0 }));
+  if (table.kind === PARTITION_DICTIONARY) {
+    const miss = ['', '\u0000 no constant'].filter((value) => !(views[table.view]?.entryOf.has(value) ?? false));
+    return [...known, ...miss.map((value) => ({ value, c: table.operand }))];
+  }
+  if (table.kind === PARTITION_AUTOMATON) {
+    const group = builder.groupOfAutomaton[table.operand];
+    const first = builder.automatons[table.operand];
+    if (group === undefined || first === undefined) return [];
+    const texts = textsAround(indexes, classes.unary);
+    return [...known, ...texts.map((value) => ({ value, c: CLASS_FIRST + runGroup(group, utf8(value)) }))];
+  }
+  if (table.kind !== PARTITION_NUMBER) return [];
+  const samples: Sample[] = [];
+  const boundAt = (i: number): number => bounds.values[table.operand + i] ?? 0;
+  const cell = (i: number): number => halves.values[table.cellClasses + i] ?? 0;
+  for (let i = 0; i < table.boundCount; i += 1) {
+    const below = i === 0 ? boundAt(0) - Math.abs(boundAt(0)) - 1 : (boundAt(i - 1) + boundAt(i)) / 2;
+    if (below < boundAt(i) && (i === 0 || below > boundAt(i - 1))) samples.push({ value: below, c: cell(2 * i) });
+    samples.push({ value: boundAt(i), c: cell(2 * i + 1) });
+  }
+  const last = table.boundCount === 0 ? 0 : boundAt(table.boundCount - 1);
+  const above = table.boundCount === 0 ? 0 : last + Math.abs(last) + 1;
+  if (table.boundCount === 0 || (above > last && Number.isFinite(above))) {
+    samples.push({ value: above, c: cell(2 * table.boundCount) });
+  }
+  return samples.filter(({ value }) => Number.isFinite(value));
+}
+
+/** Texts on both sides of each pattern, and of pairs of neighbours in the order given. */
+function textsAround(indexes: readonly number[], unary: readonly UnaryUse[]): string[] {
+  const texts = new Set<string>(['', 'x', '\u{1f600}']);
+  let before = '';
+  for (const index of indexes) {
+    const test = unary[index]?.test;
+    if (test === undefined || !('text' in test)) continue;
+    const text = test.text.replaceAll('*', '');
+    for (const t of [text, `x${text}`, `${text}x`, `${before}${text}`, text.slice(0, -1), text.slice(1)]) texts.add(t);
+    before = text;
+  }
+  return [...texts].filter((text) => !/\p{Surrogate}/u.test(text));
+}
+
+/** A bit stands in the rows of exactly the classes that its term's set has; a column its term does not name lets all pass. */
+export function validateClusters(made: {
+  readonly items: readonly Item[];
+  readonly tree: TreeContext;
+  readonly rows: readonly (readonly [bigint, bigint])[];
+  readonly halves: readonly number[];
+}): void {
+  const { tree } = made;
+  const itemsByRule = new Map<number, Item[]>();
+  for (const item of made.items) {
+    const list = itemsByRule.get(item.rule);
+    if (list === undefined) itemsByRule.set(item.rule, [item]);
+    else list.push(item);
+  }
+  const stride = Math.max(1, Math.ceil(tree.bits.length / CHECKED_BITS));
+  let bitNumber = 0;
+  for (const node of tree.nodes) {
+    if (node.kind !== 'cluster') continue;
+    const columns = tree.columns.slice(node.columnFirst, node.columnFirst + node.columnCount);
+    const vectors = Math.ceil(node.bitCount / 128);
+    for (let k = 0; k < node.bitCount; k += 1, bitNumber += 1) {
+      if (bitNumber % stride !== 0) continue;
+      const bit = tree.bits[node.bitFirst + k];
+      const candidates = (itemsByRule.get(bit?.rule ?? -1) ?? []).filter((item) => item.takesMay === bit?.takesMay);
+      const sets = columns.map((column) => classesOfBit(column, k, vectors, made));
+      const isTerm = candidates.some((item) =>
+        columns.every(({ partition }, i) => matchesSet(sets[i] ?? [], item.sets.get(partition))),
+      );
+      if (!isTerm) throw new Error(`planner: bit ${k} of a cluster is no term of rule ${bit?.rule}`);
+    }
+  }
+}
+
+/** By class: whether its row has bit `k`. */
+function classesOfBit(
+  column: ColumnTable,
+  k: number,
+  vectors: number,
+  made: {
+    readonly tree: TreeContext;
+    readonly rows: readonly (readonly [bigint, bigint])[];
+    readonly halves: readonly number[];
+  },
+): boolean[] {
+  const shift = BigInt(k % 64);
+  const rowHas = Array.from({ length: column.rowCount }, (_, row) => {
+    const half = made.rows[column.rowFirst + row * vectors + Math.floor(k / 128)]?.[Math.floor(k / 64) % 2] ?? 0n;
+    return ((half >> shift) & 1n) === 1n;
+  });
+  return Array.from(
+    { length: made.tree.classCountOf(column.partition) },
+    (_, c) => rowHas[made.halves[column.map + c] ?? 0] ?? false,
+  );
+}
+
+function matchesSet(classes: readonly boolean[], set: RoleSet | undefined): boolean {
+  const isOpen = classes.every(Boolean);
+  if (set === undefined) return isOpen;
+  // Where a key above decided the partition, the bit no longer tests it.
+  return (
+    isOpen ||
+    classes.every((is, c) => is === (c < CLASS_FIRST ? (set.reserved & (1 << c)) !== 0 : contains(set.own, c)))
+  );
+}

@@ -1,0 +1,497 @@
+// Decision tables as they are meant (wasm-core/contract/layout.ts, opcodes.ts), walked plainly: in: tables and a request, out: the
+// verdict's bare facts. A test helper, slow on purpose; it reads raw values with the reference's reader and shares no other code.
+
+import {
+  type AttributePath,
+  type Effect,
+  type Point,
+  pathText,
+  type Reading,
+  type ScalarType,
+} from '../../compiler/check/typed.ts';
+import type { DecisionTables, PartitionTable, ViewTable } from '../../compiler/plan/tables.ts';
+import { follow, type Outcome, read, step } from '../../compiler/reference/values.ts';
+import * as C from '../../wasm-core/contract/codes.ts';
+import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
+import * as O from '../../wasm-core/contract/opcodes.ts';
+
+export interface InterpretedVerdict {
+  readonly decision: Effect;
+  readonly base: Effect;
+  readonly status: string;
+  readonly rules: readonly string[];
+  readonly determining: readonly string[];
+  readonly unknown: readonly { readonly rule: string; readonly path: string; readonly cause: string }[];
+}
+
+const SEVERITY: Record<Effect, number> = { allow: 0, warn: 1, escalate: 3, deny: 4 };
+const POINTS: readonly Point[] = [
+  'agent_startup',
+  'input',
+  'pre_model_call',
+  'post_model_call',
+  'pre_tool_call',
+  'post_tool_call',
+  'output',
+  'agent_shutdown',
+];
+
+type Value = string | boolean | bigint | number;
+type State =
+  | { readonly kind: 'class'; readonly reserved: number; readonly cause: string | null }
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'list'; readonly elements: readonly Value[] };
+
+export function interpret(tables: DecisionTables, request: unknown): InterpretedVerdict {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) return bare('deny', 'request-invalid');
+  const written = step(request, 'at');
+  const point = POINTS.findIndex((p) => p === (written === undefined ? 'pre_tool_call' : written));
+  const at = POINTS[point];
+  if (at === undefined) return bare('deny', 'point-unknown');
+  const tool = read(
+    step(request, 'tool'),
+    { kind: 'typed', path: { root: 'args', segments: ['x'] }, type: { kind: 'string' } },
+    65536,
+  );
+  const name = tool.kind === 'known' && typeof tool.value === 'string' ? tool.value : null;
+  const entry = name === null ? -1 : (tables.views[0]?.entries.indexOf(name) ?? -1);
+  if (at === 'pre_tool_call' || at === 'post_tool_call') {
+    if (name === null) return bare('deny', 'tool-missing');
+    if (tables.closedWorld && !(tables.tools[entry]?.listed ?? false)) return bare('deny', 'tool-unknown');
+  }
+  if (!tables.governedPoints.includes(at)) return bare('allow', 'not-governed');
+  const run = new Run(tables, request, name, tables.tools[entry]?.absentRow ?? 0);
+  run.visit(tables.roots[point] ?? -1);
+  return verdictOf(tables, run);
+}
+
+function bare(decision: Effect, status: string): InterpretedVerdict {
+  return { decision, base: decision, status, rules: [], determining: [], unknown: [] };
+}
+
+function verdictOf(tables: DecisionTables, run: Run): InterpretedVerdict {
+  const effect = (rule: number): Effect => tables.rules[rule]?.effect ?? 'deny';
+  const worst = (start: Effect, rules: readonly number[]): Effect =>
+    rules.reduce<Effect>((a, rule) => (SEVERITY[effect(rule)] > SEVERITY[a] ? effect(rule) : a), start);
+  const trueRules = [...run.trueRank.keys()].sort((a, b) => a - b);
+  const unknownRules = [...run.maybeRank.keys()].filter((rule) => !run.trueRank.has(rule)).sort((a, b) => a - b);
+  const highest = Math.max(Number.NEGATIVE_INFINITY, ...run.trueRank.values());
+  const decisive = trueRules.filter((rule) => run.trueRank.get(rule) === highest);
+  const doubtful = unknownRules.filter((rule) => effect(rule) !== 'allow' && (run.maybeRank.get(rule) ?? 0) >= highest);
+  const only = tables.algorithm === 'only-one';
+  const found = trueRules.length === 0 ? tables.defaultEffect : worst('allow', decisive);
+  const base = only && trueRules.length > 1 ? 'deny' : found;
+  const conflict = only && trueRules.length + unknownRules.length > 1;
+  const decision = conflict ? 'deny' : worst(base, doubtful);
+  const pool = conflict
+    ? [...trueRules, ...unknownRules]
+    : [...decisive, ...doubtful].filter((rule) => effect(rule) === decision);
+  const id = (rule: number): string => tables.rules[rule]?.id ?? '';
+  return {
+    decision,
+    base,
+    status: conflict ? 'only-one-conflict' : 'ok',
+    rules: trueRules.map(id),
+    determining: [...new Set(pool)].sort((a, b) => a - b).map(id),
+    unknown: unknownRules.flatMap((rule) => run.unknowns(rule)),
+  };
+}
+
+type Tagged =
+  | { readonly kind: 'known'; readonly value: Value }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'inapplicable' };
+const UNKNOWN: Tagged = { kind: 'unknown' };
+
+class Run {
+  readonly trueRank = new Map<number, number>();
+  readonly maybeRank = new Map<number, number>();
+  visitedClusters = 0;
+  readonly #tables: DecisionTables;
+  readonly #request: object;
+  readonly #tool: string | null;
+  readonly #absentRow: number;
+  readonly #states = new Map<number, State>();
+  readonly #residuals = new Map<number, number>();
+
+  constructor(tables: DecisionTables, request: object, tool: string | null, absentRow: number) {
+    this.#tables = tables;
+    this.#request = request;
+    this.#tool = tool;
+    this.#absentRow = absentRow;
+  }
+
+  visit(start: number): void {
+    const t = this.#tables;
+    for (let index = start; index >= 0; ) {
+      const node = need(t.nodes[index]);
+      if (node.next >= 0 && node.next <= index) throw new Error('a successor before its node');
+      if (node.kind === 'key') {
+        const c = this.#classOf(node.partition);
+        let child = 0;
+        if (node.dense) child = t.words[node.table + c] ?? 0;
+        else {
+          for (let i = 0; i < node.entryCount; i += 1) {
+            if (t.words[node.table + 2 * i] === c) child = t.words[node.table + 2 * i + 1] ?? 0;
+          }
+        }
+        if (child > 0) {
+          if (child - 1 <= index || need(t.nodes[child - 1]).level !== node.level + 1)
+            throw new Error('a child out of order');
+          this.visit(child - 1);
+        }
+      } else {
+        this.#cluster(node);
+      }
+      index = node.next;
+    }
+  }
+
+  #cluster(node: { columnFirst: number; columnCount: number; bitFirst: number; bitCount: number }): void {
+    const t = this.#tables;
+    this.visitedClusters += 1;
+    const vectors = Math.ceil(node.bitCount / 128);
+    for (let v = 0; v < vectors; v += 1) {
+      let bits = (1n << BigInt(Math.min(128, node.bitCount - 128 * v))) - 1n;
+      for (let i = 0; i < node.columnCount; i += 1) {
+        const column = need(t.columns[node.columnFirst + i]);
+        const local = need(t.halves[column.map + this.#classOf(column.partition)]);
+        if (local >= column.rowCount) throw new Error('a row out of its column');
+        const row = need(t.rows[column.rowFirst + local * vectors + v]);
+        bits &= row[0] | (row[1] << 64n);
+      }
+      for (let k = 0; bits !== 0n; k += 1, bits >>= 1n) if ((bits & 1n) === 1n) this.#fire(node.bitFirst + v * 128 + k);
+    }
+  }
+
+  #fire(index: number): void {
+    const bit = need(this.#tables.bits[index]);
+    if (bit.code >= 0) {
+      const truth = this.#residual(bit.residual, bit.code, bit.codeWords);
+      if ((truth & (bit.takesMay ? 2 : 1)) === 0) return;
+    }
+    const ranks = bit.maybe ? this.maybeRank : this.trueRank;
+    ranks.set(bit.rule, Math.max(bit.rank, ranks.get(bit.rule) ?? Number.NEGATIVE_INFINITY));
+  }
+
+  unknowns(rule: number): { rule: string; path: string; cause: string }[] {
+    const { reads, id } = need(this.#tables.rules[rule]);
+    const found = new Map<string, { rule: string; path: string; cause: string }>();
+    for (const entry of reads) {
+      const state = this.#state(entry & ~READ_ONLY_MISSING);
+      if (state.kind !== 'class' || state.cause === null) continue;
+      if ((entry & READ_ONLY_MISSING) !== 0 && state.cause !== 'missing') continue;
+      const path = this.#pathOf(entry & ~READ_ONLY_MISSING);
+      found.set(`${path} ${state.cause}`, { rule: id, path, cause: state.cause });
+    }
+    const first = reads[0];
+    if (found.size === 0 && first !== undefined) {
+      found.set('', { rule: id, path: this.#pathOf(first & ~READ_ONLY_MISSING), cause: 'computation' });
+    }
+    return [...found.values()];
+  }
+
+  #pathOf(view: number): string {
+    const { path } = need(this.#tables.slots[need(this.#tables.views[view]).slot]);
+    return path === null ? 'tool' : pathText(path);
+  }
+
+  // --- phase 1 ---
+
+  #state(index: number): State {
+    let state = this.#states.get(index);
+    if (state === undefined) {
+      state = this.#readView(index, need(this.#tables.views[index]));
+      this.#states.set(index, state);
+    }
+    return state;
+  }
+
+  #readView(index: number, view: ViewTable): State {
+    const { path } = need(this.#tables.slots[view.slot]);
+    if (path === null)
+      return this.#tool === null ? reserved(C.CLASS_MISSING, 'missing') : { kind: 'value', value: this.#tool };
+    const raw = follow(this.#request, path);
+    if (raw === undefined) {
+      const absent = need(this.#tables.absentRows[this.#absentRow]?.[index]);
+      if (absent === C.ABSENT_INAPPLICABLE) return reserved(C.CLASS_INAPPLICABLE, null);
+      if (absent === C.ABSENT_MISSING) return reserved(C.CLASS_MISSING, 'missing');
+      const constant = need(this.#tables.constants[absent - C.ABSENT_FIRST_CONSTANT]);
+      return constant.kind === 'empty-list' ? { kind: 'list', elements: [] } : { kind: 'value', value: constant.value };
+    }
+    if (raw === null) return reserved(C.CLASS_NULL, 'null');
+    if (view.kind === C.VIEW_PRESENCE) return { kind: 'value', value: true };
+    const outcome: Outcome = read(raw, readingOf(view, path), 65536);
+    if (outcome.kind !== 'known')
+      return reserved(C.CLASS_WRONG_TYPE, outcome.kind === 'unknown' ? outcome.cause : null);
+    const { value } = outcome;
+    if (typeof value === 'object') return { kind: 'list', elements: value.filter((e) => typeof e !== 'object') };
+    return { kind: 'value', value };
+  }
+
+  #classOf(index: number): number {
+    const partition = need(this.#tables.partitions[index]);
+    const state = this.#state(partition.view);
+    if (state.kind === 'class') return state.reserved;
+    const c = this.#ownClass(partition, state);
+    if (c >= partition.classCount) throw new Error(`class ${c} of ${partition.classCount}`);
+    return c;
+  }
+
+  #ownClass(partition: PartitionTable, state: Exclude<State, { kind: 'class' }>): number {
+    const t = this.#tables;
+    const view = need(t.views[partition.view]);
+    if (state.kind === 'list') {
+      const word = this.#listBits(view, state.elements);
+      return ((word >> BigInt(partition.operand)) & 1n) === 1n ? C.CLASS_TRUE : C.CLASS_FALSE;
+    }
+    const { value } = state;
+    switch (partition.kind) {
+      case C.PARTITION_PRESENCE:
+        return C.CLASS_FIRST;
+      case C.PARTITION_BOOL:
+        return value === true ? C.CLASS_TRUE : C.CLASS_FALSE;
+      case C.PARTITION_NUMBER:
+        return need(
+          t.halves[partition.cellClasses + this.#cell(partition.operand, partition.boundCount, Number(value))],
+        );
+      default: {
+        const entry = view.entries.indexOf(String(value));
+        if (entry >= 0) return need(t.halves[partition.entryClasses + entry]);
+        if (partition.kind === C.PARTITION_DICTIONARY) return partition.operand;
+        return this.#label(partition.operand, String(value));
+      }
+    }
+  }
+
+  #cell(bounds: number, count: number, value: number): number {
+    let cell = 0;
+    for (let i = 0; i < count; i += 1) {
+      const bound = need(this.#tables.bounds[bounds + i]);
+      if (value > bound) cell = 2 * i + 2;
+      else if (value === bound) cell = 2 * i + 1;
+    }
+    return cell;
+  }
+
+  #label(index: number, text: string): number {
+    const t = this.#tables;
+    const automaton = need(t.automatons[index]);
+    const bytes = [...new TextEncoder().encode(text)];
+    if (automaton.backward) bytes.reverse();
+    let state = 0;
+    for (const byte of bytes) {
+      const symbol = need(t.bytes[automaton.byteClasses + byte]);
+      const next = need(t.halves[automaton.transitions + state * automaton.symbolCount + symbol]);
+      if (state >= automaton.firstSink && next !== state) throw new Error('a sink with a way out');
+      state = next;
+    }
+    const label = need(t.halves[automaton.labels + state]);
+    if (label >= automaton.labelLimit) throw new Error('a label over its limit');
+    return label;
+  }
+
+  #listBits(view: ViewTable, elements: readonly Value[]): bigint {
+    const t = this.#tables;
+    let bits = 0n;
+    const add = (masks: number, number: number): void => {
+      for (let w = 0; w < view.bitWords; w += 1)
+        bits |= need(t.masks[masks + number * view.bitWords + w]) << BigInt(64 * w);
+    };
+    for (const element of elements) {
+      const entry = view.entries.indexOf(String(element));
+      for (let i = 0; i < view.testCount; i += 1) {
+        const test = need(t.elementTests[view.testFirst + i]);
+        if (test.kind === C.ELEMENT_TEST_DICTIONARY) add(test.masks, entry >= 0 ? entry : view.entries.length);
+        else if (test.kind === C.ELEMENT_TEST_NUMBER)
+          add(test.masks, this.#cell(test.operand, test.boundCount, Number(element)));
+        else if (test.kind === C.ELEMENT_TEST_BOOL) add(test.masks, element === true ? 1 : 0);
+        else if (entry < 0) add(test.masks, this.#label(test.operand, String(element)));
+      }
+    }
+    return bits;
+  }
+
+  // --- residuals ---
+
+  #residual(number: number, code: number, words: number): number {
+    let truth = this.#residuals.get(number);
+    if (truth === undefined) {
+      const truths: number[] = [];
+      this.#execute(code, code + words, truths, null);
+      if (truths.length !== 1) throw new Error('a residual leaves one truth');
+      truth = need(truths[0]);
+      this.#residuals.set(number, truth);
+    }
+    return truth;
+  }
+
+  #execute(
+    from: number,
+    to: number,
+    truths: number[],
+    running: { element: Value; steps: { count: number } } | null,
+  ): void {
+    const t = this.#tables;
+    const values: Tagged[] = [];
+    const word = (i: number): number => need(t.code[i]);
+    for (let pc = from; pc < to; pc += 1) {
+      const op = word(pc) & 0xff;
+      const a = (word(pc) >> 8) & 0xff;
+      const b = word(pc) >> 16;
+      const literal = (inputs: readonly Tagged[], test: () => boolean): void => {
+        if (inputs.some((x) => x.kind === 'inapplicable')) truths.push(0);
+        else if (inputs.some((x) => x.kind === 'unknown')) truths.push(2);
+        else truths.push(test() !== ((b & 1) === 1) ? 3 : 0);
+      };
+      if (op === O.OP_TRUTH) truths.push(a);
+      else if (op === O.OP_CLASS) {
+        truths.push(need(t.bytes[word(pc + 2) + this.#classOf(word(pc + 1))]));
+        pc += 2;
+      } else if (op === O.OP_AND || op === O.OP_OR) {
+        const right = need(truths.pop());
+        const left = need(truths.pop());
+        truths.push(op === O.OP_AND ? left & right : left | right);
+      } else if (op === O.OP_COMPARE) {
+        const right = need(values.pop());
+        const left = need(values.pop());
+        literal([left, right], () => compares(a, known(left), known(right)));
+      } else if (op === O.OP_TEXT) {
+        const argument = need(values.pop());
+        const subject = need(values.pop());
+        if ((b & 2) !== 0 && running !== null && subject.kind === 'known') {
+          running.steps.count += Math.ceil((Buffer.byteLength(String(subject.value)) + 1) / 64);
+        }
+        literal([subject, argument], () => {
+          const s = String(known(subject));
+          const u = String(known(argument));
+          return a === O.TEXT_STARTS_WITH ? s.startsWith(u) : a === O.TEXT_ENDS_WITH ? s.endsWith(u) : s.includes(u);
+        });
+      } else if (op === O.OP_MEMBER) {
+        const element = need(values.pop());
+        const state = this.#state(word(pc + 1));
+        const list: Tagged = state.kind === 'class' ? tagged(state) : { kind: 'known', value: true };
+        literal(
+          [element, list],
+          () => state.kind === 'list' && state.elements.some((x) => compares(O.COMPARE_EQ, x, known(element))),
+        );
+        pc += 1;
+      } else if (op === O.OP_TEST) {
+        const value = need(values.pop());
+        literal([value], () => known(value) === true);
+      } else if (op === O.OP_QUANTIFY) {
+        const body = pc + 3;
+        const end = body + word(pc + 2);
+        truths.push(this.#quantify(a, word(pc + 1), body, end));
+        pc = end - 1;
+      } else if (op === O.OP_VIEW) {
+        values.push(tagged(this.#state(word(pc + 1))));
+        pc += 1;
+      } else if (op === O.OP_ELEMENT) values.push({ kind: 'known', value: need(running).element });
+      else if (op === O.OP_CONSTANT) {
+        const constant = need(t.constants[word(pc + 1)]);
+        if (constant.kind === 'empty-list') throw new Error('a list as a value');
+        values.push({ kind: 'known', value: constant.value });
+        pc += 1;
+      } else if (op === O.OP_ARITHMETIC) {
+        const right = need(values.pop());
+        const left = need(values.pop());
+        values.push(computed([left, right], () => arithmetic(a, known(left), known(right))));
+      } else if (op === O.OP_NEGATE) {
+        const value = need(values.pop());
+        values.push(computed([value], () => arithmetic(-1, known(value), known(value))));
+      } else if (op === O.OP_SIZE) {
+        const value = need(values.pop());
+        values.push(computed([value], () => BigInt(Array.from(String(known(value))).length)));
+      } else throw new Error(`no operation ${op}`);
+      if (truths.length > 128 || values.length > 128) throw new Error('a stack too deep');
+    }
+  }
+
+  #quantify(all: number, view: number, body: number, end: number): number {
+    const state = this.#state(view);
+    if (state.kind === 'class') return state.reserved === C.CLASS_INAPPLICABLE ? 0 : 2;
+    let truth = all === 1 ? 3 : 0;
+    const steps = { count: 0 };
+    for (const element of state.kind === 'list' ? state.elements : []) {
+      const truths: number[] = [];
+      this.#execute(body, end, truths, { element, steps });
+      truth = all === 1 ? truth & need(truths[0]) : truth | need(truths[0]);
+    }
+    return steps.count > 65536 ? 2 : truth;
+  }
+}
+
+function need<T>(value: T | undefined | null): T {
+  if (value === undefined || value === null) throw new Error('tables point outside themselves');
+  return value;
+}
+
+function reserved(c: number, cause: string | null): State {
+  return { kind: 'class', reserved: c, cause };
+}
+
+function tagged(state: State): Tagged {
+  if (state.kind === 'value') return { kind: 'known', value: state.value };
+  return state.kind === 'class' && state.reserved === C.CLASS_INAPPLICABLE ? { kind: 'inapplicable' } : UNKNOWN;
+}
+
+function known(value: Tagged): Value {
+  if (value.kind !== 'known') throw new Error('not a known value');
+  return value.value;
+}
+
+function computed(inputs: readonly Tagged[], compute: () => Value | null): Tagged {
+  if (inputs.some((x) => x.kind === 'inapplicable')) return { kind: 'inapplicable' };
+  if (inputs.some((x) => x.kind === 'unknown')) return UNKNOWN;
+  const result = compute();
+  if (result === null || Number.isNaN(result)) return UNKNOWN;
+  if (typeof result === 'bigint' && BigInt.asIntN(64, result) !== result) return UNKNOWN;
+  return { kind: 'known', value: result };
+}
+
+function arithmetic(op: number, a: Value, b: Value): Value | null {
+  if (typeof a === 'bigint' && typeof b === 'bigint') {
+    if (op < 0) return -a;
+    if ((op === O.ARITHMETIC_DIV || op === O.ARITHMETIC_MOD) && b === 0n) return null;
+    if (op === O.ARITHMETIC_ADD) return a + b;
+    if (op === O.ARITHMETIC_SUB) return a - b;
+    if (op === O.ARITHMETIC_MUL) return a * b;
+    return op === O.ARITHMETIC_DIV ? a / b : a % b;
+  }
+  if (typeof a !== 'number' || typeof b !== 'number') throw new Error('mixed arithmetic');
+  if (op < 0) return -a;
+  if (op === O.ARITHMETIC_ADD) return a + b;
+  if (op === O.ARITHMETIC_SUB) return a - b;
+  if (op === O.ARITHMETIC_MUL) return a * b;
+  return b === 0 ? null : a / b;
+}
+
+function compares(op: number, a: Value, b: Value): boolean {
+  const order =
+    typeof a === 'string' && typeof b === 'string'
+      ? Buffer.compare(Buffer.from(a), Buffer.from(b))
+      : a < b
+        ? -1
+        : a > b
+          ? 1
+          : 0;
+  if (op === O.COMPARE_EQ) return order === 0;
+  if (op === O.COMPARE_LT) return order < 0;
+  if (op === O.COMPARE_LE) return order <= 0;
+  return op === O.COMPARE_GT ? order > 0 : order >= 0;
+}
+
+function readingOf(view: ViewTable, path: AttributePath): Reading {
+  if (view.kind === C.VIEW_SIZE) return { kind: 'size', path };
+  const isList = view.kind >= C.VIEW_LIST_STRING && view.kind <= C.VIEW_LIST_DOUBLE;
+  const scalar = scalarOf(isList ? view.kind - C.VIEW_LIST_STRING + C.VIEW_STRING : view.kind, view.entries);
+  return { kind: 'typed', path, type: isList ? { kind: 'list', element: scalar } : scalar };
+}
+
+function scalarOf(kind: number, entries: readonly string[]): ScalarType {
+  if (kind === C.VIEW_ENUM) return { kind: 'enum', values: entries };
+  if (kind === C.VIEW_BOOL) return { kind: 'bool' };
+  if (kind === C.VIEW_INT) return { kind: 'int' };
+  return kind === C.VIEW_DOUBLE ? { kind: 'double' } : { kind: 'string' };
+}
