@@ -6,6 +6,7 @@ import { check } from './check/check.ts';
 import type { CheckedPolicy } from './check/typed.ts';
 import { type Diagnostic, DiagnosticSink } from './diagnostic.ts';
 import { lower } from './ir/lower.ts';
+import { PolicyTooLargeError } from './ir/types.ts';
 import { plan } from './plan/plan.ts';
 import { checkExamples } from './reference/examples.ts';
 import type { Source } from './source.ts';
@@ -38,8 +39,10 @@ export interface Analysis {
  * @returns the artifact, and every error and warning with its place; mistakes in the sources never throw
  */
 export function compile(sources: readonly Source[]): Compilation {
-  const { policy, diagnostics } = analyse(sources);
-  return { artifact: policy === null ? null : encode(plan(lower(policy))), diagnostics };
+  const sink = new DiagnosticSink();
+  const policy = analyseInto(sink, sources);
+  const artifact = policy === null ? null : artifactOf(policy, sink);
+  return { artifact, diagnostics: sink.sorted() };
 }
 
 /**
@@ -49,11 +52,27 @@ export function compile(sources: readonly Source[]): Compilation {
  */
 export function analyse(sources: readonly Source[]): Analysis {
   const sink = new DiagnosticSink();
+  const policy = analyseInto(sink, sources);
+  return { policy, diagnostics: sink.sorted() };
+}
+
+function analyseInto(sink: DiagnosticSink, sources: readonly Source[]): CheckedPolicy | null {
   const source = onlyPolicy(sources, sink);
   const ast = source === null ? null : parsePolicy(source, sink);
   const policy = ast === null ? null : check(ast, sources, sink);
   if (policy !== null) checkExamples(policy, sink);
-  return { policy: sink.hasErrors ? null : policy, diagnostics: sink.sorted() };
+  return sink.hasErrors ? null : policy;
+}
+
+function artifactOf(policy: CheckedPolicy, sink: DiagnosticSink): Uint8Array | null {
+  try {
+    return encode(plan(lower(policy)));
+  } catch (error) {
+    if (!(error instanceof PolicyTooLargeError)) throw error;
+    const rule = policy.rules.find((candidate) => candidate.id === error.ruleId);
+    sink.error('P0709', rule?.span ?? policy.source, error.message, 'split the rule, or name parts of it as rules');
+    return null;
+  }
 }
 
 function onlyPolicy(sources: readonly Source[], sink: DiagnosticSink): Source | null {

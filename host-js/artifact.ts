@@ -11,6 +11,9 @@ import {
   VIEW_LIST_STRING,
   VIEW_PRESENCE,
   VIEW_SIZE,
+  VIEW_SIZE_OF_LIST,
+  VIEW_SIZE_OF_OBJECT,
+  VIEW_SIZE_OF_STRING,
   VIEW_STRING,
 } from '../wasm-core/contract/codes.ts';
 import * as layout from '../wasm-core/contract/layout.ts';
@@ -147,14 +150,21 @@ function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
       keyHigh: keys.u32(index, layout.SLOT_KEY_HI),
       root: rootName,
       segments,
-      wantsText: kinds.some((kind) => kind === VIEW_STRING || kind === VIEW_ENUM || kind === VIEW_SIZE),
+      wantsText: kinds.some((kind) => kind === VIEW_STRING || kind === VIEW_ENUM || SIZE_VIEWS.has(kind)),
       wantsList: kinds.some((kind) => LIST_VIEWS.has(kind)),
-      wantsSize: kinds.includes(VIEW_SIZE),
+      wantsSize: kinds.some((kind) => SIZE_VIEWS.has(kind)),
       entries: isVocabulary && only !== undefined ? readDictionary(root, views, only) : null,
       closed: only !== undefined && !textual.has(only),
     };
   });
 }
+
+const SIZE_VIEWS: ReadonlySet<number> = new Set([
+  VIEW_SIZE,
+  VIEW_SIZE_OF_STRING,
+  VIEW_SIZE_OF_LIST,
+  VIEW_SIZE_OF_OBJECT,
+]);
 
 const LIST_VIEWS: ReadonlySet<number> = new Set([
   VIEW_LIST_STRING,

@@ -17,6 +17,9 @@ const VIEW_KINDS = new Map<number, string>([
   [codes.VIEW_LIST_INT, 'list<int>'],
   [codes.VIEW_LIST_DOUBLE, 'list<number>'],
   [codes.VIEW_SIZE, 'size'],
+  [codes.VIEW_SIZE_OF_STRING, 'size of string'],
+  [codes.VIEW_SIZE_OF_LIST, 'size of list'],
+  [codes.VIEW_SIZE_OF_OBJECT, 'size of object'],
   [codes.VIEW_PRESENCE, 'presence'],
 ]);
 
@@ -37,6 +40,7 @@ export function viewName(tables: DecisionTables, view: number): string {
   const found = tables.views[view];
   if (found === undefined) return `view ${view}?`;
   if (found.kind === codes.VIEW_SIZE) return `size(${slotName(tables, found.slot)})`;
+  if (found.kind >= codes.VIEW_SIZE_OF_STRING) return `${viewKindName(found.kind)} ${slotName(tables, found.slot)}`;
   if (found.kind === codes.VIEW_PRESENCE) return `presence of ${slotName(tables, found.slot)}`;
   return `${slotName(tables, found.slot)} as ${viewKindName(found.kind)}`;
 }

@@ -19,7 +19,7 @@ const MAX_PATHS = 4096;
 export function check(ast: PolicyAst, sources: readonly Source[], sink: DiagnosticSink): CheckedPolicy | null {
   const report = new CheckReport(sink);
   const top: Span = { ...ast.span, end: ast.span.start };
-  const name = checkWord(ast.name, 'the `name` of a policy', top, report);
+  const name = checkWord(ast.name, 'the `name` of a policy', report);
   const algorithm = wordOf(ast.combine, ALGORITHMS, 'deny-overrides', 'a combining algorithm', report);
   const fallback = wordOf(ast.default, EFFECTS, 'deny', 'effect deny, escalate, warn or allow', report);
   const onUnknown = wordOf(ast.onUnknown, ON_UNKNOWN, null, '`skip` or `match`', report);

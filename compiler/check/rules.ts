@@ -39,8 +39,7 @@ export interface RuleContext extends Pick<Context, 'lets' | 'declarations' | 're
 /** Null if the rule has no usable id or effect. */
 export function checkRule(rule: RuleAst, index: number, rx: RuleContext): CheckedRule | null {
   const place = rule.id?.span ?? firstLine(rule.span);
-  const id = checkWord(rule.id, 'the `id` of a rule', place, rx.report);
-  if (rule.effect === undefined) rx.report.error('P0512', place, 'the `effect` of this rule is missing');
+  const id = checkWord(rule.id, 'the `id` of a rule', rx.report);
   const effect = wordOf(rule.effect, EFFECTS, null, 'effect deny, escalate, warn or allow', rx.report);
   const points = checkPoints(rule, place, rx);
   const target = checkTarget(rule.tool, place, rx.catalogue, rx.report);

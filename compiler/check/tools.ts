@@ -11,6 +11,9 @@ import type { AttributePath, Catalogue, CatalogueTool, ToolTarget } from './type
 import { pathText } from './typed.ts';
 import { ANY, type AttributeType, hasLoneSurrogate, joinTypes, sameType, typeText } from './types.ts';
 
+/** Of a tool name or glob in a rule, in UTF-16 units (LANGUAGE.md 11.1). */
+const MAX_TOOL_LENGTH = 1024;
+
 export type Resolved = AttributeType | { readonly kind: 'error' };
 
 /** The listed tools that a rule covers, and the types their arguments have together (7.3). One per distinct target. */
@@ -132,6 +135,14 @@ export function checkTarget(
   for (const tool of written) {
     if (tool.value === '' || hasLoneSurrogate(tool.value)) {
       report.error('P0406', tool.span, 'expected the name of a tool or a glob, but this is empty or not well-formed');
+      continue;
+    }
+    if (tool.value.length > MAX_TOOL_LENGTH) {
+      report.error(
+        'P0708',
+        tool.span,
+        `a tool name or glob has at most ${MAX_TOOL_LENGTH} characters, this one has ${tool.value.length}`,
+      );
       continue;
     }
     if (tool.value.includes('*')) globs.add(tool.value);

@@ -46,11 +46,14 @@ export interface AttributePath {
 
 /**
  * One reading of one attribute. Two readings of one path with different `type` (possible for `any`) are two readings.
- * `size` reads a string's code points, a list's elements or an object's own enumerable keys, whichever is there.
+ * `size` reads a string's code points, a list's elements or an object's own enumerable keys.
  */
 export type Reading =
   | { readonly kind: 'typed'; readonly path: AttributePath; readonly type: Type }
-  | { readonly kind: 'size'; readonly path: AttributePath };
+  | { readonly kind: 'size'; readonly path: AttributePath; readonly of: SizeOf };
+
+/** What `size` counts, by the attribute's type; `any` counts whichever of the three is there (LANGUAGE.md 3.8). */
+export type SizeOf = 'string' | 'list' | 'object' | 'any';
 
 /** A truth-valued expression; it evaluates to a pair (LANGUAGE.md 5). `!=` is `not` of `==`. */
 export type Condition =

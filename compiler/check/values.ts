@@ -15,9 +15,9 @@ import {
   type NamedAttribute,
   typeOfAttribute,
 } from './names.ts';
-import type { Constant, ScalarType, Value } from './typed.ts';
+import type { Constant, ScalarType, SizeOf, Value } from './typed.ts';
 import { pathText } from './typed.ts';
-import { DOUBLE, hasLoneSurrogate, INT, isNumeric, isScalar, isText, STRING } from './types.ts';
+import { type AttributeType, DOUBLE, hasLoneSurrogate, INT, isNumeric, isScalar, isText, STRING } from './types.ts';
 
 /** The value of `expr`; where it is `any`, it is read as `want` (3.4), and where nothing asks that is an error. */
 export function value(expr: Expr, env: Env, want: ScalarType | null, cx: Context): Value | null {
@@ -194,6 +194,13 @@ function mixing(span: Span, cx: Context): void {
   );
 }
 
+/** What `size` counts of an attribute of this type (3.8). */
+function countedIn(type: AttributeType): SizeOf {
+  if (isText(type)) return 'string';
+  if (type.kind === 'list' || type.kind === 'list-of-any') return 'list';
+  return type.kind === 'object' ? 'object' : 'any';
+}
+
 /** `size` of an attribute, a text, or a list literal (3.8). */
 function size(of: Expr, span: Span, env: Env, cx: Context): Value | null {
   const attribute = attributeOf(of, env, cx);
@@ -202,7 +209,7 @@ function size(of: Expr, span: Span, env: Env, cx: Context): Value | null {
     const type = typeOfAttribute(attribute, cx, true);
     if (type.kind === 'error') return null;
     if (!isText(type) && (isScalar(type) || isNumeric(type))) return noSize(type, span, cx);
-    return { kind: 'reading', reading: { kind: 'size', path: attribute.path }, span };
+    return { kind: 'reading', reading: { kind: 'size', path: attribute.path, of: countedIn(type) }, span };
   }
   const at = deref(of, env, cx);
   if (at.expr.kind === 'list') return count(at.expr.items.length, span);

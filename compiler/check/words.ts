@@ -2,7 +2,7 @@
 // Never takes a word of a later version for one of this.
 
 import { didYouMean } from '../diagnostic.ts';
-import type { Located, Span } from '../source.ts';
+import type { Located } from '../source.ts';
 import type { Report } from './report.ts';
 import type { Algorithm, Effect, Point } from './typed.ts';
 
@@ -50,17 +50,9 @@ export function wordOf<T extends string, F>(
   return fallback;
 }
 
-/** A name or id (2.2): letters, digits, `-`, `_`, `.`. */
-export function checkWord(
-  word: Located<string> | undefined,
-  what: string,
-  missing: Span,
-  report: Report,
-): string | null {
-  if (word === undefined) {
-    report.error('P0512', missing, `${what} is missing`);
-    return null;
-  }
+/** A name or id (2.2): letters, digits, `-`, `_`, `.`. One that is missing was reported by the parser. */
+export function checkWord(word: Located<string> | undefined, what: string, report: Report): string | null {
+  if (word === undefined) return null;
   if (/^[A-Za-z0-9._-]+$/.test(word.value)) return word.value;
   report.error(
     'P0316',

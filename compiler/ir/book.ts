@@ -1,7 +1,7 @@
 // Interns what lowering finds: readings become view numbers, atoms become atom numbers; equal ones get one number.
 // In: readings, atoms. Out: their indexes, by first appearance. Never judges them.
 
-import type { AttributePath, Reading, ScalarType, Type } from '../check/typed.ts';
+import type { AttributePath, Reading, ScalarType, SizeOf, Type } from '../check/typed.ts';
 import { pathText } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { Atom, Formula, ViewKind, ViewRef } from './types.ts';
@@ -23,7 +23,7 @@ export class Book {
   }
 
   reading(reading: Reading): number {
-    if (reading.kind === 'size') return this.view(reading.path, 'size');
+    if (reading.kind === 'size') return this.view(reading.path, SIZE_KIND[reading.of]);
     const type = reading.type;
     return this.view(reading.path, viewKind(type), enumValues(type));
   }
@@ -45,6 +45,13 @@ export class Book {
     return { kind: 'literal', atom: index, negated };
   }
 }
+
+const SIZE_KIND: Record<SizeOf, ViewKind> = {
+  string: 'size-of-string',
+  list: 'size-of-list',
+  object: 'size-of-object',
+  any: 'size',
+};
 
 /** JSON has no bigint, and writes infinities as null. */
 function exactJson(_key: string, value: unknown): unknown {

@@ -80,7 +80,7 @@ function expandedLiterals(formula: Formula, book: Book, known: Map<Formula, numb
 
 /** Numbers the `contains` of a quantifier's body whose subject costs steps, by the literal as written. */
 interface BodyContext {
-  readonly counted: Map<Condition, number>;
+  readonly counted: Map<Condition, Map<Value, number>>;
 }
 
 class Lowering {
@@ -294,7 +294,10 @@ class Lowering {
           view: this.#book.reading(literal.list.reading),
         };
       case 'text': {
-        const counted = literal.op === 'contains' && !readsVariable(literal.subject) ? this.#countedNumber(origin) : 0;
+        const counted =
+          literal.op === 'contains' && !readsVariable(literal.subject)
+            ? this.#countedNumber(origin, literal.subject)
+            : 0;
         const { op } = literal;
         return {
           kind: 'text',
@@ -309,11 +312,14 @@ class Lowering {
     }
   }
 
-  #countedNumber(origin: Condition): number {
+  /** One number for each `contains` as written and each branch of its subject, however often lifting repeats them. */
+  #countedNumber(origin: Condition, subject: Value): number {
     if (this.#body === null) return 0;
     const { counted } = this.#body;
-    const number = counted.get(origin) ?? counted.size + 1;
-    counted.set(origin, number);
+    const ofOrigin = counted.get(origin) ?? new Map<Value, number>();
+    counted.set(origin, ofOrigin);
+    const number = ofOrigin.get(subject) ?? 1 + [...counted.values()].reduce((sum, numbers) => sum + numbers.size, 0);
+    ofOrigin.set(subject, number);
     return number;
   }
 

@@ -43,6 +43,9 @@ export type ViewKind =
   | 'list-int'
   | 'list-double'
   | 'size'
+  | 'size-of-string'
+  | 'size-of-list'
+  | 'size-of-object'
   | 'presence';
 
 /** One way of reading one attribute. `values` are the enum's, else empty. */

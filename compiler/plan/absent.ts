@@ -16,6 +16,9 @@ import {
   VIEW_LIST_STRING,
   VIEW_PRESENCE,
   VIEW_SIZE,
+  VIEW_SIZE_OF_LIST,
+  VIEW_SIZE_OF_OBJECT,
+  VIEW_SIZE_OF_STRING,
   VIEW_STRING,
 } from '../../wasm-core/contract/codes.ts';
 import {
@@ -111,8 +114,11 @@ function constantFor(view: PlanView, raw: unknown): ConstantTable | null {
     case VIEW_LIST_INT:
     case VIEW_LIST_DOUBLE:
       return Array.isArray(raw) && raw.length === 0 ? { kind: 'empty-list' } : null;
-    case VIEW_SIZE: {
-      const size = sizeOf(raw);
+    case VIEW_SIZE:
+    case VIEW_SIZE_OF_STRING:
+    case VIEW_SIZE_OF_LIST:
+    case VIEW_SIZE_OF_OBJECT: {
+      const size = sizeOf(view.kind, raw);
       return size === null ? null : { kind: 'int', value: BigInt(size) };
     }
     default:
@@ -121,8 +127,11 @@ function constantFor(view: PlanView, raw: unknown): ConstantTable | null {
 }
 
 /** LANGUAGE.md 3.8: a size view's constant is the size itself. */
-function sizeOf(raw: unknown): number | null {
-  if (typeof raw === 'string') return isWellFormed(raw) ? Array.from(raw).length : null;
-  if (Array.isArray(raw)) return raw.length === 0 ? 0 : null;
-  return typeof raw === 'object' && raw !== null ? Object.keys(raw).length : null;
+function sizeOf(view: number, raw: unknown): number | null {
+  const counts = (kind: number): boolean => view === VIEW_SIZE || view === kind;
+  if (typeof raw === 'string') {
+    return counts(VIEW_SIZE_OF_STRING) && isWellFormed(raw) ? Array.from(raw).length : null;
+  }
+  if (Array.isArray(raw)) return counts(VIEW_SIZE_OF_LIST) && raw.length === 0 ? 0 : null;
+  return counts(VIEW_SIZE_OF_OBJECT) && typeof raw === 'object' && raw !== null ? Object.keys(raw).length : null;
 }

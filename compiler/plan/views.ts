@@ -13,6 +13,9 @@ import {
   VIEW_LIST_STRING,
   VIEW_PRESENCE,
   VIEW_SIZE,
+  VIEW_SIZE_OF_LIST,
+  VIEW_SIZE_OF_OBJECT,
+  VIEW_SIZE_OF_STRING,
   VIEW_STRING,
 } from '../../wasm-core/contract/codes.ts';
 import { type AttributePath, pathText } from '../check/typed.ts';
@@ -45,6 +48,9 @@ const KIND_CODE: Record<ViewKind, number> = {
   'list-int': VIEW_LIST_INT,
   'list-double': VIEW_LIST_DOUBLE,
   size: VIEW_SIZE,
+  'size-of-string': VIEW_SIZE_OF_STRING,
+  'size-of-list': VIEW_SIZE_OF_LIST,
+  'size-of-object': VIEW_SIZE_OF_OBJECT,
   presence: VIEW_PRESENCE,
 };
 

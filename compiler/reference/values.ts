@@ -9,6 +9,7 @@ import type {
   PropertySchema,
   Reading,
   ScalarType,
+  SizeOf,
 } from '../check/typed.ts';
 import { pathText } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
@@ -106,7 +107,7 @@ function absentValue(path: AttributePath, { policy, tool }: Call): unknown {
 export function read(raw: unknown, reading: Reading, maxStringBytes: number): Outcome {
   if (raw === undefined) return unknown('missing');
   if (raw === null) return unknown('null');
-  if (reading.kind === 'size') return sizeOf(raw, maxStringBytes);
+  if (reading.kind === 'size') return sizeOf(raw, reading.of, maxStringBytes);
   const { type } = reading;
   return type.kind === 'list' ? listOf(raw, type.element, maxStringBytes) : scalarOf(raw, type, maxStringBytes);
 }
@@ -157,7 +158,9 @@ function listOf(raw: unknown, element: ScalarType, maxStringBytes: number): Outc
 }
 
 /** 3.8. */
-function sizeOf(raw: unknown, maxStringBytes: number): Outcome {
+function sizeOf(raw: unknown, of: SizeOf, maxStringBytes: number): Outcome {
+  const found = typeof raw === 'string' ? 'string' : isArray(raw) ? 'list' : 'object';
+  if (of !== 'any' && of !== found) return unknown('type');
   if (typeof raw === 'string') {
     if (isTooLong(raw, maxStringBytes)) return unknown('limit');
     return isWellFormed(raw) ? known(BigInt(codePoints(raw).length)) : unknown('encoding');

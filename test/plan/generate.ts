@@ -280,7 +280,15 @@ function generateValue(random: Random, type: ScalarType, variable: ScalarType | 
   }
   if (type.kind === 'int' && random.chance(20)) {
     if (variable !== null && variable.kind === 'string') return { kind: 'size', of: variableOf(variable), span: SPAN };
-    return { kind: 'reading', reading: { kind: 'size', path: random.pick(ATTRIBUTES).path }, span: SPAN };
+    return {
+      kind: 'reading',
+      reading: {
+        kind: 'size',
+        path: random.pick(ATTRIBUTES).path,
+        of: random.pick(['string', 'list', 'object', 'any'] as const),
+      },
+      span: SPAN,
+    };
   }
   const found = ATTRIBUTES.filter((a) => a.type.kind === type.kind);
   return { kind: 'reading', reading: { kind: 'typed', ...random.pick(found) }, span: SPAN };

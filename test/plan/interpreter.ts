@@ -483,7 +483,10 @@ function compares(op: number, a: Value, b: Value): boolean {
 }
 
 function readingOf(view: ViewTable, path: AttributePath): Reading {
-  if (view.kind === C.VIEW_SIZE) return { kind: 'size', path };
+  if (view.kind === C.VIEW_SIZE) return { kind: 'size', path, of: 'any' };
+  if (view.kind === C.VIEW_SIZE_OF_STRING) return { kind: 'size', path, of: 'string' };
+  if (view.kind === C.VIEW_SIZE_OF_LIST) return { kind: 'size', path, of: 'list' };
+  if (view.kind === C.VIEW_SIZE_OF_OBJECT) return { kind: 'size', path, of: 'object' };
   const isList = view.kind >= C.VIEW_LIST_STRING && view.kind <= C.VIEW_LIST_DOUBLE;
   const scalar = scalarOf(isList ? view.kind - C.VIEW_LIST_STRING + C.VIEW_STRING : view.kind, view.entries);
   return { kind: 'typed', path, type: isList ? { kind: 'list', element: scalar } : scalar };

@@ -330,7 +330,7 @@ function pushView(ctx: usize, view: u32, at: usize): void {
   if (kind <= VIEW_ENUM) return pushText(at, load<usize>(state, STATE_VALUE), load<u32>(state, STATE_LENGTH));
   if (kind == VIEW_BOOL) return push(at, TAG_BOOL, load<u64>(state, STATE_VALUE));
   if (kind == VIEW_DOUBLE) return pushDouble(at, load<f64>(state, STATE_VALUE));
-  push(at, TAG_INT, <i64>load<f64>(state, STATE_VALUE)); // VIEW_INT, VIEW_SIZE: integral, at most 2^53
+  push(at, TAG_INT, <i64>load<f64>(state, STATE_VALUE)); // VIEW_INT and sizes: integral, at most 2^53
 }
 
 function pushElement(element: usize, kind: i32, at: usize): void {

@@ -44,6 +44,9 @@ import {
   VIEW_LIST_STRING,
   VIEW_PRESENCE,
   VIEW_SIZE,
+  VIEW_SIZE_OF_LIST,
+  VIEW_SIZE_OF_OBJECT,
+  VIEW_SIZE_OF_STRING,
 } from '../contract/codes.ts';
 import {
   BUCKET_SIZE,
@@ -187,7 +190,7 @@ function readSlot(ctx: usize, view: u32, state: usize): void {
   const value = values + (<usize>column << 3);
   if (kind <= VIEW_ENUM) return readText(ctx, record, kind, given, value, state);
   if (kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE) return readList(ctx, record, kind, given, value, state);
-  if (kind == VIEW_SIZE) return readSize(ctx, given, value, state);
+  if (isSizeKind(kind)) return readSize(ctx, kind, given, value, state);
   if (kind == VIEW_BOOL) {
     if (given != KIND_BOOL) return refuse(state, CAUSE_TYPE);
     store<u64>(state, load<u32>(value), STATE_VALUE);
@@ -195,6 +198,12 @@ function readSlot(ctx: usize, view: u32, state: usize): void {
   }
   if (given != KIND_NUMBER || !isNumber(load<f64>(value), kind == VIEW_INT)) return refuse(state, CAUSE_TYPE);
   return settleNumber(state, load<f64>(value));
+}
+
+/** A view of a size, whatever it is of. */
+@inline
+export function isSizeKind(kind: i32): bool {
+  return kind == VIEW_SIZE || kind >= VIEW_SIZE_OF_STRING;
 }
 
 /** LANGUAGE.md 3.6: finite; an int also integral and within 2^53 - 1. */
@@ -235,7 +244,7 @@ function readAbsent(ctx: usize, view: u32, record: usize, kind: i32, state: usiz
   if (form == CONSTANT_STRING) {
     const text = load<usize>(ctx, AT_BYTES) + load<u32>(constant, CONSTANT_VALUE);
     const length = load<u32>(constant, CONSTANT_LENGTH);
-    if (kind == VIEW_SIZE) return settleNumber(state, <f64>countCodePoints(text, length));
+    if (isSizeKind(kind)) return settleNumber(state, <f64>countCodePoints(text, length));
     return settleText(ctx, record, kind, text, length, state);
   }
   if (form == CONSTANT_INT) return settleNumber(state, <f64>load<i64>(constant, CONSTANT_VALUE));
@@ -284,8 +293,15 @@ function readEntry(ctx: usize, record: usize, kind: i32, entry: u32, state: usiz
   settleSpan(state, load<usize>(ctx, AT_BYTES) + load<u32>(at, ENTRY_TEXT), load<u32>(at, ENTRY_LENGTH));
 }
 
+/** The view that counts values of this kind. */
+function sizeKindOf(given: i32): i32 {
+  if (given == KIND_LIST || given == KIND_LIST_TOO_LONG) return VIEW_SIZE_OF_LIST;
+  return given == KIND_MAP ? VIEW_SIZE_OF_OBJECT : VIEW_SIZE_OF_STRING;
+}
+
 /** LANGUAGE.md 3.8. */
-function readSize(ctx: usize, given: i32, value: usize, state: usize): void {
+function readSize(ctx: usize, kind: i32, given: i32, value: usize, state: usize): void {
+  if (kind != VIEW_SIZE && kind != sizeKindOf(given)) return refuse(state, CAUSE_TYPE);
   if (given == KIND_LIST || given == KIND_LIST_TOO_LONG) {
     const count = given == KIND_LIST ? load<u32>(value, 4) : load<u32>(value);
     return count > <u32>MAX_LIST_ELEMENTS ? refuse(state, CAUSE_LIMIT) : settleNumber(state, <f64>count);

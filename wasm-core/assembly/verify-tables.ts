@@ -30,7 +30,7 @@ import {
   VIEW_LIST_ENUM,
   VIEW_LIST_STRING,
   VIEW_PRESENCE,
-  VIEW_SIZE,
+  VIEW_SIZE_OF_OBJECT,
   VIEW_STRING,
 } from '../contract/codes.ts';
 import {
@@ -110,7 +110,7 @@ import {
   CTX_VIEW_COUNT,
 } from './context.ts';
 import { hashText } from './text.ts';
-import { probe } from './value.ts';
+import { isSizeKind, probe } from './value.ts';
 import { countOf, fits, spend } from './verify.ts';
 
 const MAX_CLASSES: u32 = 65536;
@@ -207,7 +207,7 @@ function areDictionariesSound(ctx: usize): bool {
   for (let i: u32 = 0; i < count; i++) {
     const view = viewAt(ctx, i);
     const kind = load<u32>(view, VIEW_KIND);
-    if (kind > <u32>VIEW_PRESENCE || load<u32>(view, VIEW_SLOT) >= load<u32>(ctx, CTX_SLOT_COUNT)) return false;
+    if (kind > <u32>VIEW_SIZE_OF_OBJECT || load<u32>(view, VIEW_SLOT) >= load<u32>(ctx, CTX_SLOT_COUNT)) return false;
     const entries = load<u32>(view, VIEW_ENTRY_COUNT);
     const buckets = load<u32>(view, VIEW_BUCKET_COUNT);
     if (!fits(load<u32>(view, VIEW_ENTRY_FIRST), entries, countOf(ctx, ENTRY_SECTION, ENTRY_SIZE))) return false;
@@ -335,7 +335,7 @@ function isPartitionSound(ctx: usize, partition: usize): bool {
     }
     case PARTITION_NUMBER: {
       const bounds = load<u32>(partition, PARTITION_BOUND_COUNT);
-      if ((kind != VIEW_INT && kind != VIEW_DOUBLE && kind != VIEW_SIZE) || !areBounds(ctx, operand, bounds)) return false;
+      if ((kind != VIEW_INT && kind != VIEW_DOUBLE && !isSizeKind(kind)) || !areBounds(ctx, operand, bounds)) return false;
       return areHalves(ctx, load<u32>(partition, PARTITION_CELL_CLASSES), bounds * 2 + 1, CLASS_FIRST, classes);
     }
     case PARTITION_BOOL:
@@ -393,13 +393,13 @@ function isStandIn(ctx: usize, index: u32, view: i32): bool {
       return view == VIEW_BOOL;
     case CONSTANT_INT: {
       const value = load<i64>(constant, CONSTANT_VALUE);
-      return (view == VIEW_INT || view == VIEW_SIZE) && value >= -MAX_SAFE_INT && value <= MAX_SAFE_INT;
+      return (view == VIEW_INT || isSizeKind(view)) && value >= -MAX_SAFE_INT && value <= MAX_SAFE_INT;
     }
     case CONSTANT_DOUBLE:
       return view == VIEW_DOUBLE && abs(load<f64>(constant, CONSTANT_VALUE)) < Infinity;
     case CONSTANT_STRING:
-      return view <= VIEW_ENUM || view == VIEW_SIZE;
+      return view <= VIEW_ENUM || isSizeKind(view);
     default:
-      return isListKind(view) || view == VIEW_SIZE;
+      return isListKind(view) || isSizeKind(view);
   }
 }

@@ -43,7 +43,7 @@ export const ALGORITHM_ONLY_ONE = 5;
  * Kinds of request values, one per slot and per list element (FORMAT.md 4). What the value word holds:
  * BOOL 0 or 1 in the low u32; NUMBER the f64; STRING offset (low u32) and byte length (high u32) in the bytes column;
  * LIST offset (low u32, multiple of 8) of 16-byte elements and their count (high u32); MAP its size in the low u32;
- * LIST_TOO_LONG its element count in the low u32; ENTRY a dictionary entry of the slot's only view, or ENTRY_NONE
+ * LIST_TOO_LONG its element count in the low u32; ENTRY a dictionary entry of the slot's only view (a presence view aside), or ENTRY_NONE
  * (from the host's own staging only: a request in bytes that carries it is invalid).
  */
 export const KIND_MISSING = 0;
@@ -77,9 +77,14 @@ export const VIEW_LIST_ENUM = 6;
 export const VIEW_LIST_BOOL = 7;
 export const VIEW_LIST_INT = 8;
 export const VIEW_LIST_DOUBLE = 9;
+/** `size` of an attribute of type any: of whatever is there. */
 export const VIEW_SIZE = 10;
 /** For `has` and `== null`: any present value fits. */
 export const VIEW_PRESENCE = 11;
+/** `size` where the type says of what: anything else is of wrong type. */
+export const VIEW_SIZE_OF_STRING = 12;
+export const VIEW_SIZE_OF_LIST = 13;
+export const VIEW_SIZE_OF_OBJECT = 14;
 
 /** Classes every partition has; its own begin at CLASS_FIRST. */
 export const CLASS_MISSING = 0;

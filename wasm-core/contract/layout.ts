@@ -162,7 +162,7 @@ export const BIT_RULE = 0; // u32
 export const BIT_RANK = 4; // i32 (LANGUAGE.md 8.1)
 export const BIT_CODE = 8; // u32: first word of the residual + 1, or 0: none
 export const BIT_CODE_WORDS = 12; // u32
-/** Residual number for the memo, below HEADER's count; 0 if none. Same code, same number. */
+/** Residual number for the memo, below the number of bits; 0 if none. Same code, same number. */
 export const BIT_RESIDUAL = 16; // u32
 /** The role: fired, the rule is true (TRUE) or is at least unknown (MAYBE). */
 export const BIT_FLAGS = 20; // u32

@@ -10,6 +10,7 @@ export const MAX_PATH_SEGMENTS = 32;
 export const MAX_QUANTIFIER_STEPS = 65536;
 export const STEP_BYTES = 64;
 export const MAX_RULES = 100000;
+/** Attribute paths of a policy; the tool's slot is one more. */
 export const MAX_SLOTS = 4096;
 /** Depth of the residual machine's two stacks. */
 export const MAX_STACK_DEPTH = 128;
