@@ -1,0 +1,37 @@
+// lictor check: everything that is wrong with policies, errors and warnings, at its place.
+
+import type { Command } from 'commander';
+import { analyse } from '../../index.ts';
+import type { ExitCode } from '../failure.ts';
+import { readPolicies, shownFrom } from '../read.ts';
+import { counted, diagnosticText, findingsText } from '../show.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function addCheck(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+  program
+    .command('check')
+    .description('report every error and warning of policies')
+    .argument('<files...>', 'policies (or their folders); catalogues under `tools:` are read too')
+    .option('--json', 'findings as one JSON document')
+    .action((files: string[], options: { json?: true }) => done(checkCommand(files, options.json === true, terminal)));
+}
+
+function checkCommand(files: readonly string[], asJson: boolean, terminal: Terminal): ExitCode {
+  const { colours } = terminal;
+  const checked = readPolicies(files).map((policy) => {
+    const found = analyse(policy.sources);
+    const diagnostics = found.diagnostics.map((diagnostic) => shownFrom(policy.folder, diagnostic));
+    return { path: policy.path, rules: found.policy?.rules.length ?? 0, diagnostics };
+  });
+  const all = checked.flatMap(({ diagnostics }) => diagnostics);
+  if (asJson) terminal.out(JSON.stringify({ files: checked.map(({ path }) => path), diagnostics: all }, null, 2));
+  else {
+    for (const { path, rules, diagnostics } of checked) {
+      for (const diagnostic of diagnostics) terminal.out(`${diagnosticText(diagnostic, colours)}\n`);
+      const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
+      const mark = hasErrors ? colours.red('✗') : colours.green('✓');
+      terminal.out(`${mark} ${path}: ${hasErrors ? '' : `${counted(rules, 'rule')}, `}${findingsText(diagnostics)}`);
+    }
+  }
+  return all.some(({ severity }) => severity === 'error') ? 1 : 0;
+}

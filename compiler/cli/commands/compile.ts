@@ -1,0 +1,43 @@
+// lictor compile: a policy and its catalogues become one artifact file. Nothing is written if the policy has errors.
+
+import { writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { load } from '../../../host-js/index.ts';
+import { type ExitCode, UsageError } from '../failure.ts';
+import { compilePolicy } from '../policy.ts';
+import { messageOf, readPolicies } from '../read.ts';
+import { count, counted, diagnosticText } from '../show.ts';
+import type { Terminal } from '../terminal.ts';
+
+export function addCompile(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+  program
+    .command('compile')
+    .description('compile one policy to an artifact')
+    .argument('<files...>', 'the policy (or its folder), and catalogues that its `tools:` names elsewhere')
+    .option('-o, --output <path>', 'where the artifact goes; beside the policy if left out')
+    .action((files: string[], options: { output?: string }) => done(compileCommand(files, options.output, terminal)));
+}
+
+function compileCommand(files: readonly string[], output: string | undefined, terminal: Terminal): ExitCode {
+  const [policy, second] = readPolicies(files);
+  if (policy === undefined || second !== undefined) {
+    throw new UsageError(`${files.length} policies for one artifact`, 'compile them one at a time');
+  }
+  const { artifact, warnings, compileMs } = compilePolicy(policy);
+  for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
+  const path = output ?? join(dirname(policy.path), basename(policy.path).replace(/\.policy\.ya?ml$/, '.lctr'));
+  try {
+    writeFileSync(path, artifact);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${messageOf(error)}`, 'name another place with `-o`');
+  }
+  const engine = load(artifact);
+  const { colours } = terminal;
+  terminal.out(
+    `${colours.green('compiled')} ${engine.name} ${engine.version}: ${counted(engine.rules.length, 'rule')}, ` +
+      `${count(artifact.length)} bytes, ${compileMs.toFixed(0)} ms ${colours.dim('→')} ${path}`,
+  );
+  terminal.out(colours.dim(`sha-256 ${engine.artifactHash}`));
+  return 0;
+}

@@ -1,0 +1,41 @@
+// lictor eval: one request, its verdict, and why. A deny is an answer, not a failure: the exit code is 0.
+
+import type { Command } from 'commander';
+import type { ExitCode } from '../failure.ts';
+import { openPolicy } from '../policy.ts';
+import { readJson } from '../read.ts';
+import { callText, diagnosticText, elide, verdictText } from '../show.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface EvalOptions {
+  readonly policy: string;
+  readonly request: string;
+  readonly json?: true;
+}
+
+export function addEval(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+  program
+    .command('eval')
+    .description('decide one request and say why')
+    .requiredOption('-p, --policy <POLICY>', 'policy file, its folder, or a compiled `.lctr`')
+    .requiredOption(
+      '-r, --request <FILE>',
+      '{"tool", "args", "principal", "context", "at"} as JSON; `-` is standard input',
+    )
+    .option('--json', 'the verdict as JSON')
+    .action((options: EvalOptions) => done(evalCommand(options, terminal)));
+}
+
+function evalCommand(options: EvalOptions, terminal: Terminal): ExitCode {
+  const { engine, warnings } = openPolicy(options.policy);
+  const request = readJson(options.request);
+  const verdict = engine.decide(request);
+  if (options.json === true) {
+    terminal.out(JSON.stringify(verdict, null, 2));
+    return 0;
+  }
+  for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
+  terminal.out(terminal.colours.dim(elide(callText(request), terminal.columns)));
+  terminal.out(verdictText(verdict, engine, terminal.columns, terminal.colours));
+  return 0;
+}

@@ -1,0 +1,79 @@
+// In: the `requests.json` of a policy's folder. Out: its expectations as data, and where a verdict differs from one.
+// Never prints; a file of another form is a UsageError that names the entry.
+
+import type { Verdict } from '../../host-js/index.ts';
+import { UsageError } from './failure.ts';
+import { readJson } from './read.ts';
+
+/** A request and what its verdict must be. What `wanted` does not name is not compared, but `status`, which is then `ok`. */
+export interface Expectation {
+  readonly name: string;
+  readonly request: unknown;
+  readonly wanted: ReadonlyMap<ComparedKey, unknown>;
+}
+
+/** One part of a verdict that is not as expected. */
+export interface Difference {
+  readonly key: ComparedKey;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+/** Parts of a verdict that an expectation may name. */
+export type ComparedKey = Exclude<keyof Verdict, 'artifactHash'>;
+
+const COMPARED: readonly ComparedKey[] = [
+  ...(['decision', 'base', 'status', 'rules', 'determining'] as const),
+  ...(['unknown', 'reason', 'advice', 'approvers'] as const),
+];
+
+export function readExpectations(path: string): readonly Expectation[] {
+  const value = readJson(path);
+  if (!Array.isArray(value) || value.length === 0) throw new UsageError(`${path} is not a list of expectations`, FORM);
+  return value.map((entry: unknown, index) => expectationOf(entry, `${path}: entry ${index + 1}`));
+}
+
+/** Empty if the verdict is as expected. */
+export function differences({ wanted }: Expectation, verdict: Verdict): readonly Difference[] {
+  return [...wanted].flatMap(([key, expected]) =>
+    isSame(expected, verdict[key]) ? [] : [{ key, expected, actual: verdict[key] }],
+  );
+}
+
+const FORM = 'write `[{"name": "…", "request": {"tool": …}, "expect": {"decision": …, "rules": […]}}, …]`';
+
+function expectationOf(entry: unknown, place: string): Expectation {
+  const parts = partsOf(entry, place);
+  const name = parts.get('name');
+  if (typeof name !== 'string') throw new UsageError(`${place} has no name`, FORM);
+  if (!parts.has('request')) throw new UsageError(`${place} (${name}) has no request`, FORM);
+  const wanted = new Map<ComparedKey, unknown>([['status', 'ok']]);
+  for (const [key, value] of partsOf(parts.get('expect'), `${place} (${name}): \`expect\``)) {
+    const known = COMPARED.find((compared) => compared === key);
+    if (known === undefined) {
+      throw new UsageError(
+        `${place} (${name}) expects \`${key}\`, which no verdict has`,
+        `one of ${COMPARED.join(', ')}`,
+      );
+    }
+    wanted.set(known, value);
+  }
+  if (!wanted.has('decision')) throw new UsageError(`${place} (${name}) expects no decision`, FORM);
+  return { name, request: parts.get('request'), wanted };
+}
+
+function partsOf(value: unknown, place: string): ReadonlyMap<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError(`${place} is not an object`, FORM);
+  }
+  return new Map<string, unknown>(Object.entries(value));
+}
+
+/** By value; the order of keys does not count. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const left = new Map<string, unknown>(Object.entries(a));
+  const right = new Map<string, unknown>(Object.entries(b));
+  if (Array.isArray(a) !== Array.isArray(b) || left.size !== right.size) return false;
+  return [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)));
+}

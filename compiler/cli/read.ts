@@ -1,0 +1,179 @@
+// In: paths as people type them. Out: sources for the compiler, artifacts, JSON values.
+// What cannot be read is a UsageError that names the path; a policy with errors is not an error here.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { parseJson } from '../check/json.ts';
+import { DiagnosticSink } from '../diagnostic.ts';
+import type { Diagnostic, Source } from '../index.ts';
+import { parsePolicy } from '../syntax/policy.ts';
+import { UsageError } from './failure.ts';
+
+/** What V8 holds in one string. */
+const MAX_TEXT_BYTES = 0x1fffffe8;
+const POLICY_NAME = /\.policy\.ya?ml$/;
+
+/**
+ * One policy with its catalogues. Paths in `sources` are relative to the policy's folder, so that the artifact is the same from
+ * wherever it is compiled; `shownPath` makes them readable from here.
+ */
+export interface PolicySources {
+  /** The policy file as the user reaches it. */
+  readonly path: string;
+  readonly folder: string;
+  readonly sources: readonly Source[];
+}
+
+export function isPolicyFile(path: string): boolean {
+  return POLICY_NAME.test(path);
+}
+
+/** The bytes of a file; `-` is standard input. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return path === '-' ? readFileSync(0) : readFileSync(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+export function readText(path: string): string {
+  const bytes = readBytes(path);
+  if (bytes.length > MAX_TEXT_BYTES) {
+    throw new UsageError(
+      `${shownName(path)} is larger than one text can be`,
+      'split it, for instance with `split -l 100000`',
+    );
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${shownName(path)} is not UTF-8 text`, 'save it as UTF-8');
+  }
+}
+
+/** The JSON value of a file; a mistake in it is shown at its place. */
+export function readJson(path: string): unknown {
+  const text = readText(path);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new UsageError(
+      `${jsonMistake(path, text) ?? `${shownName(path)}: ${messageOf(error)}`}`,
+      'write one JSON value',
+    );
+  }
+}
+
+/** `path:line:column: what is wrong`, or null if our own reader finds nothing wrong. */
+export function jsonMistake(path: string, text: string): string | null {
+  const sink = new DiagnosticSink();
+  parseJson({ path: shownName(path), text }, sink);
+  const [first] = sink.sorted();
+  return first === undefined ? null : `${first.path}:${first.line}:${first.column}: ${first.message}`;
+}
+
+/** As the file system says it, or null if there is no such entry. */
+export function kindOf(path: string): 'file' | 'folder' | null {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  return entry === undefined ? null : entry.isDirectory() ? 'folder' : 'file';
+}
+
+/** The policy file of a folder, or the file itself. */
+export function policyPath(path: string): string {
+  if (kindOf(path) !== 'folder') return path;
+  const found = listFolder(path).filter(isPolicyFile);
+  const [only, second] = found;
+  if (only === undefined) {
+    throw new UsageError(`${path} holds no policy`, 'a policy file is named `NAME.policy.yaml`');
+  }
+  if (second !== undefined) {
+    throw new UsageError(`${path} holds ${found.length} policies: ${found.join(', ')}`, 'name one of the files');
+  }
+  return join(path, only);
+}
+
+/**
+ * Policies among `paths` (files, or folders of one policy), each with the catalogues its `tools:` names. Catalogues that are
+ * named among `paths` too are taken from there.
+ */
+export function readPolicies(paths: readonly string[]): readonly PolicySources[] {
+  const files = paths.map(policyPath);
+  const policies = files.filter(isPolicyFile);
+  const others = files.filter((path) => !isPolicyFile(path));
+  const [stray] = others;
+  if (policies.length === 0) {
+    throw new UsageError(
+      `no policy among the files: ${files.map(shownName).join(', ')}`,
+      'a policy file is named `NAME.policy.yaml`',
+    );
+  }
+  if (stray !== undefined && policies.length > 1) {
+    throw new UsageError(
+      `${stray} beside ${policies.length} policies`,
+      'name catalogues for one policy at a time; those under `tools:` are read anyway',
+    );
+  }
+  return policies.map((path) => readPolicy(path, others));
+}
+
+/** One policy and its catalogues. */
+export function readPolicy(path: string, catalogues: readonly string[] = []): PolicySources {
+  const folder = dirname(path);
+  const policy: Source = { path: basename(path), text: readText(path) };
+  const nameOf = new Map(
+    catalogues.map((file) => [resolve(file), relative(folder, file).replaceAll('\\', '/')] as const),
+  );
+  for (const name of namedCatalogues(policy)) {
+    const file = resolve(folder, name);
+    // One that is not there is left to the compiler, which shows the line that names it.
+    if (kindOf(file) !== null && !nameOf.has(file)) nameOf.set(file, name);
+  }
+  const sources = [...nameOf].map(([file, name]): Source => {
+    return { path: name, text: readText(isAbsolute(name) ? name : join(folder, relative(folder, file))) };
+  });
+  return { path, folder, sources: [policy, ...sources] };
+}
+
+/** A diagnostic's path as it is reached from here. */
+export function shownFrom(folder: string, diagnostic: Diagnostic): Diagnostic {
+  return isAbsolute(diagnostic.path) ? diagnostic : { ...diagnostic, path: join(folder, diagnostic.path) };
+}
+
+export function listFolder(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+export function shownName(path: string): string {
+  return path === '-' ? '(standard input)' : path;
+}
+
+/** Mistakes in the policy are found again, and reported, when it is compiled. */
+function namedCatalogues(policy: Source): readonly string[] {
+  const ast = parsePolicy(policy, new DiagnosticSink());
+  return ast?.tools?.map((tools) => tools.value) ?? [];
+}
+
+function unreadable(path: string, error: unknown): UsageError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const name = shownName(path);
+  switch (code) {
+    case 'ENOENT':
+      return new UsageError(`${name} does not exist`, 'check the path; it is relative to the current folder');
+    case 'EISDIR':
+      return new UsageError(`${name} is a folder`, 'name a file in it');
+    case 'EACCES':
+    case 'EPERM':
+      return new UsageError(`${name} may not be read`, 'check its permissions');
+    default:
+      return new UsageError(`${name} cannot be read: ${messageOf(error)}`, 'check the path');
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,202 @@
+// The commands of `lictor` through the built program: what they print in a pipe, and their exit codes.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lictor, type Ran } from './run.ts';
+
+let scratch = '';
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'lictor-cli-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Exit code 2, and a message on standard error that says what and what to do. */
+function expectUsage(ran: Ran, message: string): void {
+  expect(ran.error).toContain(message);
+  expect(ran.code).toBe(2);
+  expect(ran.out).toBe('');
+}
+
+describe('exit code 2: usage and unreadable files', () => {
+  it('an unknown command, an unknown option, a missing option, no command at all', () => {
+    expectUsage(lictor(['frobnicate']), "unknown command 'frobnicate'");
+    expectUsage(lictor(['check', '--frobnicate', 'mail']), "unknown option '--frobnicate'");
+    expectUsage(lictor(['eval', '-p', 'mail']), 'required option');
+    expectUsage(lictor(['check']), "missing required argument 'files'");
+    expectUsage(lictor([]), 'Usage: lictor');
+  });
+
+  it('a path that is not there, a folder for a file, a folder without a policy', () => {
+    expectUsage(lictor(['check', 'nowhere.policy.yaml']), 'nowhere.policy.yaml does not exist');
+    expectUsage(lictor(['inspect', 'mail']), 'mail is a folder');
+    expectUsage(lictor(['check', 'traces']), 'traces holds no policy');
+    expectUsage(lictor(['test', 'nowhere']), 'nowhere is no folder');
+  });
+
+  it('a request that is no JSON, at its place', () => {
+    expectUsage(lictor(['eval', '-p', 'mail', '-r', '-'], '{\n  "tool": read\n}'), '(standard input):2:11: ');
+  });
+
+  it('a file that is no artifact', () => {
+    const path = join(scratch, 'no.lctr');
+    writeFileSync(path, 'not an artifact');
+    expectUsage(lictor(['inspect', path]), 'no.lctr is no artifact');
+    expectUsage(lictor(['eval', '-p', path, '-r', 'night.json']), 'no.lctr does not load: artifact-invalid');
+  });
+
+  it('bytes that are not UTF-8', () => {
+    const path = join(scratch, 'latin.policy.yaml');
+    writeFileSync(path, Buffer.from([0x6e, 0x3a, 0x20, 0xe9]));
+    expectUsage(lictor(['check', path]), 'latin.policy.yaml is not UTF-8');
+  });
+
+  it('asking for help or the version is fine', () => {
+    expect(lictor(['--help']).code).toBe(0);
+    expect(lictor(['replay', '--help']).code).toBe(0);
+    expect(lictor(['--version']).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('lictor check', () => {
+  it('a policy without findings: exit code 0', () => {
+    expect(lictor(['check', 'mail'])).toEqual({
+      code: 0,
+      error: '',
+      out: '✓ mail/mail.policy.yaml: 5 rules, no findings\n',
+    });
+  });
+
+  it('every error at its place, reachable from here, with help; exit code 1', () => {
+    const ran = lictor(['check', 'broken', 'mail']);
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('broken/broken.policy.yaml:3:9: error[P0401]');
+    expect(ran.out).toContain('broken/broken.policy.yaml:8:');
+    expect(ran.out).toContain('did you mean `principal.role`?');
+    expect(ran.out).toMatch(/✗ broken\/broken\.policy\.yaml: \d errors/);
+    expect(ran.out).toContain('✓ mail/mail.policy.yaml');
+    expect(ran.out).not.toContain('\u001b');
+  });
+
+  it('--json: the findings as data', () => {
+    const ran = lictor(['check', 'broken', '--json']);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.out)).toMatchObject({
+      files: ['broken/broken.policy.yaml'],
+      diagnostics: [{ severity: 'error', code: 'P0401', path: 'broken/broken.policy.yaml', line: 3 }, {}, {}, {}],
+    });
+  });
+});
+
+describe('lictor compile', () => {
+  it('writes the same artifact from wherever it is called', () => {
+    const [here, there] = [join(scratch, 'here.lctr'), join(scratch, 'there.lctr')];
+    const ran = lictor(['compile', 'mail', '-o', here]);
+    expect(ran).toMatchObject({ code: 0, error: '' });
+    expect(ran.out).toContain('compiled mail 1.2.0: 5 rules');
+    expect(lictor(['compile', '../fixtures/mail/mail.policy.yaml', 'mail/tools.json', '-o', there]).code).toBe(0);
+    expect(readFileSync(there).equals(readFileSync(here))).toBe(true);
+  });
+
+  it('writes nothing if there are errors: exit code 1, findings on standard error', () => {
+    const path = join(scratch, 'broken.lctr');
+    const ran = lictor(['compile', 'broken', '-o', path]);
+    expect(ran.code).toBe(1);
+    expect(ran.error).toContain('error[P0401]');
+    expect(() => readFileSync(path)).toThrow('ENOENT');
+  });
+
+  it('two policies for one artifact, a place that cannot be written: exit code 2', () => {
+    expectUsage(lictor(['compile', 'mail', 'broken']), '2 policies for one artifact');
+    expectUsage(lictor(['compile', 'mail', '-o', join(scratch, 'no/where.lctr')]), 'cannot be written');
+  });
+});
+
+describe('lictor eval', () => {
+  it('prints the decision, its rules, reason, advice, approvers and every matched rule; a verdict is no failure', () => {
+    const ran = lictor(['eval', '-p', 'mail', '-r', 'night.json']);
+    expect(ran).toMatchObject({ code: 0, error: '' });
+    expect(ran.out).toContain('ESCALATE  nobody reads mail at night');
+    expect(ran.out).toMatch(/decided by +night\n/);
+    expect(ran.out).toMatch(/approvers +night-desk\n/);
+    expect(ran.out).toMatch(/advice +send it in the morning\n/);
+    expect(ran.out).toMatch(
+      /matched +send \(allow, mail\.policy\.yaml:12\)\n +night \(escalate, mail\.policy\.yaml:16\)/,
+    );
+    expect(ran.out).not.toContain('\u001b');
+  });
+
+  it('prints the unknowns with path and cause, and what the decision were without them (LANGUAGE.md 6.3, 8.2)', () => {
+    const request = { tool: 'send', args: { to: 'a@example.com', body: null }, principal: { role: 'member' } };
+    const ran = lictor(['eval', '-p', 'mail', '-r', '-'], JSON.stringify(request));
+    expect(ran.code).toBe(0);
+    expect(ran.out).toContain('DENY');
+    expect(ran.out).toContain('without the unknown rules below it would be `allow`');
+    expect(ran.out).toContain('secret (deny, mail.policy.yaml:23): `args.body` is null');
+    expect(ran.out).toContain('night (escalate, mail.policy.yaml:16): `context.hour` is missing');
+  });
+
+  it('control characters of a request do not reach the terminal', () => {
+    const ran = lictor(['eval', '-p', 'mail', '-r', '-'], '{"tool":"read\\u001b[2J","args":{"box\\u001b":"\\u202e"}}');
+    expect(ran.code).toBe(0);
+    for (const steering of ['\u001b', '\u202e']) expect(ran.out).not.toContain(steering);
+  });
+
+  it('--json: the verdict, from a compiled artifact too', () => {
+    const path = join(scratch, 'mail.lctr');
+    expect(lictor(['compile', 'mail', '-o', path]).code).toBe(0);
+    for (const policy of ['mail', path]) {
+      const ran = lictor(['eval', '-p', policy, '-r', 'night.json', '--json']);
+      expect(ran.code).toBe(0);
+      expect(JSON.parse(ran.out)).toMatchObject({
+        decision: 'escalate',
+        status: 'ok',
+        rules: ['send', 'night'],
+        determining: ['night'],
+        approvers: ['night-desk'],
+      });
+    }
+  });
+
+  it('a policy with errors decides nothing: exit code 1', () => {
+    const ran = lictor(['eval', '-p', 'broken', '-r', 'night.json']);
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.error).toContain('error[P0401]');
+  });
+});
+
+describe('lictor inspect', () => {
+  it('lists slots and rules', () => {
+    const path = join(scratch, 'mail.lctr');
+    expect(lictor(['compile', 'mail', '-o', path]).code).toBe(0);
+    const ran = lictor(['inspect', path]);
+    expect(ran).toMatchObject({ code: 0, error: '' });
+    for (const word of ['mail 1.2.0', 'args.body', 'principal.role', 'night']) expect(ran.out).toContain(word);
+  });
+});
+
+describe('lictor test', () => {
+  it('a line for each expectation; all hold: exit code 0', () => {
+    const ran = lictor(['test', 'mail']);
+    expect(ran).toMatchObject({ code: 0, error: '' });
+    expect(ran.out).toBe(
+      'mail 1.2.0\n  ✓ anyone reads\n  ✓ a member sends\n  ✓ an unlisted tool\n\n3 expectations: 3 passed, 0 failed\n',
+    );
+  });
+
+  it('a verdict that differs, a status nobody expected: expected and actual, exit code 1', () => {
+    const ran = lictor(['test', 'mail', 'wrong']);
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('✗ at night nobody asks');
+    expect(ran.out).toContain('decision: expected "allow"\n                  actual "escalate"');
+    expect(ran.out).toContain('✗ a status that nobody expected');
+    expect(ran.out).toContain('status: expected "ok"\n                actual "tool-unknown"');
+    expect(ran.out).toContain('6 expectations: 4 passed, 2 failed');
+  });
+
+  it('an expectation that names no part of a verdict is refused: exit code 2', () => {
+    expect(lictor(['test', 'mistyped']).error).toContain('expects `decison`, which no verdict has');
+    expect(lictor(['test', 'mistyped']).code).toBe(2);
+  });
+});
