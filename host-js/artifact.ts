@@ -20,6 +20,7 @@ import * as layout from '../wasm-core/contract/layout.ts';
 import { MAX_SLOTS } from '../wasm-core/contract/limits.ts';
 import * as fields from '../wasm-core/contract/metadata.ts';
 import { type FlatTable, rootTable } from './fb.ts';
+import { Needs } from './needs.ts';
 import { readViews } from './residual-views.ts';
 import type { Slot } from './slots.ts';
 import type { Root } from './types.ts';
@@ -48,6 +49,7 @@ export interface ArtifactContents {
   readonly layoutLow: number;
   readonly layoutHigh: number;
   readonly slots: readonly Slot[];
+  readonly needs: Needs | null;
   readonly ruleCount: number;
   /** Texts of one rule, decoded when first asked for. */
   rule(index: number): RuleText;
@@ -73,6 +75,7 @@ export function readArtifact(bytes: Uint8Array): ArtifactContents {
     layoutLow: header.u32(0, layout.HEADER_LAYOUT_LO),
     layoutHigh: header.u32(0, layout.HEADER_LAYOUT_HI),
     slots: readSlots(root, metadata),
+    needs: new Needs(root),
     ruleCount: rules.length,
     rule: (index) => (decoded[index] ??= readRule(rules[index], effects.u32(index, layout.RULE_EFFECT))),
   };
@@ -211,18 +214,20 @@ function readDictionary(root: FlatTable, views: Words, view: number): Map<string
   return dictionary;
 }
 
-/** A section as records of u32 fields. */
+/** A section as records of u32 fields; `u16` of a pool of halves. */
 export interface Words {
   readonly length: number;
+  u16(record: number): number;
   u32(record: number, offset: number): number;
 }
 
-function words(root: FlatTable, field: number, recordSize: number): Words {
+export function words(root: FlatTable, field: number, recordSize: number): Words {
   const bytes = root.bytes(field) ?? new Uint8Array(0);
   if (bytes.length % recordSize !== 0) throw new RangeError('a section of broken records');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return {
     length: bytes.length / recordSize,
+    u16: (record) => view.getUint16(record * 2, true),
     u32: (record, offset) => view.getUint32(record * recordSize + offset, true),
   };
 }

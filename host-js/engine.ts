@@ -179,7 +179,12 @@ export function loadInto(core: CoreInstance | null, artifact: Uint8Array, option
     const handle = core.load(bytes, maxStringBytes);
     if (handle === null) return refused(STATUS_HOST_ERROR, contents);
     if (handle < 0) return refused(-handle, contents);
-    const running = new RunningArtifact(core, handle, contents, new Projection(contents.slots, maxStringBytes));
+    const running = new RunningArtifact(
+      core,
+      handle,
+      contents,
+      new Projection(contents.slots, maxStringBytes, contents.needs),
+    );
     return new Engine(STATUS_OK, contents, running, maxStringBytes);
   } catch {
     return refused(STATUS_HOST_ERROR, contents);

@@ -10,6 +10,7 @@ import {
   STATUS_REQUEST_TOO_LARGE,
 } from '../wasm-core/contract/codes.ts';
 import { MAX_LIST_ELEMENTS } from '../wasm-core/contract/limits.ts';
+import type { Needs } from './needs.ts';
 import { isArray, isObject, ownValue } from './own.ts';
 import { type Slot, type SlotNode, type SlotTree, slotTree } from './slots.ts';
 import { listLength, type Staging } from './staging.ts';
@@ -23,21 +24,21 @@ const MAX_LOOKUP_CHARS = 256;
 export class Projection {
   readonly #slots: readonly Slot[];
   readonly #tool: Slot;
-  readonly #principal: SlotTree;
-  readonly #args: SlotTree;
-  readonly #context: SlotTree;
+  /** All slots, and by point and tool those that such a call needs. */
+  readonly #all: Trees;
+  readonly #needs: Needs | null;
+  readonly #treesOfTool: (Trees | undefined)[] = [];
   readonly #maxStringBytes: number;
   readonly #maxLookupChars: number;
 
-  /** `slots` as `readArtifact` gives them, slot 0 the tool's. */
-  constructor(slots: readonly Slot[], maxStringBytes: number) {
+  /** `slots` as `readArtifact` gives them, slot 0 the tool's. `needs` null: whatever the tool, every slot is read. */
+  constructor(slots: readonly Slot[], maxStringBytes: number, needs: Needs | null = null) {
     const [tool] = slots;
     if (tool === undefined) throw new RangeError('no tool slot');
     this.#slots = slots;
     this.#tool = tool;
-    this.#principal = slotTree(slots, 'principal');
-    this.#args = slotTree(slots, 'args');
-    this.#context = slotTree(slots, 'context');
+    this.#all = treesOf(slots, null);
+    this.#needs = needs;
     this.#maxStringBytes = maxStringBytes;
     // Up to here no text can be over the limit: 3 bytes a unit.
     this.#maxLookupChars = Math.min(MAX_LOOKUP_CHARS, Math.floor(maxStringBytes / 3));
@@ -49,7 +50,7 @@ export class Projection {
 
   /** Slots a session fixes. */
   get subjectSlots(): readonly number[] {
-    return [...this.#principal.indexes, ...this.#context.indexes];
+    return [...this.#all.principal.indexes, ...this.#all.context.indexes];
   }
 
   /**
@@ -63,10 +64,12 @@ export class Projection {
     staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
     const point = this.#point(request, unknownPoint);
     if (point < 0) return point;
-    this.#value(staging, this.#tool, ownValue(request, 'tool'));
-    this.#tree(staging, this.#args, request, 'args');
-    this.#tree(staging, this.#principal, request, 'principal');
-    this.#tree(staging, this.#context, request, 'context');
+    const tool = ownValue(request, 'tool');
+    this.#value(staging, this.#tool, tool);
+    const trees = this.#trees(point, tool);
+    this.#tree(staging, trees.args, request, 'args');
+    this.#tree(staging, trees.principal, request, 'principal');
+    this.#tree(staging, trees.context, request, 'context');
     return this.#finish(staging, point);
   }
 
@@ -74,8 +77,8 @@ export class Projection {
   stageSubject(staging: Staging, subject: unknown): number {
     if (!isObject(subject)) return -STATUS_REQUEST_INVALID;
     staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
-    this.#tree(staging, this.#principal, subject, 'principal');
-    this.#tree(staging, this.#context, subject, 'context');
+    this.#tree(staging, this.#all.principal, subject, 'principal');
+    this.#tree(staging, this.#all.context, subject, 'context');
     return this.#finish(staging, 0);
   }
 
@@ -85,8 +88,9 @@ export class Projection {
     staging.begin(this.#maxStringBytes, bottom, top, longRoom);
     const point = this.#point(call, -STATUS_POINT_UNKNOWN);
     if (point < 0) return point;
-    this.#value(staging, this.#tool, ownValue(call, 'tool'));
-    this.#tree(staging, this.#args, call, 'args');
+    const tool = ownValue(call, 'tool');
+    this.#value(staging, this.#tool, tool);
+    this.#tree(staging, this.#trees(point, tool).args, call, 'args');
     return this.#finish(staging, point);
   }
 
@@ -99,6 +103,18 @@ export class Projection {
     const at = ownValue(request, 'at');
     if (at === undefined) return POINT_PRE_TOOL_CALL;
     return POINTS.get(at) ?? unknownPoint;
+  }
+
+  /** What a call of this tool needs; of a tool the artifact does not name, everything. */
+  #trees(point: number, tool: unknown): Trees {
+    const { entries } = this.#tool;
+    if (this.#needs === null || entries === null || typeof tool !== 'string' || tool.length > MAX_LOOKUP_CHARS) {
+      return this.#all;
+    }
+    const entry = entries.get(tool);
+    if (entry === undefined) return this.#all;
+    const at = point * entries.size + entry;
+    return (this.#treesOfTool[at] ??= treesOf(this.#slots, this.#needs.slotsOf(point, entry)));
   }
 
   #tree(staging: Staging, tree: SlotTree, request: object, root: string): void {
@@ -169,4 +185,18 @@ export class Projection {
     else if (slot.wantsList || slot.wantsSize) staging.listOfLength(slot.index, count);
     else staging.other(slot.index);
   }
+}
+
+interface Trees {
+  readonly principal: SlotTree;
+  readonly args: SlotTree;
+  readonly context: SlotTree;
+}
+
+function treesOf(slots: readonly Slot[], needed: ReadonlySet<number> | null): Trees {
+  return {
+    principal: slotTree(slots, 'principal', needed),
+    args: slotTree(slots, 'args', needed),
+    context: slotTree(slots, 'context', needed),
+  };
 }

@@ -17,7 +17,7 @@ export function readViews(code: Words, first: number, wordCount: number, views: 
 }
 
 /** Words after the first of an instruction; a quantifier's body follows as instructions. */
-function operandWords(code: number): number {
+export function operandWords(code: number): number {
   switch (code) {
     case op.OP_CLASS:
     case op.OP_QUANTIFY:

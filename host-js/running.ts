@@ -14,7 +14,7 @@ import type { ArtifactContents } from './artifact.ts';
 import type { CoreInstance } from './core.ts';
 import type { Projection } from './request.ts';
 import type { Staging } from './staging.ts';
-import { readVerdict, refusal, type Verdict } from './verdict.ts';
+import { refusal, type Verdict, VerdictReader } from './verdict.ts';
 
 /** Fills a staging area; returns the point, or -STATUS_*. May throw. */
 export type Fill = (staging: Staging) => number;
@@ -29,6 +29,7 @@ export class RunningArtifact {
   readonly artifact: ArtifactContents;
   readonly projection: Projection;
   readonly #handle: number;
+  readonly #verdicts: VerdictReader;
   #disposed = false;
 
   constructor(core: CoreInstance, handle: number, artifact: ArtifactContents, projection: Projection) {
@@ -36,6 +37,7 @@ export class RunningArtifact {
     this.#handle = handle;
     this.artifact = artifact;
     this.projection = projection;
+    this.#verdicts = new VerdictReader(artifact);
   }
 
   get alive(): boolean {
@@ -85,7 +87,7 @@ export class RunningArtifact {
       core.broken = true; // Until the core returns.
       const packed = core.exports.decide(this.#handle, point, core.staging.bytesUsed);
       core.broken = false;
-      return readVerdict(core, this.#handle, packed, this.artifact);
+      return this.#verdicts.read(core, this.#handle, packed);
     } catch {
       return this.refuse(STATUS_HOST_ERROR);
     }
@@ -96,7 +98,7 @@ export class RunningArtifact {
     const packed = this.#decideBytes(bytes);
     if (packed < 0) return this.refuse(-packed);
     try {
-      return readVerdict(this.core, this.#handle, packed, this.artifact);
+      return this.#verdicts.read(this.core, this.#handle, packed);
     } catch {
       return this.refuse(STATUS_HOST_ERROR);
     }

@@ -34,9 +34,11 @@ export interface SlotTree {
   readonly indexes: readonly number[];
 }
 
-export function slotTree(slots: readonly Slot[], root: Root): SlotTree {
+/** `needed`: the slots to read; the others of the root stay *missing*. Null: all. */
+export function slotTree(slots: readonly Slot[], root: Root, needed: ReadonlySet<number> | null): SlotTree {
   const own = slots.filter((slot) => slot.root === root);
-  return { children: nodesAt(own, 0), indexes: own.map((slot) => slot.index) };
+  const read = own.filter((slot) => needed === null || needed.has(slot.index));
+  return { children: nodesAt(read, 0), indexes: own.map((slot) => slot.index) };
 }
 
 function nodesAt(slots: readonly Slot[], depth: number): SlotNode[] {

@@ -28,7 +28,7 @@ export interface UnknownAttribute {
   readonly cause: Cause;
 }
 
-/** The answer to one request (LANGUAGE.md 1.4, 8). Plain data, the caller's own; lists that verdicts share are frozen. */
+/** The answer to one request (LANGUAGE.md 1.4, 8). Plain data; what calls with the same answer share is frozen, the verdict included. */
 export interface Verdict {
   readonly decision: Decision;
   /** The decision had every unknown rule not matched (8.2): where it is milder, doubt alone made the difference. */
@@ -69,49 +69,139 @@ const STATUS_REASONS: Readonly<Record<Status, string>> = {
 /** The verdict of something that stopped before the rules: deny (LANGUAGE.md 10.2). */
 export function refusal(status: number, artifactHash: string): Verdict {
   const name = statusOf(status);
-  return verdict('deny', 'deny', name, NONE, NONE, NONE, STATUS_REASONS[name], NONE, NONE, artifactHash);
+  return Object.freeze({
+    decision: 'deny',
+    base: 'deny',
+    status: name,
+    rules: NONE,
+    determining: NONE,
+    unknown: NONE,
+    reason: STATUS_REASONS[name],
+    advice: NONE,
+    approvers: NONE,
+    artifactHash,
+  });
 }
 
-/**
- * The verdict of the core's last decision.
- *
- * @param packed what `decide` returned
- */
-export function readVerdict(core: CoreInstance, handle: number, packed: number, artifact: ArtifactContents): Verdict {
-  const status = (packed >>> PACKED_STATUS_SHIFT) & 0xff;
-  const name = statusOf(status);
-  // INVARIANT (core): deny comes with every other status. Held here too, since this is where a wrong allow would leave.
-  const decision = status === STATUS_OK || status === STATUS_NOT_GOVERNED ? decisionOf(packed & 0xff) : 'deny';
-  const base = decisionOf(core.u32[core.resultWord + RESULT_BASE / 4] ?? EFFECT_DENY);
-  if ((packed & PACKED_LISTED) === 0) {
-    return verdict(decision, base, name, NONE, NONE, NONE, STATUS_REASONS[name], NONE, NONE, artifact.hash);
+/** Verdicts kept, by what matched. Calls of one policy end in few different answers. A power of two. */
+const KEPT_VERDICTS = 256;
+/** An answer that lists more rules than this is not kept. */
+const KEPT_RULES = 32;
+
+interface Kept {
+  readonly packed: number;
+  readonly base: number;
+  readonly trueRules: readonly number[];
+  readonly unknownRules: readonly number[];
+  /** Frozen, without `unknown`. */
+  readonly verdict: Verdict;
+}
+
+/** Makes the verdicts of one artifact: one object, once, for all calls with the same answer. */
+export class VerdictReader {
+  readonly #artifact: ArtifactContents;
+  readonly #kept: (Kept | undefined)[] = Array.from({ length: KEPT_VERDICTS }, () => undefined);
+
+  constructor(artifact: ArtifactContents) {
+    this.#artifact = artifact;
   }
-  const { u32, resultWord } = core;
-  const trueRules = listed(u32, resultWord + RESULT_TRUE_PTR / 4, resultWord + RESULT_TRUE_COUNT / 4);
-  const unknownRules = listed(u32, resultWord + RESULT_UNKNOWN_PTR / 4, resultWord + RESULT_UNKNOWN_COUNT / 4);
-  const determining = determiningRules(trueRules, unknownRules);
-  return verdict(
-    decision,
-    base,
-    name,
-    idsOf(trueRules, artifact),
-    idsOf(determining, artifact),
-    unknownRules.length === 0 ? NONE : explained(core, handle, unknownRules, artifact),
-    reasonOf(determining, decision, name, artifact),
-    adviceOf(determining, artifact),
-    decision === 'escalate' ? approversOf(determining, artifact) : NONE,
-    artifact.hash,
-  );
+
+  /**
+   * The verdict of the core's last decision.
+   *
+   * @param packed what `decide` returned
+   */
+  read(core: CoreInstance, handle: number, packed: number): Verdict {
+    const { u32, resultWord } = core;
+    const base = u32[resultWord + RESULT_BASE / 4] ?? EFFECT_DENY;
+    const lists = (packed & PACKED_LISTED) !== 0;
+    const trueCount = lists ? (u32[resultWord + RESULT_TRUE_COUNT / 4] ?? 0) : 0;
+    const unknownCount = lists ? (u32[resultWord + RESULT_UNKNOWN_COUNT / 4] ?? 0) : 0;
+    const trueAt = (u32[resultWord + RESULT_TRUE_PTR / 4] ?? 0) / 4;
+    const unknownAt = (u32[resultWord + RESULT_UNKNOWN_PTR / 4] ?? 0) / 4;
+    let verdict: Verdict;
+    let unknownRules: readonly number[] = NONE;
+    if (trueCount + unknownCount > KEPT_RULES) {
+      const trueRules = listed(u32, trueAt, trueCount);
+      unknownRules = listed(u32, unknownAt, unknownCount);
+      verdict = this.#verdict(packed, base, trueRules, unknownRules);
+    } else {
+      let hash = hashed(packed ^ (base << 24), u32, trueAt, trueCount);
+      hash = hashed(hash ^ trueCount, u32, unknownAt, unknownCount);
+      const place = (hash ^ (hash >>> 16)) & (KEPT_VERDICTS - 1);
+      let kept = this.#kept[place];
+      if (
+        kept === undefined ||
+        kept.packed !== packed ||
+        kept.base !== base ||
+        !same(kept.trueRules, u32, trueAt, trueCount) ||
+        !same(kept.unknownRules, u32, unknownAt, unknownCount)
+      ) {
+        const trueRules = listed(u32, trueAt, trueCount);
+        unknownRules = listed(u32, unknownAt, unknownCount);
+        kept = { packed, base, trueRules, unknownRules, verdict: this.#verdict(packed, base, trueRules, unknownRules) };
+        this.#kept[place] = kept;
+      }
+      ({ verdict, unknownRules } = kept);
+    }
+    if (unknownCount === 0) return verdict;
+    // Asked for at once: the core explains its last decision only.
+    const { decision, status, rules, determining, reason, advice, approvers, artifactHash } = verdict;
+    const unknown = explained(core, handle, unknownRules, this.#artifact);
+    return {
+      decision,
+      base: verdict.base,
+      status,
+      rules,
+      determining,
+      unknown,
+      reason,
+      advice,
+      approvers,
+      artifactHash,
+    };
+  }
+
+  #verdict(packed: number, baseCode: number, trueRules: readonly number[], unknownRules: readonly number[]): Verdict {
+    const artifact = this.#artifact;
+    const code = (packed >>> PACKED_STATUS_SHIFT) & 0xff;
+    const status = statusOf(code);
+    // INVARIANT (core): deny comes with every other status. Held here too, since this is where a wrong allow would leave.
+    const decision = code === STATUS_OK || code === STATUS_NOT_GOVERNED ? decisionOf(packed & 0xff) : 'deny';
+    const determining = determiningRules(trueRules, unknownRules);
+    return Object.freeze({
+      decision,
+      base: decisionOf(baseCode),
+      status,
+      rules: idsOf(trueRules, artifact),
+      determining: idsOf(determining, artifact),
+      unknown: NONE,
+      reason: reasonOf(determining, decision, status, artifact),
+      advice: adviceOf(determining, artifact),
+      approvers: decision === 'escalate' ? approversOf(determining, artifact) : NONE,
+      artifactHash: artifact.hash,
+    });
+  }
+}
+
+function hashed(seed: number, u32: Uint32Array, at: number, count: number): number {
+  let hash = seed;
+  for (let i = 0; i < count; i += 1) {
+    hash = Math.imul(hash ^ (u32[at + i] ?? 0), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash;
+}
+
+function same(rules: readonly number[], u32: Uint32Array, at: number, count: number): boolean {
+  if (rules.length !== count) return false;
+  for (let i = 0; i < count; i += 1) if (rules[i] !== u32[at + i]) return false;
+  return true;
 }
 
 /** Rule indexes, with RESULT_DETERMINING where it is set. */
-function listed(u32: Uint32Array, ptrWord: number, countWord: number): readonly number[] {
-  const count = u32[countWord] ?? 0;
-  if (count === 0) return NONE;
-  const first = (u32[ptrWord] ?? 0) / 4;
-  const rules: number[] = [];
-  for (let i = 0; i < count; i += 1) rules.push(u32[first + i] ?? 0);
-  return rules;
+function listed(u32: Uint32Array, at: number, count: number): readonly number[] {
+  return count === 0 ? NONE : Array.from(u32.subarray(at, at + count));
 }
 
 /** Both lists are ascending; together they are in source order. */
@@ -131,12 +221,9 @@ function ruleOf(rule: number | undefined, artifact: ArtifactContents): RuleText 
 function idsOf(rules: readonly number[], artifact: ArtifactContents): readonly string[] {
   if (rules.length === 0) return NONE;
   if (rules.length === 1) return ruleOf(rules[0], artifact).ids;
-  const ids: string[] = [];
-  for (const rule of rules) ids.push(ruleOf(rule, artifact).id);
-  return ids;
+  return Object.freeze(rules.map((rule) => ruleOf(rule, artifact).id));
 }
 
-/** Asked for at once: the core explains its last decision only. */
 function explained(
   core: CoreInstance,
   handle: number,
@@ -177,42 +264,10 @@ function reasonOf(
 function adviceOf(determining: readonly number[], artifact: ArtifactContents): readonly string[] {
   if (determining.length === 0) return NONE;
   if (determining.length === 1) return ruleOf(determining[0], artifact).adviceList;
-  const all: string[] = [];
-  for (const rule of determining) {
-    const { advice } = ruleOf(rule, artifact);
-    if (advice !== null) all.push(advice);
-  }
-  return all;
+  return Object.freeze(determining.flatMap((rule) => ruleOf(rule, artifact).adviceList));
 }
 
 /** Without duplicates, in order. */
 function approversOf(determining: readonly number[], artifact: ArtifactContents): readonly string[] {
-  return [...new Set(determining.flatMap((rule) => ruleOf(rule, artifact).approvers))];
-}
-
-/** One shape for every verdict. */
-function verdict(
-  decision: Decision,
-  base: Decision,
-  status: Status,
-  rules: readonly string[],
-  determining: readonly string[],
-  unknown: readonly UnknownAttribute[],
-  reason: string,
-  adviceTexts: readonly string[],
-  approverNames: readonly string[],
-  artifactHash: string,
-): Verdict {
-  return {
-    decision,
-    base,
-    status,
-    rules,
-    determining,
-    unknown,
-    reason,
-    advice: adviceTexts,
-    approvers: approverNames,
-    artifactHash,
-  };
+  return Object.freeze([...new Set(determining.flatMap((rule) => ruleOf(rule, artifact).approvers))]);
 }
