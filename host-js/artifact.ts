@@ -24,6 +24,7 @@ import { Needs } from './needs.ts';
 import { readViews } from './residual-views.ts';
 import type { Slot } from './slots.ts';
 import type { Root } from './types.ts';
+import { type Words, words } from './words.ts';
 
 /** What people wrote about one rule. `effect` is an EFFECT_* code. */
 export interface RuleText {
@@ -212,22 +213,4 @@ function readDictionary(root: FlatTable, views: Words, view: number): Map<string
     dictionary.set(strictUtf8.decode(pool.subarray(start, start + size)), i);
   }
   return dictionary;
-}
-
-/** A section as records of u32 fields; `u16` of a pool of halves. */
-export interface Words {
-  readonly length: number;
-  u16(record: number): number;
-  u32(record: number, offset: number): number;
-}
-
-export function words(root: FlatTable, field: number, recordSize: number): Words {
-  const bytes = root.bytes(field) ?? new Uint8Array(0);
-  if (bytes.length % recordSize !== 0) throw new RangeError('a section of broken records');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return {
-    length: bytes.length / recordSize,
-    u16: (record) => view.getUint16(record * 2, true),
-    u32: (record, offset) => view.getUint32(record * recordSize + offset, true),
-  };
 }

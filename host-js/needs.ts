@@ -5,9 +5,9 @@
 import { POINT_COUNT } from '../wasm-core/contract/codes.ts';
 import * as layout from '../wasm-core/contract/layout.ts';
 import * as op from '../wasm-core/contract/opcodes.ts';
-import { type Words, words } from './artifact.ts';
 import type { FlatTable } from './fb.ts';
 import { operandWords } from './residual-views.ts';
+import { type Words, words } from './words.ts';
 
 /** Nodes, columns, bits and instructions looked at before giving up: then every slot counts as needed. */
 const MAX_LOOKS = 20_000;

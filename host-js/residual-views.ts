@@ -2,7 +2,7 @@
 // Never runs code. What it cannot follow is a RangeError: the host must not guess which texts the core needs.
 
 import * as op from '../wasm-core/contract/opcodes.ts';
-import type { Words } from './artifact.ts';
+import type { Words } from './words.ts';
 
 /** Adds the views that `wordCount` words of code from `first` read to `views`. */
 export function readViews(code: Words, first: number, wordCount: number, views: Set<number>): void {

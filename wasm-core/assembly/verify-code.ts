@@ -35,7 +35,7 @@ import {
   TEXT_CONTAINS,
 } from '../contract/opcodes.ts';
 import { AT_CONSTANTS, AT_PARTITIONS, AT_VIEWS, CTX_VIEW_COUNT } from './context.ts';
-import { countOf, fits } from './verify.ts';
+import { countOf, fits } from './verify-bounds.ts';
 
 export function verifyCode(ctx: usize, code: usize, words: u32): bool {
   return isSound(ctx, code, words, 0, 0, false);

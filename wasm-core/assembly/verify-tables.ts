@@ -111,7 +111,7 @@ import {
 } from './context.ts';
 import { hashText } from './text.ts';
 import { isSizeKind, probe } from './value.ts';
-import { countOf, fits, spend } from './verify.ts';
+import { countOf, fits, spend } from './verify-bounds.ts';
 
 const MAX_CLASSES: u32 = 65536;
 const MAX_STATES: u32 = 65535;

@@ -31,7 +31,6 @@ import {
   COLUMN_ROW_FIRST,
   COLUMN_SECTION,
   COLUMN_SIZE,
-  FIRST_SECTION,
   HALF_SECTION,
   HEADER_ABSENT_ROWS,
   HEADER_ALGORITHM,
@@ -77,43 +76,21 @@ import {
   CTX_HEADER,
   CTX_RESIDUALS,
   CTX_RULE_COUNT,
-  CTX_SECTIONS,
   CTX_STAMPED,
   CTX_STAMPED_SIZE,
   CTX_VIEW_COUNT,
 } from './context.ts';
 import { allocate, release } from './memory.ts';
+import { beginLooks, countOf, fits, spend } from './verify-bounds.ts';
 import { verifyCode } from './verify-code.ts';
 import { areViewsSound } from './verify-tables.ts';
 
-/** What verifying may look at, and a decision may visit, for each byte of the artifact; shared tables make both more than 1. */
-const LOOKS_PER_BYTE: u64 = 1024;
-const LOOKS_FLOOR: u64 = 1 << 24;
+/** What a decision may visit for each byte of the artifact. */
 const WORK_PER_BYTE: u64 = 16;
 const WORK_FLOOR: u64 = 1 << 16;
 
-let looksLeft: u64 = 0;
-
-/** Whether `count` records from `first` lie below `limit`. Subtracts: a sum could wrap. */
-@inline
-export function fits(first: u32, count: u32, limit: u32): bool {
-  return first <= limit && count <= limit - first;
-}
-
-/** Whole records of a section. */
-export function countOf(ctx: usize, section: u32, recordSize: u32): u32 {
-  return load<u32>(ctx + CTX_SECTIONS + (section - FIRST_SECTION) * 8, 4) / recordSize;
-}
-
-/** Tables may share what they point to, so that looking at all of it could take quadratic time: give up before that. */
-export function spend(looks: u64): bool {
-  if (looks > looksLeft) return false;
-  looksLeft -= looks;
-  return true;
-}
-
 export function verifyTables(ctx: usize, size: u32): i32 {
-  looksLeft = <u64>size * LOOKS_PER_BYTE + LOOKS_FLOOR;
+  beginLooks(size);
   if (!isHeaderSound(ctx) || !areViewsSound(ctx)) return STATUS_ARTIFACT_INVALID;
   if (!areRulesSound(ctx) || !areBitsSound(ctx)) return STATUS_ARTIFACT_INVALID;
   const nodeCount = countOf(ctx, NODE_SECTION, NODE_SIZE);

@@ -1,0 +1,239 @@
+// In: how much to measure. Out: everything a record holds. Order: compile, check that all agree, then time; a disagreement throws
+// before anything is timed. Never prints but progress, to the reporter it is given.
+
+import { type Cold, measureCold } from './cold.ts';
+import { type Environment, environment, loadNow } from './environment.ts';
+import { consumedSum, type Measured, measure } from './harness.ts';
+import { type Latencies, measureLatencies } from './latency.ts';
+import { Random } from './random.ts';
+import { pairedRatio, type Summary, summary } from './statistics.ts';
+import { checkAgreement, makeSubject, meanMatches, type Subject } from './subjects.ts';
+import { BASELINES, parsed, ROW, STRUCTURE_ROWS, variantsOf } from './variants.ts';
+import { makeWorkload, REQUEST_COUNT, SEED, type WorkloadName } from './workload.ts';
+
+export interface Plan {
+  readonly quick: boolean;
+  readonly workloads: readonly { readonly name: WorkloadName; readonly ruleCounts: readonly number[] }[];
+  readonly rounds: number;
+  readonly batchNs: number;
+  readonly warmupMs: number;
+  readonly latencyRounds: number;
+  readonly latencyRoundMs: number;
+  readonly coldRuleCounts: readonly number[];
+  readonly coldProcesses: number;
+}
+
+const EVERY_COUNT = [10, 100, 1000, 10_000];
+
+export const FULL: Plan = {
+  quick: false,
+  workloads: [
+    { name: 'typical', ruleCounts: EVERY_COUNT },
+    { name: 'nopath', ruleCounts: EVERY_COUNT },
+    { name: 'onetool', ruleCounts: EVERY_COUNT },
+    { name: 'flat', ruleCounts: EVERY_COUNT },
+  ],
+  rounds: 101,
+  batchNs: 1_500_000,
+  warmupMs: 150,
+  latencyRounds: 11,
+  latencyRoundMs: 100,
+  coldRuleCounts: [10, 1000, 10_000],
+  coldProcesses: 21,
+};
+
+export const QUICK: Plan = {
+  quick: true,
+  workloads: [
+    { name: 'typical', ruleCounts: EVERY_COUNT },
+    { name: 'flat', ruleCounts: [10, 1000] },
+  ],
+  rounds: 21,
+  batchNs: 1_000_000,
+  warmupMs: 30,
+  latencyRounds: 3,
+  latencyRoundMs: 40,
+  coldRuleCounts: [1000],
+  coldProcesses: 5,
+};
+
+export interface SizeRecord {
+  readonly ruleCount: number;
+  readonly compileMs: number;
+  readonly loadMs: number;
+  readonly artifactBytes: number;
+  /** Mean number of true rules a request has. */
+  readonly matches: { readonly rotating: number; readonly crowded: number };
+  /** Answers compared before timing. */
+  readonly comparisons: number;
+}
+
+export interface RowRecord extends Summary {
+  readonly row: string;
+  readonly ruleCount: number;
+  readonly batchSize: number;
+}
+
+/** Median of paired ratios: how many times the time of `row` the one of `against` is. */
+export interface RatioRecord {
+  readonly row: string;
+  readonly against: string;
+  readonly ruleCount: number;
+  readonly times: number;
+}
+
+/** p10 at the most rules over p10 at the fewest. */
+export interface StructureRecord {
+  readonly row: string;
+  readonly growth: number;
+  readonly limit: number;
+  readonly passes: boolean;
+}
+
+export interface WorkloadRecord {
+  readonly name: WorkloadName;
+  readonly sizes: readonly SizeRecord[];
+  readonly rows: readonly RowRecord[];
+  readonly ratios: readonly RatioRecord[];
+  readonly structure: readonly StructureRecord[];
+}
+
+export interface BenchRecord {
+  readonly format: 1;
+  readonly environment: Environment;
+  readonly loadAfter: number;
+  readonly elapsedSeconds: number;
+  readonly seed: number;
+  readonly requestCount: number;
+  readonly plan: Plan;
+  readonly workloads: readonly WorkloadRecord[];
+  /** Of `typical` at 1,000 rules. */
+  readonly latency: Latencies | null;
+  readonly cold: readonly Cold[];
+  /** Keeps the measured work from being unused. */
+  readonly consumed: number;
+}
+
+const GROWTH_LIMIT = 5;
+const LATENCY_RULES = 1000;
+
+/** `program` is the file to start for cold runs. Throws if any two ways to decide differ. */
+export function runSuite(plan: Plan, program: string, say: (text: string) => void): BenchRecord {
+  const start = performance.now();
+  const before = environment();
+  const random = new Random(SEED);
+  const workloads: WorkloadRecord[] = [];
+  const cold: Cold[] = [];
+  let latency: Latencies | null = null;
+  for (const { name, ruleCounts } of plan.workloads) {
+    const subjects = ruleCounts.map((ruleCount) => {
+      say(`${name}, ${ruleCount} rules: compile`);
+      return makeSubject(makeWorkload(name, ruleCount));
+    });
+    const sizes = subjects.map((subject) => {
+      say(`${name}, ${subject.workload.ruleCount} rules: check that all agree`);
+      return sizeRecord(subject);
+    });
+    const measured = measure(subjects.flatMap(variantsOf), {
+      rounds: plan.rounds,
+      batchNs: plan.batchNs,
+      warmupMs: plan.warmupMs,
+      random,
+      onRound: (round) => say(`${name}: round ${round + 1} of ${plan.rounds}`),
+    });
+    workloads.push(workloadRecord(name, sizes, measured));
+    if (name === 'typical') {
+      say('single calls');
+      const subject = subjects.find(({ workload }) => workload.ruleCount === LATENCY_RULES);
+      if (subject !== undefined) latency = singleCalls(plan, subject, random);
+      for (const { workload, artifact } of subjects) {
+        if (!plan.coldRuleCounts.includes(workload.ruleCount)) continue;
+        say(`cold starts, ${workload.ruleCount} rules`);
+        cold.push(measureCold(program, workload.ruleCount, artifact, workload.rotating[0], plan.coldProcesses));
+      }
+    }
+    for (const { engine } of subjects) engine.dispose();
+  }
+  return {
+    format: 1,
+    environment: before,
+    loadAfter: loadNow(),
+    elapsedSeconds: Math.round((performance.now() - start) / 1000),
+    seed: SEED,
+    requestCount: REQUEST_COUNT,
+    plan,
+    workloads,
+    latency,
+    cold,
+    consumed: consumedSum(),
+  };
+}
+
+function sizeRecord(subject: Subject): SizeRecord {
+  const { workload, artifact, compileMs, loadMs } = subject;
+  return {
+    ruleCount: workload.ruleCount,
+    compileMs,
+    loadMs,
+    artifactBytes: artifact.length,
+    comparisons: checkAgreement(subject),
+    matches: {
+      rotating: meanMatches(subject, workload.rotating),
+      crowded: meanMatches(subject, workload.crowded),
+    },
+  };
+}
+
+function workloadRecord(
+  name: WorkloadName,
+  sizes: readonly SizeRecord[],
+  measured: readonly Measured[],
+): WorkloadRecord {
+  const rows = measured.map(({ row, ruleCount, batchSize, samplesNs }) => ({
+    row,
+    ruleCount,
+    batchSize,
+    ...summary(samplesNs),
+  }));
+  const ratios = BASELINES.flatMap(({ row, against }) =>
+    measured
+      .filter((one) => one.row === row)
+      .flatMap(({ ruleCount, samplesNs }) =>
+        measured
+          .filter((other) => other.ruleCount === ruleCount && against.includes(other.row))
+          .map((other) => ({ row, against: other.row, ruleCount, times: pairedRatio(samplesNs, other.samplesNs) })),
+      ),
+  );
+  const structure = STRUCTURE_ROWS.map((row) => {
+    const p10s = rows.filter((one) => one.row === row).map(({ p10 }) => p10);
+    const growth = (p10s.at(-1) ?? Number.NaN) / (p10s[0] ?? Number.NaN);
+    return { row, growth, limit: GROWTH_LIMIT, passes: growth <= GROWTH_LIMIT };
+  });
+  return { name, sizes, rows, ratios, structure };
+}
+
+function singleCalls(plan: Plan, subject: Subject, random: Random): Latencies {
+  const { workload, engine, sessions, requestBytes, generated } = subject;
+  const warm = workload.rotating.map((request) => parsed(JSON.stringify(request)));
+  const inTurn = <T>(inputs: readonly T[], decide: (input: T) => number): (() => number) => {
+    let at = 0;
+    return () => {
+      const input = inputs[at];
+      at = at + 1 === inputs.length ? 0 : at + 1;
+      return input === undefined ? 0 : decide(input);
+    };
+  };
+  const functions = new Map<string, () => number>([
+    [ROW.object, inTurn(warm, (request) => engine.decide(request).rules.length)],
+    [
+      ROW.session,
+      inTurn(
+        warm.map((request, i) => ({ session: sessions[i], request })),
+        ({ session, request }) => session?.decide(request).rules.length ?? 0,
+      ),
+    ],
+    [ROW.bytes, inTurn(requestBytes, (bytes) => engine.decideBytes(bytes).rules.length)],
+    [ROW.generated, inTurn(warm, generated)],
+  ]);
+  return measureLatencies(functions, plan.latencyRounds, plan.latencyRoundMs, random);
+}
