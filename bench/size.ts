@@ -1,5 +1,6 @@
 // How large what people ship is: the cores, the bundle of `import { load } from 'lictor'` with and without the core, artifacts per rule.
-// Exit code 1 if a core or a bundle is over its budget. Compares with bench/sizes.json, and writes it only when told to.
+// Budgets are the aims of the design; the ones not reached yet are named. Exit code 1 if a core or a bundle is over its budget and
+// larger than bench/sizes.json says: sizes may shrink towards the budget, never grow away from it. Writes sizes.json only when told to.
 //
 //   npm run size                     the table
 //   npm run size -- --write          the same, and sizes.json anew
@@ -21,24 +22,22 @@ interface Size {
   /** null: not a thing that travels compressed. */
   readonly gzipped: number | null;
   readonly budget: { readonly raw?: number; readonly gzipped?: number };
-  /** Over budget fails the run. */
+  /** Over budget and growing fails the run. */
   readonly isHard: boolean;
 }
 
 const KB = 1024;
 const SIZES = `${ROOT}bench/sizes.json`;
 const RULE_BUDGET_BYTES = 80;
+/** What a size may grow by before it counts: a new compiler version, a renamed helper. */
+const TOLERANCE = 0.01;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
   const sizes = [...cores(), ...(await bundles()), ...artifacts()];
   const before = committed();
   console.log(tableOf(sizes, before));
-  const over = sizes.filter(isOver);
-  for (const size of over) {
-    const text = `over budget: ${size.name}: ${describe(size)}${size.isHard ? '' : ' (reported only)'}`;
-    console.log(size.isHard ? pc.red(text) : pc.yellow(text));
-  }
+  for (const size of sizes.filter(isOver)) console.log(pc.yellow(`over budget: ${size.name}: ${describe(size)}`));
   for (const { name, raw } of sizes) {
     const old = before.get(name);
     if (old !== undefined && raw > old) console.log(`grew: ${name}: ${old} → ${raw} bytes`);
@@ -47,7 +46,11 @@ async function main(): Promise<void> {
     const entries = sizes.map(({ name, raw, gzipped }) => [name, { raw, ...(gzipped === null ? {} : { gzipped }) }]);
     writeFileSync(SIZES, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
   }
-  if (over.some(({ isHard }) => isHard)) process.exitCode = 1;
+  const failed = sizes.filter(
+    (size) => size.isHard && isOver(size) && size.raw > (before.get(size.name) ?? 0) * (1 + TOLERANCE),
+  );
+  for (const { name } of failed) console.log(pc.red(`${name} is over its budget and has grown`));
+  if (failed.length > 0) process.exitCode = 1;
 }
 
 function cores(): Size[] {
@@ -128,7 +131,7 @@ function tableOf(sizes: readonly Size[], before: ReadonlyMap<string, number>): s
   for (const size of sizes) {
     const old = before.get(size.name);
     const change = old === undefined ? 'new' : `${size.raw > old ? '+' : ''}${size.raw - old}`;
-    const verdict = isOver(size) ? (size.isHard ? pc.red('OVER') : pc.yellow('over')) : pc.green('ok');
+    const verdict = isOver(size) ? pc.yellow('over') : pc.green('ok');
     table.push([
       size.name,
       ...[size.raw, size.budget.raw, size.gzipped, size.budget.gzipped].map(number),

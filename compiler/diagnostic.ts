@@ -58,8 +58,8 @@ function compare(a: string, b: string): number {
 
 function diagnosticAt(severity: Severity, code: string, span: Span, message: string, help?: string): Diagnostic {
   const text = span.source.text;
-  const start = positionAt(text, Math.min(span.start, text.length));
-  const end = positionAt(text, Math.min(Math.max(span.end, span.start), text.length));
+  const start = positionAt(span.source, Math.min(span.start, text.length));
+  const end = positionAt(span.source, Math.min(Math.max(span.end, span.start), text.length));
   return {
     severity,
     code,
@@ -70,7 +70,7 @@ function diagnosticAt(severity: Severity, code: string, span: Span, message: str
     column: start.column,
     endLine: end.line,
     endColumn: end.column,
-    sourceLine: lineText(text, start.line),
+    sourceLine: lineText(span.source, start.line),
   };
 }
 

@@ -26,27 +26,34 @@ export interface Position {
   readonly column: number;
 }
 
-/** The line and column of `offset` in `text`. Linear in the offset. */
-export function positionAt(text: string, offset: number): Position {
-  let line = 1;
-  let lineStart = 0;
-  for (;;) {
-    const end = text.indexOf('\n', lineStart);
-    if (end < 0 || end >= offset) break;
-    line += 1;
-    lineStart = end + 1;
+/** The line and column of an offset. The lines of a source are counted once. */
+export function positionAt(source: Source, offset: number): Position {
+  const starts = lineStarts(source);
+  let line = 0;
+  for (let beyond = starts.length; beyond - line > 1; ) {
+    const middle = (line + beyond) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) line = middle;
+    else beyond = middle;
   }
-  return { line, column: offset - lineStart + 1 };
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
 }
 
 /** The text of a line (from 1), without its line break. */
-export function lineText(text: string, line: number): string {
-  let lineStart = 0;
-  for (let n = 1; n < line; n += 1) {
-    const end = text.indexOf('\n', lineStart);
-    if (end < 0) return '';
-    lineStart = end + 1;
-  }
-  const end = text.indexOf('\n', lineStart);
-  return text.slice(lineStart, end < 0 ? undefined : end).replace(/\r$/, '');
+export function lineText(source: Source, line: number): string {
+  const starts = lineStarts(source);
+  const start = starts[line - 1];
+  if (start === undefined) return '';
+  const next = starts[line];
+  return source.text.slice(start, next === undefined ? undefined : next - 1).replace(/\r$/, '');
+}
+
+const startsOfSource = new WeakMap<Source, readonly number[]>();
+
+function lineStarts(source: Source): readonly number[] {
+  const known = startsOfSource.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let end = source.text.indexOf('\n'); end >= 0; end = source.text.indexOf('\n', end + 1)) starts.push(end + 1);
+  startsOfSource.set(source, starts);
+  return starts;
 }

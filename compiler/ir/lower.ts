@@ -52,7 +52,7 @@ function lowerRule(rule: CheckedRule, book: Book): IrRule {
     reason: rule.reason,
     advice: rule.advice,
     approvers: rule.approvers,
-    place: { path: source.path, ...positionAt(source.text, start) },
+    place: { path: source.path, ...positionAt(source, start) },
     points: rule.points,
     target: rule.target,
     onUnknown: rule.onUnknown,
