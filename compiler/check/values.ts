@@ -227,7 +227,7 @@ function size(of: Expr, span: Span, env: Env, cx: Context): Value | null {
   const inside = value(at.expr, at.env, STRING, cx);
   if (inside === null) return null;
   if (inside.kind === 'constant')
-    return inside.constant.kind === 'string' ? count([...inside.constant.value].length, span) : null;
+    return inside.constant.kind === 'string' ? count(Array.from(inside.constant.value).length, span) : null;
   return { kind: 'size', of: inside, span };
 }
 
