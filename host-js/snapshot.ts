@@ -5,12 +5,20 @@ import { isArray } from './own.ts';
 
 /** Levels of objects and lists; a cycle ends here too. */
 const MAX_DEPTH = 64;
+/** Values in all: parts that are shared again and again would multiply without end. */
+const MAX_VALUES = 1_000_000;
 
 /** Not plain data: an accessor, a class instance, a function, a symbol, a cycle, a sparse list. */
 export class NotPlainData extends Error {}
 
 /** @throws NotPlainData, or what a proxy's trap throws */
-export function snapshot(value: unknown, depth = 0): unknown {
+export function snapshot(value: unknown): unknown {
+  return copied(value, 0, { left: MAX_VALUES });
+}
+
+function copied(value: unknown, depth: number, values: { left: number }): unknown {
+  values.left -= 1;
+  if (values.left < 0) throw new NotPlainData('too many values');
   switch (typeof value) {
     case 'string':
     case 'number':
@@ -21,13 +29,13 @@ export function snapshot(value: unknown, depth = 0): unknown {
     case 'object':
       if (value === null) return null;
       if (depth >= MAX_DEPTH) throw new NotPlainData('too deep');
-      return isArray(value) ? copyList(value, depth) : copyObject(value, depth);
+      return isArray(value) ? copyList(value, depth, values) : copyObject(value, depth, values);
     default:
       throw new NotPlainData(`a ${typeof value}`);
   }
 }
 
-function copyObject(value: object, depth: number): object {
+function copyObject(value: object, depth: number, values: { left: number }): object {
   const prototype: unknown = Object.getPrototypeOf(value);
   // Another realm's Object.prototype has no prototype either.
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new NotPlainData('a class instance');
@@ -35,26 +43,27 @@ function copyObject(value: object, depth: number): object {
   if (prototype === null) Object.setPrototypeOf(copy, null);
   for (const key of Reflect.ownKeys(value)) {
     // Defined, never assigned: an own property may be called `__proto__`.
-    Object.defineProperty(copy, key, copiedProperty(value, key, depth));
+    Object.defineProperty(copy, key, copiedProperty(value, key, depth, values));
   }
   return copy;
 }
 
-function copyList(list: readonly unknown[], depth: number): unknown[] {
+function copyList(list: readonly unknown[], depth: number, values: { left: number }): unknown[] {
   const copy: unknown[] = [];
   for (const key of Reflect.ownKeys(list)) {
     if (key === 'length') continue;
     if (key !== String(copy.length)) throw new NotPlainData('a sparse list, or one with other properties');
-    Object.defineProperty(copy, key, copiedProperty(list, key, depth));
+    Object.defineProperty(copy, key, copiedProperty(list, key, depth, values));
   }
   return copy;
 }
 
-function copiedProperty(object: object, key: PropertyKey, depth: number): PropertyDescriptor {
+function copiedProperty(object: object, key: PropertyKey, depth: number, values: { left: number }): PropertyDescriptor {
   const descriptor = Object.getOwnPropertyDescriptor(object, key);
   if (typeof key === 'symbol' || descriptor === undefined || !Object.hasOwn(descriptor, 'value')) {
     throw new NotPlainData('a property that is not plain data');
   }
   const isEnumerable = descriptor.enumerable === true;
-  return { value: snapshot(descriptor.value, depth + 1), enumerable: isEnumerable, writable: true, configurable: true };
+  const value = copied(descriptor.value, depth + 1, values);
+  return { value, enumerable: isEnumerable, writable: true, configurable: true };
 }

@@ -55,4 +55,10 @@ describe('snapshot: what was decided is what runs', () => {
     for (const value of odd) expect(() => snapshot({ value })).toThrow();
     expect(calls).toBe(0);
   });
+
+  it('parts that share parts end in a refusal, not in a copy without end', () => {
+    let shared: unknown = 'x';
+    for (let level = 0; level < 60; level += 1) shared = [shared, shared];
+    expect(() => snapshot(shared)).toThrow('too many values');
+  });
 });

@@ -1,0 +1,195 @@
+// In: a policy's sources and requests. Out: the reference's verdict on each, and where a core's verdict by any route differs from it.
+// Knows no policy's shape: it compares what is decided, not why.
+
+import {
+  type Analysis,
+  analyse,
+  type CheckedPolicy,
+  type Compilation,
+  evaluate,
+  type ReferenceVerdict,
+} from '../../compiler/index.ts';
+import type { Source } from '../../compiler/source.ts';
+import type { CoreInstance, Engine, LoadOptions, Session, Verdict } from '../../host-js/index.ts';
+
+/** What is tested: a compiler, a host, and cores. The planted bugs bring their own. */
+export interface Subject {
+  readonly compile: (sources: readonly Source[]) => Compilation;
+  readonly load: (artifact: Uint8Array, options: LoadOptions) => Engine;
+  readonly cores: readonly { readonly name: string; readonly core: CoreInstance }[];
+}
+
+/** A core's answer that is not the reference's. */
+export interface Mismatch {
+  readonly route: string;
+  readonly field: string;
+  readonly expected: unknown;
+  readonly found: unknown;
+}
+
+/** A policy loaded into every core, and its reference. */
+export interface Fixture {
+  readonly policy: CheckedPolicy;
+  readonly artifact: Uint8Array;
+  readonly maxStringBytes: number;
+  readonly engines: readonly { readonly name: string; readonly engine: Engine }[];
+}
+
+export type Prepared =
+  | { readonly kind: 'ready'; readonly fixture: Fixture }
+  | { readonly kind: 'refused'; readonly codes: readonly string[] }
+  | { readonly kind: 'broken'; readonly what: string };
+
+export function prepare(subject: Subject, sources: readonly Source[], maxStringBytes: number): Prepared {
+  let analysis: Analysis;
+  let compilation: Compilation;
+  try {
+    analysis = analyse(sources);
+    compilation = analysis.policy === null ? { artifact: null, diagnostics: [] } : subject.compile(sources);
+  } catch (error) {
+    return { kind: 'broken', what: `the compiler threw: ${error instanceof Error ? error.stack : String(error)}` };
+  }
+  const { policy, diagnostics } = analysis;
+  if (policy === null) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    return errors.length === 0
+      ? { kind: 'broken', what: 'refused without an error' }
+      : { kind: 'refused', codes: errors.map(({ code }) => code) };
+  }
+  const { artifact } = compilation;
+  if (artifact === null) return { kind: 'broken', what: 'analyse took what compile refused' };
+  const engines = subject.cores.map(({ name, core }) => ({
+    name,
+    engine: subject.load(artifact, { core, maxStringBytes }),
+  }));
+  const refused = engines.find(({ engine }) => engine.status !== 'ok');
+  if (refused !== undefined) {
+    for (const { engine } of engines) engine.dispose();
+    return { kind: 'broken', what: `core ${refused.name} refused the artifact: ${refused.engine.status}` };
+  }
+  return { kind: 'ready', fixture: { policy, artifact, maxStringBytes, engines } };
+}
+
+export function dispose(fixture: Fixture): void {
+  for (const { engine } of fixture.engines) engine.dispose();
+}
+
+export function sessionsOf(fixture: Fixture, subject: unknown): Session[] {
+  return fixture.engines.map(({ engine }) => engine.session(subject));
+}
+
+export interface Decided {
+  readonly verdict: ReferenceVerdict;
+  readonly mismatch: Mismatch | null;
+  /** Verdicts of cores that were compared. */
+  readonly routeCount: number;
+}
+
+export interface Asked {
+  readonly request: unknown;
+  /** The same without principal and context, for `sessions`, which were made of them. */
+  readonly call: unknown;
+  readonly sessions: readonly Session[];
+  readonly isKeyed: boolean;
+  /** Some trap of the request throws: which reads happen decides whether that is seen, so `host-error` is right too. */
+  readonly mayThrow: boolean;
+}
+
+/** Decides one request by every route on every core. */
+export function decideEverywhere(fixture: Fixture, asked: Asked): Decided {
+  const { request, call, sessions, isKeyed, mayThrow } = asked;
+  let verdict: ReferenceVerdict;
+  try {
+    verdict = evaluate(fixture.policy, request, { maxStringBytes: fixture.maxStringBytes });
+  } catch (error) {
+    return {
+      verdict: NO_VERDICT,
+      mismatch: { route: 'reference', field: 'throws', expected: 'a verdict', found: String(error) },
+      routeCount: 0,
+    };
+  }
+  let mismatch: Mismatch | null = null;
+  let routeCount = 0;
+  const hold = (route: string, found: Verdict): void => {
+    routeCount += 1;
+    if (mayThrow && isRefusal(found)) return;
+    mismatch ??= difference(route, verdict, found);
+  };
+  fixture.engines.forEach(({ name, engine }, i) => {
+    hold(`${name} decide`, engine.decide(request));
+    const session = sessions[i];
+    if (session !== undefined) hold(`${name} session`, session.decide(call));
+    hold(`${name} bytes`, engine.decideBytes(engine.encode(request)));
+    if (isKeyed) hold(`${name} keyed bytes`, engine.decideBytes(engine.encode(request, { form: 'keyed' })));
+  });
+  return { verdict, mismatch, routeCount };
+}
+
+const NO_VERDICT: ReferenceVerdict = {
+  decision: 'deny',
+  base: 'deny',
+  status: 'host-error',
+  rules: [],
+  determining: [],
+  unknown: [],
+  reason: null,
+  advice: [],
+  approvers: [],
+};
+
+/** The same call in the same sessions once more, nothing in between. */
+export function decideInSessions({ call, sessions }: Asked, verdict: ReferenceVerdict): Omit<Decided, 'verdict'> {
+  let mismatch: Mismatch | null = null;
+  for (const session of sessions) mismatch ??= difference('session', verdict, session.decide(call));
+  return { mismatch, routeCount: sessions.length };
+}
+
+function isRefusal({ decision, status, rules }: Verdict): boolean {
+  return decision === 'deny' && rules.length === 0 && (status === 'host-error' || status === 'request-invalid');
+}
+
+/** Many at once: decisions only. */
+export function decideBatch(
+  fixture: Fixture,
+  requests: readonly unknown[],
+  expected: readonly string[],
+  nameOf: (code: number) => string,
+): Mismatch | null {
+  for (const { name, engine } of fixture.engines) {
+    const codes = engine.decideBytesBatch(requests.map((request) => engine.encode(request)));
+    for (const [i, decision] of expected.entries()) {
+      const found = nameOf(codes[i] ?? -1);
+      if (found !== decision) return { route: `${name} batch`, field: `decision of ${i}`, expected: decision, found };
+    }
+  }
+  return null;
+}
+
+/** The first field of a verdict that is not the reference's. */
+function difference(route: string, expected: ReferenceVerdict, found: Verdict): Mismatch | null {
+  const fault = (field: keyof ReferenceVerdict): Mismatch => ({
+    route,
+    field,
+    expected: expected[field],
+    found: found[field],
+  });
+  if (expected.decision !== found.decision) return fault('decision');
+  if (expected.status !== found.status) return fault('status');
+  if (expected.base !== found.base) return fault('base');
+  for (const field of ['rules', 'determining', 'advice', 'approvers'] as const) {
+    if (!sameTexts(expected[field], found[field])) return fault(field);
+  }
+  if (expected.reason !== null && expected.reason !== found.reason) return fault('reason');
+  if (found.reason === '') return fault('reason');
+  const { unknown } = expected;
+  const isSame = (i: number): boolean => {
+    const [a, b] = [unknown[i], found.unknown[i]];
+    return a?.rule === b?.rule && a?.path === b?.path && a?.cause === b?.cause;
+  };
+  if (unknown.length !== found.unknown.length || !unknown.every((_, i) => isSame(i))) return fault('unknown');
+  return null;
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
+}

@@ -1,0 +1,294 @@
+// In: a seed. Out: a policy of every kind LANGUAGE.md knows, as a tree that the shrinker takes apart and as the YAML text that the
+// compiler reads. Mostly valid; what the compiler refuses is counted by run.ts.
+
+import type { Source } from '../../compiler/source.ts';
+import { makeCondition, makeLeaf, makeTest, makeWideCondition } from './conditions.ts';
+import { argsOf, celOf, type Expr, type Let, operatorsOf, type Sight, stringText } from './expr.ts';
+import { Random } from './random.ts';
+import { type Attribute, type AttributeType, catalogueText, isCovered, makeWorld, type World } from './world.ts';
+
+export interface Rule {
+  readonly id: string;
+  readonly at: readonly string[] | null;
+  readonly tools: readonly string[] | null;
+  readonly when: Expr | null;
+  readonly effect: string;
+  readonly approvers: readonly string[];
+  readonly reason: string | null;
+  readonly advice: string | null;
+  readonly onUnknown: string | null;
+  readonly priority: number | null;
+  readonly enabled: boolean;
+}
+
+export interface Policy {
+  readonly world: World;
+  readonly combine: string;
+  readonly default: string | null;
+  readonly onUnknown: string | null;
+  readonly lets: readonly Let[];
+  readonly rules: readonly Rule[];
+}
+
+export const ALGORITHMS: readonly string[] = [
+  'deny-overrides',
+  'allow-overrides',
+  'first-match',
+  'priority',
+  'most-specific',
+  'only-one',
+];
+export const POINTS: readonly string[] = [
+  'agent_startup',
+  'input',
+  'pre_model_call',
+  'post_model_call',
+  'pre_tool_call',
+  'post_tool_call',
+  'output',
+  'agent_shutdown',
+];
+const EFFECTS = ['deny', 'escalate', 'warn', 'allow'];
+/** A rule that reads more would be several pages. */
+const CONDITION_DEPTH = 3;
+
+export function generatePolicy(seed: number, wanted?: Shape): Policy {
+  const random = new Random(seed);
+  const world = makeWorld(random);
+  const shape = wanted ?? random.weighted({ few: 3, some: 6, many: 2, wide: 1.2, crowded: 1.2, terms: 0.8 });
+  const count = {
+    few: random.between(0, 3),
+    some: random.between(3, 12),
+    many: random.between(12, 40),
+    wide: random.between(90, 260),
+    crowded: random.between(20, 90),
+    terms: random.between(1, 4),
+    huge: 4500,
+  }[shape];
+  const combine = random.pick(ALGORITHMS);
+  const onUnknown = !world.isPlain && random.chance(0.15) ? random.pick(['skip', 'match']) : null;
+  const lets = makeLets(random, world);
+  const maker = new RuleMaker(random, world, lets, combine, onUnknown);
+  const rules = Array.from({ length: count }, (_, i) => maker.rule(i, shape));
+  return { world, combine, default: random.chance(0.85) ? random.pick(EFFECTS) : null, onUnknown, lets, rules };
+}
+
+function makeLets(random: Random, world: World): Let[] {
+  const texts = world.attributes.flatMap(({ strings }) => strings);
+  if (texts.length === 0 || random.chance(0.5)) return [];
+  const free = world.attributes.filter(({ root }) => root !== 'args');
+  const sight: Sight = { random, attributes: free, lets: [], isPlain: world.isPlain };
+  return [
+    { name: 'known', value: random.sample(texts, random.between(1, 6)) },
+    ...(random.chance(0.6) ? [{ name: 'shared', value: makeCondition(sight, 1) }] : []),
+  ];
+}
+
+/** `huge` is never chosen by chance: it takes seconds. */
+export type Shape = 'few' | 'some' | 'many' | 'wide' | 'crowded' | 'terms' | 'huge';
+
+class RuleMaker {
+  readonly #random: Random;
+  readonly #world: World;
+  readonly #lets: readonly Let[];
+  readonly #combine: string;
+  readonly #onUnknown: string | null;
+  /** Rules of one wide policy stand on one tool, those of a crowded one on one attribute. */
+  readonly #focus: string;
+  readonly #crowded: Attribute | null;
+
+  constructor(random: Random, world: World, lets: readonly Let[], combine: string, onUnknown: string | null) {
+    this.#random = random;
+    this.#world = world;
+    this.#lets = lets;
+    this.#combine = combine;
+    this.#onUnknown = onUnknown;
+    this.#focus = random.pick(world.tools).name;
+    const crowded = world.attributes.filter(
+      ({ type, root }) =>
+        root !== 'args' &&
+        (type.kind === 'string' || type.kind === 'list' || type.kind === 'int' || type.kind === 'number'),
+    );
+    this.#crowded = crowded.length === 0 ? null : random.pick(crowded);
+  }
+
+  rule(index: number, shape: Shape): Rule {
+    const random = this.#random;
+    const effect = random.pick(EFFECTS);
+    const isFocused = shape === 'wide' || shape === 'crowded' || (shape === 'huge' && index % 2 === 0);
+    const tools = isFocused ? (random.chance(0.5) ? [this.#focus] : null) : this.#targets();
+    const at = random.chance(isFocused ? 0.95 : 0.8)
+      ? null
+      : random.sample(POINTS, random.chance(0.7) ? random.between(1, 2) : random.between(3, 8));
+    const mayMatch = effect !== 'allow';
+    const own =
+      !this.#world.isPlain && random.chance(0.12) ? random.pick(mayMatch ? ['skip', 'match'] : ['skip']) : null;
+    const when = random.chance(0.06) ? null : this.#condition(tools, shape);
+    const isOpen = tools === null || tools.some((target) => /^\*+$/.test(target)); // LANGUAGE.md 6.5
+    const needsGuards = mayMatch && isOpen && this.#world.catalogue !== 'closed' && (own ?? this.#onUnknown) === null;
+    return {
+      id: `r${index}`,
+      at,
+      tools,
+      when: when !== null && needsGuards ? guarded(when) : when,
+      effect,
+      approvers:
+        effect === 'escalate' && random.chance(0.6)
+          ? random.sample(['ann', 'bob', 'finance'], random.between(1, 3))
+          : [],
+      reason: random.chance(0.3) ? `because ${index}` : null,
+      advice: random.chance(0.3) ? `advice ${index}` : null,
+      onUnknown: own,
+      priority:
+        this.#combine === 'priority' && random.chance(0.8)
+          ? random.pick([0, 1, 1, 2, -1, 100, 2147483647, -2147483648])
+          : null,
+      enabled: random.chance(0.95),
+    };
+  }
+
+  #targets(): readonly string[] | null {
+    const random = this.#random;
+    if (random.chance(0.35)) return null;
+    const names = this.#world.tools.map(({ name }) => name);
+    const target = (): string => {
+      const name = random.pick(names);
+      if (random.chance(0.6)) return name;
+      const cut = random.between(0, name.length);
+      const glob = random.pick([
+        `${name.slice(0, cut)}*`,
+        `*${name.slice(cut)}`,
+        `*${name.slice(1, -1)}*`,
+        `${name.slice(0, 1)}*${name.slice(-1)}`,
+        '*',
+        '*.*',
+        'm*.*d',
+      ]);
+      return !/\p{Surrogate}/u.test(glob) && names.some((tool) => isCovered(glob, tool)) ? glob : name;
+    };
+    return [...new Set(Array.from({ length: random.chance(0.7) ? 1 : random.between(2, 4) }, target))];
+  }
+
+  /** Attributes that a rule with these targets may read: its tools declare the arguments (LANGUAGE.md 7.3). */
+  #readable(tools: readonly string[] | null): Attribute[] {
+    const { catalogue, attributes, tools: all } = this.#world;
+    if (catalogue === 'none') {
+      if (tools !== null && !tools.some((target) => /^\*+$/.test(target))) return [...attributes];
+      return attributes.filter(({ root }) => root !== 'args' || !this.#world.isPlain);
+    }
+    const covered = all.filter(({ name }) => tools === null || tools.some((target) => isCovered(target, name)));
+    const declared = new Set(covered.flatMap(({ properties }) => properties.map(({ attribute }) => attribute)));
+    return attributes.filter((attribute) => attribute.root !== 'args' || declared.has(attribute));
+  }
+
+  #condition(tools: readonly string[] | null, shape: Shape): Expr {
+    const random = this.#random;
+    const attributes = this.#readable(tools);
+    const usesArgs =
+      (tools !== null && !tools.some((target) => /^\*+$/.test(target))) ||
+      this.#world.catalogue === 'closed' ||
+      !this.#world.isPlain;
+    const inSight = usesArgs ? attributes : attributes.filter(({ root }) => root !== 'args');
+    const sight: Sight = { random, attributes: inSight, lets: this.#lets, isPlain: this.#world.isPlain };
+    if (shape === 'terms') return makeWideCondition(sight);
+    if (shape === 'crowded' && this.#crowded !== null && random.chance(0.8))
+      return this.#crowdedTest(sight, this.#crowded);
+    if (shape === 'wide' || shape === 'huge') return random.chance(0.7) ? makeLeaf(sight) : makeCondition(sight, 1);
+    return makeCondition(sight, random.between(0, CONDITION_DEPTH));
+  }
+
+  /** Tests by the dozen of one attribute: patterns that share an automaton, bits of one list, bounds of one number. */
+  #crowdedTest(sight: Sight, attribute: Attribute): Expr {
+    const random = this.#random;
+    const { text, strings, type } = attribute;
+    const isTexts = type.kind === 'list' && type.element.kind === 'string';
+    if ((type.kind !== 'string' && !isTexts) || random.chance(0.2)) return makeTest(sight, attribute);
+    const method = random.pick(['startsWith', 'endsWith', 'contains']);
+    const constant = random.pick(strings) + (random.chance(0.5) ? random.pick([...strings, 'a', 'é', '.']) : '');
+    const test = (subject: string): string => `${subject}.${method}(${stringText(constant)})`;
+    if (!isTexts) return { kind: 'leaf', text: test(text), ops: [method], args: [] };
+    const quantifier = random.pick(['exists', 'all']);
+    return {
+      kind: 'leaf',
+      text: `${text}.${quantifier}(v, ${random.pick(['', '!'])}${test('v')})`,
+      ops: [method, quantifier],
+      args: [],
+    };
+  }
+}
+
+/** `has` for every argument it reads (LANGUAGE.md 6.5). */
+function guarded(when: Expr): Expr {
+  const guards = [...new Set(argsOf(when))].map(
+    (text): Expr => ({ kind: 'leaf', text: `has(${text})`, ops: ['has'], args: [] }),
+  );
+  return guards.length === 0 ? when : { kind: 'and', parts: [...guards, when] };
+}
+
+/** What the compiler reads. */
+export function sourcesOf(policy: Policy): readonly Source[] {
+  const { world } = policy;
+  const catalogue = catalogueText(world);
+  const lines = ['lictor: 1', 'name: fuzz', `combine: ${policy.combine}`];
+  if (policy.default !== null) lines.push(`default: ${policy.default}`);
+  if (policy.onUnknown !== null) lines.push(`onUnknown: ${policy.onUnknown}`);
+  if (catalogue !== null) lines.push('tools: [tools.json]');
+  if (world.catalogue === 'evaluate') lines.push('unlisted: evaluate');
+  const declared = world.attributes.filter(({ isDeclared }) => isDeclared);
+  if (declared.length > 0)
+    lines.push('attributes:', ...declared.map((a) => `  ${quoted(a.text)}: ${declarationText(a)}`));
+  if (policy.lets.length > 0)
+    lines.push('lets:', ...policy.lets.map(({ name, value }) => `  ${name}: ${letText(value)}`));
+  if (policy.rules.length > 0) lines.push('rules:', ...policy.rules.flatMap(ruleLines));
+  const source = { path: 'case.policy.yaml', text: `${lines.join('\n')}\n` };
+  return catalogue === null ? [source] : [source, { path: 'tools.json', text: catalogue }];
+}
+
+function letText(value: Let['value']): string {
+  return 'kind' in value ? quoted(celOf(value)) : `[${value.map(quoted).join(', ')}]`;
+}
+
+function declarationText({ type, absent }: Attribute): string {
+  if (absent === null) return typeText(type);
+  if (type.kind === 'enum') return `{ enum: [${type.values.map(quoted).join(', ')}], absent: ${absent} }`;
+  return `{ type: ${typeText(type)}, absent: ${absent} }`;
+}
+
+function typeText(type: AttributeType): string {
+  if (type.kind === 'enum') return `{ enum: [${type.values.map(quoted).join(', ')}] }`;
+  if (type.kind !== 'list') return type.kind;
+  return `list<${type.element.kind}>`;
+}
+
+function ruleLines(rule: Rule): string[] {
+  const lines = [`  - id: ${rule.id}`, `    effect: ${rule.effect}`];
+  const add = (key: string, value: string | null): void => {
+    if (value !== null) lines.push(`    ${key}: ${value}`);
+  };
+  const list = (items: readonly string[] | null): string | null =>
+    items === null || items.length === 0
+      ? null
+      : items.length === 1
+        ? quoted(items[0] ?? '')
+        : `[${items.map(quoted).join(', ')}]`;
+  add('at', list(rule.at));
+  add('tool', list(rule.tools));
+  add('when', rule.when === null ? null : quoted(celOf(rule.when)));
+  add('approvers', rule.approvers.length === 0 ? null : `[${rule.approvers.join(', ')}]`);
+  add('reason', rule.reason);
+  add('advice', rule.advice);
+  add('onUnknown', rule.onUnknown);
+  add('priority', rule.priority === null ? null : String(rule.priority));
+  add('enabled', rule.enabled ? null : 'false');
+  return lines;
+}
+
+/** A YAML double-quoted scalar: JSON is one. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Operators by rule id. */
+export function operatorsByRule(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(policy.rules.map(({ id, when }) => [id, new Set(when === null ? [] : operatorsOf(when))]));
+}
