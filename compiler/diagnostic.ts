@@ -85,15 +85,29 @@ function diagnosticAt(severity: Severity, code: string, span: Span, message: str
 export function formatDiagnostic(d: Diagnostic): string {
   const gutter = String(d.line);
   const blank = ' '.repeat(gutter.length);
-  const shown = d.sourceLine.replaceAll('\t', ' ');
-  const width = d.endLine === d.line ? Math.max(1, d.endColumn - d.column) : Math.max(1, shown.length - d.column + 1);
+  const end = d.endLine === d.line ? d.endColumn : d.sourceLine.length + 1;
+  const { shown, column, width } = excerpt(d.sourceLine.replaceAll('\t', ' '), d.column - 1, end - d.column);
   const lines = [
     `${d.path}:${d.line}:${d.column}: ${d.severity}[${d.code}]: ${d.message}`,
     `  ${gutter} | ${shown}`,
-    `  ${blank} | ${' '.repeat(d.column - 1)}${'^'.repeat(width)}`,
+    `  ${blank} | ${' '.repeat(column)}${'^'.repeat(Math.max(1, width))}`,
   ];
   if (d.help !== undefined) lines.push(`  help: ${d.help}`);
   return lines.join('\n');
+}
+
+/** Of a line longer than this, a catalogue without line breaks, only what stands around the mark is shown. */
+const MAX_SHOWN = 240;
+const SHOWN_BEFORE = 60;
+
+/** `column` counts from 0. */
+function excerpt(line: string, column: number, width: number): { shown: string; column: number; width: number } {
+  if (line.length <= MAX_SHOWN) return { shown: line, column, width };
+  const from = Math.max(0, Math.min(column - SHOWN_BEFORE, line.length - MAX_SHOWN));
+  const before = from > 0 ? '… ' : '';
+  const after = from + MAX_SHOWN < line.length ? ' …' : '';
+  const shown = `${before}${line.slice(from, from + MAX_SHOWN)}${after}`;
+  return { shown, column: before.length + column - from, width: Math.min(width, from + MAX_SHOWN - column) };
 }
 
 /** Of `candidates`, the one a typing mistake away from `word`, or undefined. Optimal string alignment distance, at most a third of the length. */

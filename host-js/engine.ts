@@ -4,6 +4,7 @@
 import { EFFECT_DENY, STATUS_ARTIFACT_INVALID, STATUS_HOST_ERROR, STATUS_OK } from '../wasm-core/contract/codes.ts';
 import { MAX_STRING_BYTES_DEFAULT, MAX_STRING_BYTES_LIMIT } from '../wasm-core/contract/limits.ts';
 import { type ArtifactContents, readArtifact } from './artifact.ts';
+import { bytesOfAll } from './bytes.ts';
 import type { CoreInstance } from './core.ts';
 import { encodeStaged, type RequestForm } from './encode.ts';
 import { Projection } from './request.ts';
@@ -115,9 +116,7 @@ export class Engine {
 
   /** Decides many requests in bytes. One EFFECT_* code (contract/codes.ts) each; `decisionFromCode` names it. */
   decideBytesBatch(requests: readonly Uint8Array[]): Uint8Array {
-    const decisions = new Uint8Array(requests.length).fill(EFFECT_DENY);
-    this.#running?.decideBatch(requests, decisions, 0, requests.length);
-    return decisions;
+    return this.#running?.decideBatch(requests) ?? new Uint8Array(bytesOfAll(requests).length).fill(EFFECT_DENY);
   }
 
   /**

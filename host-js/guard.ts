@@ -11,7 +11,7 @@ export interface Decider {
   decide(request: unknown): Verdict;
 }
 
-/** A call that was decided: what an approver or a log is shown. A copy of its own. */
+/** A call that was decided: what an approver or a log is shown. `args` is a copy of its own; the others are the guard's options. */
 export interface GuardedCall {
   readonly tool: string;
   readonly args: unknown;
@@ -36,7 +36,10 @@ export interface GuardOptions<P extends unknown[]> {
    * options, an abort signal) are handed through. 1 if left out; with `mapArgs`, all.
    */
   readonly dataParameters?: number;
-  /** Sees every verdict before anything runs. What it throws makes the call a denial: no call without its log. */
+  /**
+   * Sees every verdict before anything runs. Synchronous: what it throws makes the call a denial, no call without its log, and so
+   * does a promise, for nothing would wait for it.
+   */
   readonly onVerdict?: (verdict: Verdict, call: GuardedCall) => void;
 }
 
@@ -131,7 +134,14 @@ export function guard(
     let verdict: Verdict;
     try {
       verdict = engine.decide(options.at === undefined ? call : { ...call, at: options.at });
-      onVerdict?.(verdict, call);
+      if (!isVerdict(verdict)) throw new TypeError('not a verdict');
+      // A copy of its own: what a log does to it is not what an approver sees.
+      const logged: unknown = onVerdict?.(verdict, { ...call, args: snapshot(call.args) });
+      if (isThenable(logged)) {
+        Promise.resolve(logged).catch(() => undefined);
+        const why = '`onVerdict` answers a promise, which nothing waits for: it must be synchronous';
+        return new Denial('host-error', tool, refusal(STATUS_HOST_ERROR, ''), why);
+      }
     } catch {
       return new Denial('host-error', tool, refusal(STATUS_HOST_ERROR, ''));
     }
@@ -163,6 +173,14 @@ function copyData(parameters: readonly unknown[], options: GuardOptions<unknown[
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+/** A `Decider` may be anything: an `async` one answers a promise, which is no verdict. */
+function isVerdict(value: unknown): value is Verdict {
+  if (typeof value !== 'object' || value === null) return false;
+  const { decision, status, reason, advice, approvers } = value as Partial<Verdict>;
+  const isText = [decision, status, reason].every((text) => typeof text === 'string');
+  return isText && Array.isArray(advice) && Array.isArray(approvers);
 }
 
 function denialOf(tool: string, verdict: Verdict): Denial {

@@ -18,7 +18,12 @@ export interface LoadOptions extends EngineOptions {
  * verdict of such an engine is `deny` with that status.
  */
 export function load(artifact: Uint8Array, options: LoadOptions = {}): Engine {
-  return loadInto(options.core ?? coreOrNull(), artifact, options);
+  try {
+    return loadInto(options.core ?? coreOrNull(), artifact, options);
+  } catch {
+    // Options that cannot be read.
+    return loadInto(null, artifact, {});
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from '../wasm-core/contract/codes.ts';
 import { PACKED_STATUS_SHIFT } from '../wasm-core/contract/request.ts';
 import type { ArtifactContents } from './artifact.ts';
+import { bytesOf, bytesOfAll, sizeOf } from './bytes.ts';
 import type { CoreInstance } from './core.ts';
 import type { Projection } from './request.ts';
 import type { Staging } from './staging.ts';
@@ -111,15 +112,16 @@ export class RunningArtifact {
     try {
       const bytes = bytesOf(request);
       if (bytes === null) return -STATUS_REQUEST_INVALID;
+      const sizeBytes = sizeOf(bytes);
       core.staging.resident = null;
       core.broken = true;
-      const ptr = core.exports.requestArea(bytes.length) >>> 0;
+      const ptr = core.exports.requestArea(sizeBytes) >>> 0;
       if (ptr === 0) {
         core.broken = false;
         return -STATUS_REQUEST_TOO_LARGE;
       }
       core.u8.set(bytes, ptr);
-      const packed = core.exports.decideRequest(this.#handle, ptr, bytes.length);
+      const packed = core.exports.decideRequest(this.#handle, ptr, sizeBytes);
       core.broken = false;
       return packed;
     } catch {
@@ -127,12 +129,21 @@ export class RunningArtifact {
     }
   }
 
-  /** Decides many at once, writing an EFFECT_* each; as many calls of the core as its request area makes needed. */
-  decideBatch(requests: readonly Uint8Array[], decisions: Uint8Array, first: number, count: number): void {
+  /** Decides many at once: an EFFECT_* each, deny where nothing can be decided. */
+  decideBatch(requests: readonly unknown[]): Uint8Array {
+    // The caller's list is looked at before the core is used: its getters may start a decision.
+    const all = bytesOfAll(requests);
+    const decisions = new Uint8Array(all.length).fill(EFFECT_DENY);
+    this.#decideBatch(all, decisions, 0, all.length);
+    return decisions;
+  }
+
+  /** As many calls of the core as its request area makes needed. */
+  #decideBatch(requests: readonly (Uint8Array | null)[], decisions: Uint8Array, first: number, count: number): void {
     const table = count * BATCH_ENTRY_BYTES;
     const answers = align(table + count * BATCH_ANSWER_BYTES);
     let size = answers;
-    for (let i = first; i < first + count; i += 1) size += align((bytesOf(requests[i]) ?? NO_BYTES).length);
+    for (let i = first; i < first + count; i += 1) size += align(sizeOf(requests[i] ?? NO_BYTES));
     const { core } = this;
     if (core.staging.busy || !this.alive) return;
     core.staging.resident = null;
@@ -140,8 +151,8 @@ export class RunningArtifact {
     if (ptr === 0) {
       if (count > 1) {
         const half = count >>> 1;
-        this.decideBatch(requests, decisions, first, half);
-        this.decideBatch(requests, decisions, first + half, count - half);
+        this.#decideBatch(requests, decisions, first, half);
+        this.#decideBatch(requests, decisions, first + half, count - half);
       } else if (count === 1) {
         const packed = this.#decideBytes(requests[first]);
         if (packed >= 0) decisions[first] = effectOf(packed & 0xff, (packed >>> PACKED_STATUS_SHIFT) & 0xff);
@@ -150,11 +161,12 @@ export class RunningArtifact {
     }
     let at = ptr + answers;
     for (let i = 0; i < count; i += 1) {
-      const bytes = bytesOf(requests[first + i]) ?? NO_BYTES;
+      const bytes = requests[first + i] ?? NO_BYTES;
+      const sizeBytes = sizeOf(bytes);
       core.u32[ptr / 4 + i * 2] = at;
-      core.u32[ptr / 4 + i * 2 + 1] = bytes.length;
+      core.u32[ptr / 4 + i * 2 + 1] = sizeBytes;
       core.u8.set(bytes, at);
-      at += align(bytes.length);
+      at += align(sizeBytes);
     }
     try {
       core.broken = true;
@@ -185,12 +197,6 @@ export class RunningArtifact {
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
-
-/** The bytes of any view, another realm's too; null of anything else. */
-function bytesOf(value: unknown): Uint8Array | null {
-  if (value instanceof Uint8Array) return value;
-  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null;
-}
 
 function align(size: number): number {
   return (size + 15) & ~15;

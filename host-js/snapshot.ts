@@ -55,6 +55,7 @@ function copyList(list: readonly unknown[], depth: number, values: { left: numbe
     if (key !== String(copy.length)) throw new NotPlainData('a sparse list, or one with other properties');
     Object.defineProperty(copy, key, copiedProperty(list, key, depth, values));
   }
+  if (copy.length !== list.length) throw new NotPlainData('a list that ends in holes');
   return copy;
 }
 

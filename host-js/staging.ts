@@ -284,11 +284,8 @@ export class Staging {
   }
 }
 
-/**
- * The length of an array: always an own data property of a real one, so read directly; a proxy may answer anything.
- * Null: not a length.
- */
+/** The length of an array, as its own data property (LANGUAGE.md 3.5): a proxy may answer anything. Null: not a length. */
 export function listLength(list: readonly unknown[]): number | null {
-  const length: unknown = list.length;
+  const length = ownValue(list, 'length');
   return typeof length === 'number' && length >>> 0 === length ? length : null;
 }

@@ -145,7 +145,26 @@ function mappedTool(
     );
     return [];
   }
+  const inner = member.value.kind === 'object' ? schemaInside(member.value) : undefined;
+  if (inner !== undefined) {
+    report.error(
+      'P0403',
+      member.keySpan,
+      `expected the JSON Schema of the tool \`${name}\`, but found an object that holds it under \`${inner}\``,
+      'a mapping goes from tool name to the JSON Schema itself; whole tools stand in a list, each with its `name`',
+    );
+    return [];
+  }
   return [{ name: { value: name, span: member.keySpan }, schema: member.value }];
+}
+
+const SCHEMA_KEYS: readonly string[] = ['inputSchema', 'input_schema', 'parameters'];
+const KEYWORDS: readonly string[] = ['type', 'properties', '$ref', 'allOf', 'anyOf', 'oneOf'];
+
+/** The key under which an object that is no JSON Schema keeps one. As a schema it would leave every argument open. */
+function schemaInside({ members }: JsonObject): string | undefined {
+  if (KEYWORDS.some((keyword) => members.has(keyword) && members.get(keyword)?.value.kind !== 'null')) return undefined;
+  return SCHEMA_KEYS.find((key) => members.get(key)?.value.kind === 'object');
 }
 
 /** One element of a list: MCP (`inputSchema`) or OpenAI (`parameters`, maybe inside `function`). */
@@ -169,7 +188,9 @@ function listedTool(item: JsonNode, report: Report): readonly WrittenTool[] {
     'P0403',
     name.span,
     `the tool \`${name.value}\` has no schema of its arguments`,
-    'MCP writes it under `inputSchema`, OpenAI under `parameters` beside `"type": "function"`',
+    tool.members.has('input_schema')
+      ? 'rename `input_schema` to `inputSchema`, as MCP writes it'
+      : 'MCP writes it under `inputSchema`, OpenAI under `parameters` beside `"type": "function"`',
   );
   return [];
 }

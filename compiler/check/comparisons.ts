@@ -142,7 +142,9 @@ function mismatch(op: CompareOp, a: Inferred, b: Inferred, span: Span, cx: Conte
         ? 'objects are not compared; name one of their parts'
         : (isText(a) && isNumber(b)) || (isNumber(a) && isText(b))
           ? 'text stands in quotes, numbers do not'
-          : undefined,
+          : (a.kind === 'bool' && isNumber(b)) || (isNumber(a) && b.kind === 'bool')
+            ? 'a chain such as `1 < x < 5` is written `1 < x && x < 5`; a bool is `true` or `false`, not a number'
+            : undefined,
   );
 }
 

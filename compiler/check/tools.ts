@@ -11,6 +11,8 @@ import type { AttributePath, Catalogue, CatalogueTool, ToolTarget } from './type
 import { pathText } from './typed.ts';
 import { ANY, type AttributeType, hasLoneSurrogate, joinTypes, sameType, typeText } from './types.ts';
 
+/** White space at an end, control and invisible characters, and marks of other pattern languages. */
+const ODD_TOOL = /^\s|\s$|[\p{Cc}\p{Cf}?!,^$[\]{}|()\\]/u;
 /** Of a tool name or glob in a rule, in UTF-16 units (LANGUAGE.md 11.1). */
 const MAX_TOOL_LENGTH = 1024;
 
@@ -144,6 +146,14 @@ export function checkTarget(
         `a tool name or glob has at most ${MAX_TOOL_LENGTH} characters, this one has ${tool.value.length}`,
       );
       continue;
+    }
+    if (ODD_TOOL.test(tool.value) && catalogue?.closed !== true) {
+      report.warning(
+        'P0513',
+        tool.span,
+        `no tool is likely to be called ${JSON.stringify(tool.value)}, so this rule may never speak`,
+        'names are compared exactly; in a glob only `*` is special; several tools are a list: `tool: [a, b]`',
+      );
     }
     if (tool.value.includes('*')) globs.add(tool.value);
     else names.add(tool.value);

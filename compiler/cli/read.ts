@@ -103,6 +103,8 @@ export function readPolicies(paths: readonly string[]): readonly PolicySources[]
   const others = files.filter((path) => !isPolicyFile(path));
   const [stray] = others;
   if (policies.length === 0) {
+    const missing = files.find((file) => kindOf(file) === null);
+    if (missing !== undefined) readText(missing); // says that it is not there
     throw new UsageError(
       `no policy among the files: ${files.map(shownName).join(', ')}`,
       'a policy file is named `NAME.policy.yaml`',
@@ -127,7 +129,7 @@ export function readPolicy(path: string, catalogues: readonly string[] = []): Po
   for (const name of namedCatalogues(policy)) {
     const file = resolve(folder, name);
     // One that is not there is left to the compiler, which shows the line that names it.
-    if (kindOf(file) !== null && !nameOf.has(file)) nameOf.set(file, name);
+    if (kindOf(file) === 'file' && !nameOf.has(file)) nameOf.set(file, name);
   }
   const sources = [...nameOf].map(([file, name]): Source => {
     return { path: name, text: readText(isAbsolute(name) ? name : join(folder, relative(folder, file))) };

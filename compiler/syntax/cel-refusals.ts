@@ -125,6 +125,17 @@ const OPERATORS: ReadonlyMap<string, string> = new Map([
   ['NOT', '!'],
 ]);
 
+const CURLY_QUOTES: Wording = { message: 'curly quotes do not enclose text', help: 'write `"…"` or `\'…\'`' };
+const NO_BREAK_SPACE: Wording = { message: 'this is a no-break space, not a space', help: 'type a space in its place' };
+
+/** What a word processor or another language leaves behind. */
+const ODD_CHARACTERS: ReadonlyMap<string, Wording> = new Map([
+  ...['“', '”', '‘', '’', '„', '«', '»'].map((quote): [string, Wording] => [quote, CURLY_QUOTES]),
+  ['\u00a0', NO_BREAK_SPACE],
+  ['\u202f', NO_BREAK_SPACE],
+  ['#', { message: '`#` begins no comment inside a condition', help: 'a comment begins with `//`' }],
+]);
+
 /** What the library said of the token `at` (undefined: the end), with the tokens before and after it, in our words. */
 export function syntaxWording(
   code: string,
@@ -164,6 +175,8 @@ export function syntaxWording(
       if (at === undefined) return { message: 'the condition ends where a value is expected', help: undefined };
       if (/^["']/.test(at.text) && at.text.length === 1)
         return { message: 'this text is not closed', help: `end it with ${at.text}` };
+      const odd = ODD_CHARACTERS.get(at.text);
+      if (odd !== undefined) return odd;
       const joined = before !== undefined && after !== undefined && /^\w+$/.test(at.text) && /^\w+$/.test(before.text);
       return {
         message: `\`${clip(at.text)}\` is not expected here`,

@@ -9,6 +9,8 @@ export interface Token {
 
 export interface Tokens {
   readonly list: readonly Token[];
+  /** From `//` to the end of the line of the text. */
+  readonly comments: readonly { readonly start: number; readonly end: number }[];
   /** Index of the token that begins (ends) at an offset. */
   readonly startingAt: ReadonlyMap<number, number>;
   readonly endingAt: ReadonlyMap<number, number>;
@@ -24,6 +26,7 @@ const TOKEN =
 
 export function tokenize(text: string, maxDepth: number): Tokens {
   const list: Token[] = [];
+  const comments: { start: number; end: number }[] = [];
   const startingAt = new Map<number, number>();
   const endingAt = new Map<number, number>();
   const closing = new Map<number, number>();
@@ -35,7 +38,11 @@ export function tokenize(text: string, maxDepth: number): Tokens {
     const start = pattern.lastIndex;
     const match = pattern.exec(text);
     if (match === null) break;
-    if (match.groups?.['skip'] !== undefined) continue;
+    const skipped = match.groups?.['skip'];
+    if (skipped !== undefined) {
+      if (skipped.startsWith('//')) comments.push({ start, end: pattern.lastIndex });
+      continue;
+    }
     const token: Token = { text: match[0], start, end: pattern.lastIndex };
     const index = list.push(token) - 1;
     startingAt.set(token.start, index);
@@ -50,5 +57,5 @@ export function tokenize(text: string, maxDepth: number): Tokens {
       if (opening !== undefined) closing.set(opening, index);
     }
   }
-  return { list, startingAt, endingAt, closing, tooDeep };
+  return { list, comments, startingAt, endingAt, closing, tooDeep };
 }

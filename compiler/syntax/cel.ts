@@ -64,10 +64,32 @@ export function parseCel(text: string, place: (start: number, end: number) => Sp
     );
     return error;
   }
+  if (reportSwallowedLines(tokens, place, sink)) return error;
   const reader: Reader = { tokens, place, sink, ranges: { tokens, own: new Map() }, tooDeepReported: false };
   const node = parseWithLibrary(reader, text, whole);
   if (node === null) return error;
   return convert(reader, node, 1);
+}
+
+/** YAML joins the lines of plain, quoted and `>` text: a comment that was meant for one line would silently take in the next. */
+function reportSwallowedLines(
+  { comments }: Tokens,
+  place: (start: number, end: number) => Span,
+  sink: DiagnosticSink,
+): boolean {
+  for (const { start, end } of comments) {
+    const span = place(start, end);
+    const lineEnd = span.source.text.indexOf('\n', span.start);
+    if (lineEnd < 0 || lineEnd >= span.end) continue;
+    sink.error(
+      'P0209',
+      { ...span, end: lineEnd },
+      'this comment takes in the next line too: YAML joins the lines of this text into one',
+      'write the condition under `when: |`, which keeps lines apart, or remove the comment',
+    );
+    return true;
+  }
+  return false;
 }
 
 interface Reader {
@@ -253,6 +275,12 @@ function literal(reader: Reader, value: LiteralValue, span: Span): Expr {
 }
 
 function int(reader: Reader, value: bigint, span: Span): Expr {
+  if (/^-?0[0-9]/.test(span.source.text.slice(span.start, span.end))) {
+    return refuse(reader, 'P0207', span, {
+      message: 'a number is written without leading zeros',
+      help: 'is it a date or a code? then it is a text: `"2024-01-31"`, in `lets` within quotes: `\'"2024-01-31"\'`',
+    });
+  }
   if (value >= MIN_INT && value <= MAX_INT) return { kind: 'int', value, span };
   return refuse(reader, 'P0207', span, {
     message: `\`${value}\` does not fit into an int, which has 64 bits`,

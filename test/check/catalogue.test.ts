@@ -53,6 +53,17 @@ describe('forms (LANGUAGE.md 7.1)', () => {
     expect(entries?.map((entry) => [entry.tool.name, [...entry.tool.args.properties.keys()]])).toEqual([['x', ['a']]]);
   });
 
+  test('a mapping to whole tools, not to their schemas, is refused: it would leave every argument open', () => {
+    for (const key of ['inputSchema', 'parameters', 'input_schema']) {
+      const { entries, said } = read(JSON.stringify({ x: { description: 'd', [key]: SCHEMA } }));
+      expect(entries).toBeNull();
+      expect(said).toEqual([
+        `P0403 1:2 expected the JSON Schema of the tool \`x\`, but found an object that holds it under \`${key}\``,
+      ]);
+    }
+    expect(read(JSON.stringify({ x: { properties: { parameters: SCHEMA } } })).said).toEqual([]);
+  });
+
   test('an OpenAI function without parameters takes no arguments', () => {
     const { entries } = read('[{"type":"function","name":"x"}]');
     expect(entries?.[0]?.tool.args).toEqual({ properties: new Map(), open: false });

@@ -144,6 +144,10 @@ describe('what cannot be meant is refused with place and help', () => {
       '(principal.admin ? 1 : "a") == 2',
       'P0309 25:8 both branches of `? :` need a value of one type here, but one is an int, the other a string',
     ],
+    [
+      '1 < args.n < 5',
+      'P0309 25:7 `<` compares two values of one type, but the left is a bool and the right is an int / a chain such as `1 < x < 5` is written `1 < x && x < 5`; a bool is `true` or `false`, not a number',
+    ],
     ['1.5 in context.ports', 'P0309 25:7 `1.5` can never be an element of a list of ints'],
     ['5 in principal.roles', 'P0309 25:7 the elements of `principal.roles` are each a string, but the left is an int'],
     [

@@ -1,6 +1,7 @@
 // Rules, words, declarations, and tools in a closed and in an open world.
 
 import { describe, expect, test } from 'vitest';
+import { analyse } from '../../compiler/index.ts';
 import { type Checked, checkText, checkWhen, show } from './policy.ts';
 
 const TOOLS = JSON.stringify({
@@ -280,4 +281,21 @@ test('a text with an error of the parser alone still makes no policy', () => {
   const checked = checkWhen('principal.id.matches("x") || true');
   expect(checked.policy).toBeNull();
   expect(checked.codes.length).toBeGreaterThan(0);
+});
+
+describe('tool names that no tool is likely to have', () => {
+  test.each(['"pay "', 'pa?', '"pay,refund"', '"!pay"', '"pay\\u200b"'])(
+    '%s is a warning: the rule may never speak',
+    (name) => {
+      const text = `lictor: 1\nname: t\nrules:\n  - { id: a, tool: ${name}, effect: deny }\n`;
+      const { diagnostics } = analyse([{ path: 't.policy.yaml', text }]);
+      expect(diagnostics.map((d) => `${d.severity} ${d.code} ${d.line}:${d.column}`)).toEqual(['warning P0513 4:20']);
+    },
+  );
+
+  test('ordinary names and globs are not', () => {
+    const text =
+      'lictor: 1\nname: t\nrules:\n  - { id: a, tool: [pay, "fs/*", a.b-c_d, "ns:x", "@a/b"], effect: deny }\n';
+    expect(analyse([{ path: 't.policy.yaml', text }]).diagnostics).toEqual([]);
+  });
 });

@@ -169,6 +169,66 @@ describe.each([
     });
   });
 
+  it('bytes that lie about their number never write past their room in the core', () => {
+    const honest = engine.encode(call(5));
+    const liars: Uint8Array[] = [];
+    const owned = new Uint8Array(4096).fill(0xab);
+    owned.set(honest);
+    liars.push(Object.defineProperty(owned, 'length', { value: honest.length }));
+    class Short extends Uint8Array {
+      override get length(): number {
+        return honest.length;
+      }
+    }
+    const subclass = new Short(4096).fill(0xab);
+    subclass.set(honest);
+    liars.push(subclass, Object.setPrototypeOf(new Float64Array(64).fill(0xab), Uint8Array.prototype) as Uint8Array);
+    for (const liar of liars) {
+      const room = core.exports.requestArea(16_384);
+      core.u8.fill(0, room, room + 16_384);
+      const alone = engine.decideBytes(liar);
+      const [inBatch] = engine.decideBytesBatch([liar, honest]);
+      expect([alone.decision, alone.status, inBatch]).toEqual(
+        liar instanceof Short || liar === owned
+          ? // Its true bytes: a request, then bytes that nothing points to.
+            ['allow', 'ok', EFFECT_ALLOW]
+          : ['deny', 'request-invalid', EFFECT_DENY],
+      );
+      expect(core.u8.subarray(room + 4096 + 2048, room + 16_384).every((byte) => byte === 0)).toBe(true);
+    }
+    expect(engine.status).toBe('ok');
+  });
+
+  it('options that cannot be read give an engine that denies', () => {
+    const throwing = {
+      get core(): never {
+        throw new Error('no');
+      },
+    };
+    for (const options of [null, throwing]) {
+      const refusing = load(artifact, options as unknown as Parameters<typeof load>[1]);
+      expect([refusing.status, refusing.decide(call(5)).decision]).toEqual(['host-error', 'deny']);
+    }
+  });
+
+  it('a list that decides, or gives other bytes, when it is read again is read once', () => {
+    const [five, other] = [engine.encode(call(5)), engine.encode(call(5, 'other'))];
+    const list = [other, five, other];
+    let reads = 0;
+    Object.defineProperty(list, 1, {
+      get: () => {
+        reads += 1;
+        engine.decideBytes(five);
+        return reads === 1 ? five : new Uint8Array(1 << 19);
+      },
+    });
+    expect([...engine.decideBytesBatch(list)]).toEqual([EFFECT_DENY, EFFECT_ALLOW, EFFECT_DENY]);
+    expect(reads).toBe(1);
+    for (const none of [null, undefined, 5, { length: 2 }]) {
+      expect(engine.decideBytesBatch(none as unknown as Uint8Array[])).toEqual(new Uint8Array(0));
+    }
+  });
+
   it('a batch decides as one by one, split where it is larger than the core’s room', () => {
     const long = { ...call(5000), args: { amount: 5000, note: 'n'.repeat(60_000) } };
     const kinds = [call(5), call(5000), call(5, 'other'), long].map((request) => engine.encode(request));

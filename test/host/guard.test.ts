@@ -189,6 +189,35 @@ describe('guard', () => {
     expect(guard(() => 1, { decide: failing }, { tool: 't' })()).toMatchObject({ code: 'host-error' });
   });
 
+  it('an asynchronous log or engine stops the call: nothing would wait for them', async () => {
+    let runs = 0;
+    const failing = async (): Promise<void> => {
+      throw new Error('disk full');
+    };
+    const onVerdict = (): void => failing() as unknown as undefined;
+    const denial = guard(() => (runs += 1), decider(verdict('allow')), { tool: 't', onVerdict })();
+    expect(denial).toMatchObject({ code: 'host-error' });
+    expect(isDenial(denial) && denial.reason).toContain('synchronous');
+    const answers: unknown[] = [Promise.resolve(verdict('allow')), undefined, null, 'allow', { decision: 'allow' }];
+    for (const answer of answers) {
+      const run = guard(
+        () => (runs += 1),
+        decider(() => answer as Verdict),
+        { tool: 't' },
+      );
+      expect(run()).toMatchObject({ code: 'host-error' });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(runs).toBe(0);
+  });
+
+  it('a list with holes, at its end too, is not plain', () => {
+    const run = guard((args: { list: number[] }) => args.list.length, decider(verdict('allow')), { tool: 't' });
+    const list = [1];
+    list.length = 3;
+    expect(run({ list })).toMatchObject({ code: 'arguments-not-plain' });
+  });
+
   it('throws what the tool throws', () => {
     const run = guard(
       () => {

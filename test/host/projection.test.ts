@@ -214,9 +214,20 @@ describe('what a value becomes (LANGUAGE.md 3.6)', () => {
   });
 
   it('a list behind a proxy that lies about its length is no list', () => {
-    for (const length of [-1, 0.5, 2 ** 32, Number.NaN, '1', null]) {
-      expect(x(new Proxy([1], { get: () => length }))).toEqual([KIND_OTHER]);
+    for (const value of [-1, 0.5, 2 ** 32, Number.NaN, '1', null]) {
+      const liar = new Proxy([1], {
+        getOwnPropertyDescriptor: (list, key) =>
+          key === 'length'
+            ? { value, writable: true, enumerable: false, configurable: false }
+            : Reflect.getOwnPropertyDescriptor(list, key),
+      });
+      expect(x(liar)).toEqual([KIND_OTHER]);
     }
+  });
+
+  it('the length of a list is its own property: a `get` trap is not asked (LANGUAGE.md 3.5)', () => {
+    const liar = new Proxy(['a'], { get: () => 0 });
+    expect(x(liar)).toEqual(x(['a']));
   });
 });
 

@@ -225,6 +225,33 @@ describe('mistakes of form', () => {
     },
   );
 
+  test.each([
+    ['plain', 'when: args.a > 5 // most\n  && args.b > 1', '// most'],
+    ['folded', 'when: >\n  args.a > 5 // most\n  && args.b > 1', '// most'],
+    ['single-quoted', "when: 'args.a > 5 // most\n  && args.b > 1'", '// most'],
+    ['double-quoted', 'when: "args.a > 5 // most\n  && args.b > 1"', '// most'],
+    ['double-quoted, continued', 'when: "args.a > 5 // most \\\n  && args.b > 1"', '// most \\'],
+    ['carriage returns', 'when: args.a > 5 // most\r\n  && args.b > 1', '// most'],
+  ])('a comment that YAML makes longer than its line is refused, in %s text (LANGUAGE.md 4.1)', (_, lines, at) => {
+    const { found } = rule(lines);
+    expect(found.map((d) => [d.code, d.sourceLine.slice(d.column - 1, d.endColumn - 1)])).toEqual([['P0209', at]]);
+    expect(found[0]?.help).toMatch(/when: \|/);
+  });
+
+  test.each([
+    'when: |\n  args.a > 5 // most\n  && args.b > 1 // some\n',
+    'when: |-\n  // all\n  args.a > 5 // most\n\n  && args.b > 1',
+    'when: |\r\n  args.a > 5 // most\r\n  && args.b > 1\r',
+    'when: >\n  args.a > 5\n  && args.b > 1 // some\n',
+    'when: args.a > 5\n  && args.b > 1 // some',
+    'when: "args.a > 5 // most\\n && args.b > 1"',
+    'when: "args.a == \'//\'\n  && args.b > 1"',
+  ])('a comment that ends with its line hides nothing: %j (LANGUAGE.md 4.1)', (lines) => {
+    const { codes, result } = rule(lines);
+    expect(codes).toEqual([]);
+    expect(result?.when === undefined ? '' : show(result.when)).toMatch(/^\(&& .*args\.b 1\)\)$/);
+  });
+
   test('all of them are reported, not only the first (2.1)', () => {
     const { codes } = policy(
       'lictor: 3\nnam: p\nrules:\n  - id: 5\n    when: a and b\n  - effect: deny\n    when: x.map(1, 2)\n    priority: a\n',

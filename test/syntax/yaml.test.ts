@@ -176,6 +176,17 @@ rules:
     );
   });
 
+  test('of a very long line only what stands around the mark is shown', () => {
+    const { found } = policy(
+      `lictor: 1\nname: p\n# ${'x'.repeat(9)}\ntools: [${'a, '.repeat(5000)}5, ${'b, '.repeat(5000)}]\n`,
+    );
+    const [, line = '', mark = ''] = formatDiagnostic(found[0] ?? expect.fail('no finding')).split('\n');
+    expect(line.length).toBeLessThan(300);
+    expect(line.startsWith('  4 | … ') && line.endsWith(' …')).toBe(true);
+    expect(line.charAt(mark.indexOf('^'))).toBe('5');
+    expect(mark.length).toBeLessThan(300);
+  });
+
   test('every beginning of a good policy is read or refused', () => {
     for (let end = 0; end < good.length; end += 1) {
       const { result, found } = policy(good.slice(0, end));
