@@ -85,7 +85,7 @@ export class Needs {
     for (let column = first; column < end; column += 1) {
       const found = this.#classOfTool(this.#columns.u32(column, layout.COLUMN_PARTITION), walk.toolEntry);
       if (found === null) continue;
-      const row = this.#halves.u16(this.#columns.u32(column, layout.COLUMN_MAP) + found);
+      const row = this.#rowOf(column, found);
       const at = this.#columns.u32(column, layout.COLUMN_ROW_FIRST) * 4 + row * wordCount;
       for (let i = 0; i < wordCount; i += 1) live[i] = (live[i] ?? 0) & this.#rows.u32(at + i, 0);
     }
@@ -99,6 +99,16 @@ export class Needs {
     for (let i = 0; i < count && walk.looksLeft >= 0; i += 1) {
       if (((live[i >>> 5] ?? 0) >>> (i & 31)) & 1) this.#bit(bit + i, walk);
     }
+  }
+
+  /** The row, counted within the column, of a class. */
+  #rowOf(column: number, found: number): number {
+    const map = this.#columns.u32(column, layout.COLUMN_MAP);
+    const runCount = this.#columns.u32(column, layout.COLUMN_RUN_COUNT);
+    if (runCount === 0) return this.#halves.u16(map + found);
+    let run = 0;
+    while (run + 1 < runCount && this.#halves.u16(map + 2 * (run + 1)) <= found) run += 1;
+    return this.#halves.u16(map + 2 * run + 1);
   }
 
   /** Whether some row of the column lacks a live bit. */

@@ -84,7 +84,7 @@ export function refusal(status: number, artifactHash: string): Verdict {
 }
 
 /** Verdicts kept, by what matched. Calls of one policy end in few different answers. A power of two. */
-const KEPT_VERDICTS = 256;
+const KEPT_VERDICTS = 1024;
 /** An answer that lists more rules than this is not kept. */
 const KEPT_RULES = 32;
 
@@ -201,7 +201,10 @@ function same(rules: readonly number[], u32: Uint32Array, at: number, count: num
 
 /** Rule indexes, with RESULT_DETERMINING where it is set. */
 function listed(u32: Uint32Array, at: number, count: number): readonly number[] {
-  return count === 0 ? NONE : Array.from(u32.subarray(at, at + count));
+  if (count === 0) return NONE;
+  const rules: number[] = [];
+  for (let i = 0; i < count; i += 1) rules.push(u32[at + i] ?? 0);
+  return rules;
 }
 
 /** Both lists are ascending; together they are in source order. */

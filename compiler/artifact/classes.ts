@@ -43,8 +43,21 @@ export function classValues(tables: DecisionTables, partition: PartitionTable): 
       break;
     case codes.PARTITION_LIST_BIT:
       add(codes.CLASS_FALSE, 'no such element');
-      add(codes.CLASS_TRUE, `an element such as ${listBitSetters(tables, partition).join(', ')}`);
+      add(
+        codes.CLASS_TRUE,
+        `an element such as ${listBitSetters(tables, partition.view, partition.operand).join(', ')}`,
+      );
       break;
+    case codes.PARTITION_LIST_ANY:
+    case codes.PARTITION_LIST_ALL: {
+      add(codes.CLASS_FIRST, 'every list');
+      const bitCount = Math.min(partition.classCount - codes.CLASS_ELEMENT_BIT, (view?.bitWords ?? 0) * 64);
+      for (let bit = 0; bit < bitCount; bit += 1) {
+        const setters = listBitSetters(tables, partition.view, bit).join(', ');
+        add(codes.CLASS_ELEMENT_BIT + bit, `an element such as ${setters}`);
+      }
+      break;
+    }
     default:
       add(codes.CLASS_FIRST, `kind ${partition.kind}?`);
   }
@@ -57,14 +70,14 @@ export function classLabel(values: ReadonlyMap<number, string[]>, index: number)
   return `${first ?? className(index)}${others.length > 0 ? ` +${others.length}` : ''}`;
 }
 
-/** What an element must be to set a list partition's bit. */
-function listBitSetters(tables: DecisionTables, partition: PartitionTable): string[] {
-  const view = tables.views[partition.view];
+/** What an element must be to set a bit of a list view. */
+function listBitSetters(tables: DecisionTables, viewIndex: number, bit: number): string[] {
+  const view = tables.views[viewIndex];
   if (view === undefined) return ['?'];
   const setters: string[] = [];
   const sets = (masks: number, number: number): boolean => {
-    const word = tables.masks[masks + number * view.bitWords + Math.floor(partition.operand / 64)] ?? 0n;
-    return ((word >> BigInt(partition.operand % 64)) & 1n) === 1n;
+    const word = tables.masks[masks + number * view.bitWords + Math.floor(bit / 64)] ?? 0n;
+    return ((word >> BigInt(bit % 64)) & 1n) === 1n;
   };
   for (const test of tables.elementTests.slice(view.testFirst, view.testFirst + view.testCount)) {
     switch (test.kind) {

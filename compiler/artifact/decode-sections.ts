@@ -258,6 +258,7 @@ function readColumns(records: Bytes): DecisionTables['columns'] {
   return records.records(layout.COLUMN_SIZE, (at) => ({
     partition: records.u32(at + layout.COLUMN_PARTITION),
     map: records.u32(at + layout.COLUMN_MAP),
+    runCount: records.u32(at + layout.COLUMN_RUN_COUNT),
     rowFirst: records.u32(at + layout.COLUMN_ROW_FIRST),
     rowCount: records.u32(at + layout.COLUMN_ROW_COUNT),
   }));

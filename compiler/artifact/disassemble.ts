@@ -53,7 +53,7 @@ function instruction(tables: DecisionTables, at: number): Instruction {
     case op.OP_TEXT:
       return is(`text       ${TEXTS[a] ?? `?${a}`}${not}${(b & 2) === 2 ? ' (steps counted)' : ''}`);
     case op.OP_MEMBER:
-      return is(`member     of ${viewName(tables, operand)}${not}`, 2);
+      return is(`member     of ${viewName(tables, operand)}${not}${(b & 2) === 2 ? ' (steps counted)' : ''}`, 2);
     case op.OP_TEST:
       return is(`test      ${not}`.trimEnd());
     case op.OP_QUANTIFY: {

@@ -3,6 +3,7 @@
 
 import { POINT_COUNT } from '../../wasm-core/contract/codes.ts';
 import type { DecisionTables, NodeTable } from '../plan/tables.ts';
+import { rowOfClass } from '../plan/tables.ts';
 import { classLabel, classValues } from './classes.ts';
 import { partitionName } from './names.ts';
 import { cut, fit, heading, pad, wrap } from './text-layout.ts';
@@ -124,7 +125,7 @@ function columnPicture(tables: DecisionTables, node: ClusterNode, column: Decisi
   const partition = tables.partitions[column.partition];
   const classesByRow = new Map<number, number[]>();
   for (let c = 0; c < Math.min(partition?.classCount ?? 0, tables.halves.length); c += 1) {
-    const row = tables.halves[column.map + c] ?? -1;
+    const row = rowOfClass(column, c, tables.halves);
     classesByRow.set(row, [...(classesByRow.get(row) ?? []), c]);
   }
   const values = partition === undefined ? new Map<number, string[]>() : classValues(tables, partition);

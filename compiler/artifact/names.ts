@@ -45,10 +45,13 @@ export function viewName(tables: DecisionTables, view: number): string {
   return `${slotName(tables, found.slot)} as ${viewKindName(found.kind)}`;
 }
 
-/** `P3 args.amount as int`. */
+/** `P3 args.amount as int`, `P4 principal.roles as list<string>, any`. */
 export function partitionName(tables: DecisionTables, partition: number): string {
   const found = tables.partitions[partition];
-  return found === undefined ? `P${partition}?` : `P${partition} ${viewName(tables, found.view)}`;
+  if (found === undefined) return `P${partition}?`;
+  const fold =
+    found.kind === codes.PARTITION_LIST_ANY ? ', any' : found.kind === codes.PARTITION_LIST_ALL ? ', all' : '';
+  return `P${partition} ${viewName(tables, found.view)}${fold}`;
 }
 
 /** The four classes every partition has, by name; its own by number. */

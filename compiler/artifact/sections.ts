@@ -255,6 +255,7 @@ function columnRecords(tables: DecisionTables): Uint8Array {
   for (const [i, column] of tables.columns.entries()) {
     records.u32(i, layout.COLUMN_PARTITION, column.partition);
     records.u32(i, layout.COLUMN_MAP, column.map);
+    records.u32(i, layout.COLUMN_RUN_COUNT, column.runCount);
     records.u32(i, layout.COLUMN_ROW_FIRST, column.rowFirst);
     records.u32(i, layout.COLUMN_ROW_COUNT, column.rowCount);
   }

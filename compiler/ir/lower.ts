@@ -292,6 +292,8 @@ class Lowering {
           kind: 'member',
           element: this.#operand(literal.element),
           view: this.#book.reading(literal.list.reading),
+          // Counted once, however many branches of a conditional element lifting makes of it.
+          counted: literal.element.kind === 'constant' ? 0 : this.#countedNumber(origin, literal.list),
         };
       case 'text': {
         const counted =
@@ -312,7 +314,7 @@ class Lowering {
     }
   }
 
-  /** One number for each `contains` as written and each branch of its subject, however often lifting repeats them. */
+  /** One number for each counted literal as written and each branch of its subject, however often lifting repeats them. */
   #countedNumber(origin: Condition, subject: Value): number {
     if (this.#body === null) return 0;
     const { counted } = this.#body;

@@ -105,7 +105,7 @@ export type Test =
 
 export type Relation =
   | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Operand; readonly right: Operand }
-  /** `counted`: which of its quantifier's counted `contains` this is, from 1; 0: it costs no steps (LANGUAGE.md 5.8). */
+  /** `counted`: which of its quantifier's counted literals this is, from 1; 0: it costs no steps (LANGUAGE.md 5.8). */
   | {
       readonly kind: 'text';
       readonly op: TextOp;
@@ -113,7 +113,7 @@ export type Relation =
       readonly argument: Operand;
       readonly counted: number;
     }
-  | { readonly kind: 'member'; readonly element: Operand; readonly view: number }
+  | { readonly kind: 'member'; readonly element: Operand; readonly view: number; readonly counted: number }
   | { readonly kind: 'truth'; readonly operand: Operand }
   /** Never under a negated literal: the negation of an `exists` is an `all` of the negated body, and the reverse. */
   | { readonly kind: 'quantifier'; readonly op: 'exists' | 'all'; readonly view: number; readonly body: Formula };

@@ -8,11 +8,14 @@ import type { BitTable, ColumnTable } from './tables.ts';
 
 export const BITS_PER_VECTOR = 128;
 const WORDS_PER_VECTOR = 4;
+/** A map of runs must be this much shorter than one of classes: it takes a search. */
+const SHORTER_BY = 4;
 /** Bytes of rows one cluster may take before its bits are split over several: rows grow with bits times classes. */
 const MAX_ROW_BYTES = 1 << 20;
 
 export interface ClusterContext {
   readonly classCountOf: (partition: number) => number;
+  readonly hasManyClasses: (partition: number) => boolean;
   /** What classifying one value of the partition costs, in abstract steps. */
   readonly classifyCost: (partition: number) => number;
   readonly halves: Pool;
@@ -137,7 +140,24 @@ function writeColumn(partition: number, items: readonly Item[], vectors: number,
   rows.forEach((row, i) => {
     block.set(row, i * width);
   });
-  return { partition, map: context.halves.intern(map), rowFirst: context.rows.intern(block), rowCount: rows.length };
+  const runs = context.hasManyClasses(partition) ? [] : runsOf(map);
+  const isShort = runs.length > 0 && runs.length * SHORTER_BY <= classCount;
+  return {
+    partition,
+    map: context.halves.intern(isShort ? runs : map),
+    runCount: isShort ? runs.length / 2 : 0,
+    rowFirst: context.rows.intern(block),
+    rowCount: rows.length,
+  };
+}
+
+/** Pairs: where a run of classes with one row begins, and that row. */
+function runsOf(map: readonly number[]): number[] {
+  const runs: number[] = [];
+  map.forEach((row, c) => {
+    if (c === 0 || row !== map[c - 1]) runs.push(c, row);
+  });
+  return runs;
 }
 
 function flip(row: Uint32Array, bit: number): void {

@@ -128,7 +128,7 @@ function bestKey(items: readonly Item[], context: TreeContext): Split | null {
   const placeable = new Map<number, number>();
   for (const item of items) {
     for (const [partition, set] of item.sets) {
-      if (isPlaceable(set)) placeable.set(partition, (placeable.get(partition) ?? 0) + 1);
+      if (isPlaceable(partition, set, context)) placeable.set(partition, (placeable.get(partition) ?? 0) + 1);
     }
   }
   const enough = [...placeable].filter(([p, count]) => count > items.length * MIN_BITS_SAVED || isLarge(p));
@@ -144,19 +144,20 @@ function bestKey(items: readonly Item[], context: TreeContext): Split | null {
       bestCost = cost;
     }
   }
-  return best === null ? null : splitBy(items, best);
+  return best === null ? null : splitBy(items, best, context);
 }
 
-function isPlaceable(set: RoleSet): boolean {
-  return sizeOfRanges(set.own) <= MAX_COPIES;
+/** A key gives one class: a list's bits are for columns (codes.ts). */
+function isPlaceable(partition: number, set: RoleSet, context: TreeContext): boolean {
+  return sizeOfRanges(set.own) <= MAX_COPIES && !context.hasManyClasses(partition);
 }
 
-function splitBy(items: readonly Item[], partition: number): Split {
+function splitBy(items: readonly Item[], partition: number, context: TreeContext): Split {
   const groups = new Map<number, Item[]>();
   const rest: Item[] = [];
   for (const item of items) {
     const set = item.sets.get(partition);
-    if (set === undefined || !isPlaceable(set)) {
+    if (set === undefined || !isPlaceable(partition, set, context)) {
       rest.push(item);
       continue;
     }
@@ -215,7 +216,7 @@ function keyedCost(items: readonly Item[], partition: number, inBits: boolean, c
   };
   for (const item of items) {
     const set = item.sets.get(partition);
-    if (set === undefined || !isPlaceable(set)) {
+    if (set === undefined || !isPlaceable(partition, set, context)) {
       put(rest, item, false);
       continue;
     }

@@ -1,9 +1,8 @@
 // Bits of list views: for each test of elements one bit, and the masks by which an element sets bits.
-// In: element uses. Out: element tests with masks, one list-bit partition per use. Never reads requests.
+// In: element uses. Out: element tests with masks, two partitions per view whose classes are its bits. Never reads requests.
 
 import {
-  CLASS_FALSE,
-  CLASS_TRUE,
+  CLASS_ELEMENT_BIT,
   ELEMENT_TEST_AUTOMATON,
   ELEMENT_TEST_BOOL,
   ELEMENT_TEST_DICTIONARY,
@@ -12,7 +11,7 @@ import {
 import { passes } from '../ir/tests.ts';
 import type { Test } from '../ir/types.ts';
 import { groupPatterns, type PatternTest } from './automaton.ts';
-import { ordinary } from './classes.ts';
+import { complement, ordinary } from './classes.ts';
 import type { ElementUse, Placed } from './model.ts';
 import { boundsOf, equalValues, orderCells, type PartitionBuilder } from './partitions.ts';
 import type { MaskPool, Pool } from './pools.ts';
@@ -33,15 +32,21 @@ export function placeElements(
   pools: { readonly masks: MaskPool; readonly bounds: Pool },
 ): { readonly placed: Placed[]; readonly elementTests: ElementTestTable[] } {
   const byView = new Map<number, Bit[]>();
-  const placed = uses.map((use): Placed => {
+  const bitOf = uses.map((use): number => {
     const bits = byView.get(use.view) ?? [];
     byView.set(use.view, bits);
-    const partition = builder.listBit(use.view, bits.length);
     bits.push({ ...use, bit: bits.length });
+    return bits.length - 1;
+  });
+  const partitionsOf = new Map([...byView].map(([view, bits]) => [view, builder.listBits(view, bits.length)]));
+  const placed = uses.map(({ view }, index): Placed => {
+    const partitions = partitionsOf.get(view);
+    if (partitions === undefined) throw new Error(`no partitions of view ${view}`);
+    const c = CLASS_ELEMENT_BIT + (bitOf[index] ?? 0);
+    const classCount = CLASS_ELEMENT_BIT + (byView.get(view)?.length ?? 0);
     return {
-      partition,
-      positive: ordinary([CLASS_TRUE, CLASS_TRUE + 1]),
-      negative: ordinary([CLASS_FALSE, CLASS_FALSE + 1]),
+      positive: { partition: partitions.any, sets: ordinary([c, c + 1]) },
+      negative: { partition: partitions.all, sets: ordinary(complement([c, c + 1], classCount)) },
     };
   });
   const elementTests: ElementTestTable[] = [];

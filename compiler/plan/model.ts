@@ -18,11 +18,16 @@ export interface ElementUse {
   readonly negated: boolean;
 }
 
-/** A use's classes: those of one partition where its positive literal holds, and where its negated one does. */
-export interface Placed {
+/** Where a literal holds: classes of one partition. */
+export interface Literal {
   readonly partition: number;
-  readonly positive: ClassSets;
-  readonly negative: ClassSets;
+  readonly sets: ClassSets;
+}
+
+/** A use's classes: where its positive literal holds, and where its negated one does. */
+export interface Placed {
+  readonly positive: Literal;
+  readonly negative: Literal;
 }
 
 /** A formula over classes. INVARIANT (resolve.ts): as in ir/types.ts, nodes may be shared and there are no cycles. */

@@ -2,6 +2,7 @@
 // Values that no test of a partition tells apart share a class. Never looks at rules; order of input decides all numbers.
 
 import {
+  CLASS_ELEMENT_BIT,
   CLASS_FALSE,
   CLASS_FIRST,
   CLASS_TRUE,
@@ -9,6 +10,8 @@ import {
   PARTITION_AUTOMATON,
   PARTITION_BOOL,
   PARTITION_DICTIONARY,
+  PARTITION_LIST_ALL,
+  PARTITION_LIST_ANY,
   PARTITION_LIST_BIT,
   PARTITION_NUMBER,
   PARTITION_PRESENCE,
@@ -17,7 +20,7 @@ import {
 import { utf8 } from '../ir/text.ts';
 import type { Test } from '../ir/types.ts';
 import { groupPatterns, type PatternGroup, type PatternTest, runGroup } from './automaton.ts';
-import { complement, isNull, ordinary, presence, type Ranges, rangesOf, twoValued } from './classes.ts';
+import { type ClassSets, complement, isNull, ordinary, presence, type Ranges, rangesOf, twoValued } from './classes.ts';
 import type { Placed, UnaryUse } from './model.ts';
 import type { Pool } from './pools.ts';
 import type { AutomatonTable, PartitionTable } from './tables.ts';
@@ -27,6 +30,10 @@ import type { PlanView } from './views.ts';
 const SPLIT_WEIGHT = 512;
 /** Class numbers are u16 (layout.ts); leaves room for the reserved ones and for the cells between bounds. */
 const MAX_WEIGHT = 30000;
+
+/** Tools from which on the targets of over WIDE_TARGET of them get a partition of their own. */
+const MANY_TOOLS = 64;
+const WIDE_TARGET = 4;
 
 export interface PartitionPools {
   readonly halves: Pool;
@@ -41,6 +48,9 @@ export class PartitionBuilder {
   readonly groupOfAutomaton: PatternGroup[] = [];
   readonly #pools: PartitionPools;
   readonly #views: readonly PlanView[];
+  readonly #listBits = new Map<string, number>();
+  readonly #spares = new Map<number, number>();
+  readonly #bases = new Map<number, number>();
 
   constructor(pools: PartitionPools, views: readonly PlanView[]) {
     this.#pools = pools;
@@ -65,9 +75,38 @@ export class PartitionBuilder {
     });
   }
 
-  /** The partition of one bit of a list view. */
+  /** The partitions of a list view whose classes are its bits (codes.ts). */
+  listBits(view: number, bitCount: number): { readonly any: number; readonly all: number } {
+    const fields = { view, classCount: CLASS_ELEMENT_BIT + bitCount, operand: 0 };
+    return {
+      any: this.#add({ ...fields, kind: PARTITION_LIST_ANY }),
+      all: this.#add({ ...fields, kind: PARTITION_LIST_ALL }),
+    };
+  }
+
+  /** The partition of one bit of a list view, for what must not stand beside others in one column. */
   listBit(view: number, bit: number): number {
-    return this.#add({ view, kind: PARTITION_LIST_BIT, classCount: CLASS_TRUE + 1, operand: bit });
+    const key = `${view} ${bit}`;
+    const partition =
+      this.#listBits.get(key) ??
+      this.#add({ view, kind: PARTITION_LIST_BIT, classCount: CLASS_TRUE + 1, operand: bit });
+    this.#listBits.set(key, partition);
+    return partition;
+  }
+
+  /** Another partition like this one of a list, for a second literal that no set can join with the first. */
+  spareOf(partition: number): number {
+    const table = this.partitions[partition];
+    if (table === undefined) throw new Error(`no partition ${partition}`);
+    const spare = this.#spares.get(partition) ?? this.#add(table);
+    this.#spares.set(partition, spare);
+    this.#bases.set(spare, this.baseOf(partition));
+    return spare;
+  }
+
+  /** The partition that this one is a spare of, or itself. */
+  baseOf(partition: number): number {
+    return this.#bases.get(partition) ?? partition;
   }
 
   /** Adds an automaton whose labels mean `labels[l]`. */
@@ -116,7 +155,7 @@ export class PartitionBuilder {
         case 'true': {
           if (bool < 0) bool = this.#add({ view, kind: PARTITION_BOOL, classCount: CLASS_TRUE + 1, operand: 0 });
           const positive = ordinary([CLASS_TRUE, CLASS_TRUE + 1]);
-          placed[index] = { partition: bool, positive, negative: ordinary([CLASS_FALSE, CLASS_FALSE + 1]) };
+          placed[index] = placedAt(bool, positive, ordinary([CLASS_FALSE, CLASS_FALSE + 1]));
           break;
         }
         case 'has':
@@ -124,12 +163,14 @@ export class PartitionBuilder {
           if (present < 0)
             present = this.#add({ view, kind: PARTITION_PRESENCE, classCount: CLASS_FIRST + 1, operand: 0 });
           const sets = test.kind === 'has' ? presence : isNull;
-          placed[index] = { partition: present, positive: sets(false), negative: sets(true) };
+          placed[index] = placedAt(present, sets(false), sets(true));
           break;
         }
       }
     }
-    for (const chunk of split(dictionary, uses)) this.#dictionary(view, chunk, uses, placed);
+    for (const part of byWidth(dictionary, uses, this.#view(view).entries.length)) {
+      for (const chunk of split(part, uses)) this.#dictionary(view, chunk, uses, placed);
+    }
     for (const chunk of split(numbers, uses)) this.#numbers(view, chunk, uses, placed);
     if (patterns.length > 0) this.#patterns(view, split(patterns, uses).flat(), uses, placed);
   }
@@ -283,7 +324,11 @@ export class PartitionBuilder {
 
 function both(partition: number, own: Ranges, classCount: number, target: boolean): Placed {
   const sets = target ? twoValued : ordinary;
-  return { partition, positive: sets(own), negative: sets(complement(own, classCount)) };
+  return placedAt(partition, sets(own), sets(complement(own, classCount)));
+}
+
+function placedAt(partition: number, positive: ClassSets, negative: ClassSets): Placed {
+  return { positive: { partition, sets: positive }, negative: { partition, sets: negative } };
 }
 
 function testOf(uses: readonly UnaryUse[], index: number): Test {
@@ -326,6 +371,19 @@ export function orderCells(
 export function equalValues(test: Test): readonly number[] {
   if (test.kind === 'numbers') return test.values;
   return test.kind === 'number' && test.op === '==' ? [test.value] : [];
+}
+
+/**
+ * Of many tools, targets of several apart from those of few: among themselves they tell fewer tools apart, so that each has few
+ * classes and can be keyed (keys.ts). Rules hold one target each: no two of these tests have to meet in one set.
+ */
+function byWidth(indexes: readonly number[], uses: readonly UnaryUse[], entryCount: number): number[][] {
+  if (entryCount < MANY_TOOLS) return [[...indexes]];
+  const isWide = (index: number): boolean => {
+    const test = testOf(uses, index);
+    return uses[index]?.target === true && test.kind === 'strings' && test.values.length > WIDE_TARGET;
+  };
+  return [indexes.filter((index) => !isWide(index)), indexes.filter(isWide)];
 }
 
 /**

@@ -19,6 +19,7 @@ import { planAbsent } from './absent.ts';
 import { classifyCost, predictedCost } from './cost.ts';
 import { buildTree, type TreeContext } from './keys.ts';
 import { MAX_LIST_BITS, placeElements } from './lists.ts';
+import { hasManyClasses } from './merge.ts';
 import type { Item, Node, Placed, RoleSet, Term, UnaryUse } from './model.ts';
 import { PartitionBuilder } from './partitions.ts';
 import { MaskPool, Pool, RowPool } from './pools.ts';
@@ -67,17 +68,16 @@ export function plan(set: PolicySet): DecisionTables {
 
   const { partitions } = builder;
   const classCountOf = (partition: number): number => partitions[partition]?.classCount ?? 0;
-  const resolver = new Resolver(placedByAtom(set, uses, placedUnary, placedElements), classCountOf);
+  const resolver = new Resolver(placedByAtom(set, uses, placedUnary, placedElements), partitions);
   const writer = new ResidualWriter({
     atoms: set.atoms,
     viewOf: viewPlan.viewOf,
     resolver,
-    classCountOf,
+    builder,
     bytes,
     constants,
   });
-  const items = new ItemBuilder(set, uses, placedUnary, resolver, writer);
-  const costs = partitions.map((partition) => classifyCost(partition));
+  const items = new ItemBuilder(set, uses, placedUnary, resolver, writer, new TermBuilder(builder));
   const tree: TreeContext = {
     partitions,
     nodes: [],
@@ -86,7 +86,8 @@ export function plan(set: PolicySet): DecisionTables {
     halves,
     rows,
     classCountOf,
-    classifyCost: (partition) => costs[partition] ?? 1,
+    hasManyClasses: (partition) => hasManyClasses(partitions[partition]?.kind ?? -1),
+    classifyCost: (partition) => classifyCost(partitions[partition]),
     internWords: (run) => words.intern(run),
   };
   const roots = plantTrees(set, items, tree);
@@ -100,7 +101,7 @@ export function plan(set: PolicySet): DecisionTables {
     defaultEffect: set.default,
     governedPoints: governedPoints(set.rules),
     closedWorld: set.catalogue?.closed === true,
-    predictedCost: predictedCost({ ...tree, roots, words: words.values }),
+    predictedCost: predictedCost({ ...tree, roots, words: words.values, halves: halves.values }),
     slots: viewPlan.slots,
     views: views.map(({ slot, kind, entries, bitWords, testFirst, testCount }) => ({
       slot,
@@ -197,15 +198,23 @@ class ItemBuilder {
   readonly #placed: readonly Placed[];
   readonly #resolver: Resolver;
   readonly #writer: ResidualWriter;
-  readonly #terms = new TermBuilder();
+  readonly #terms: TermBuilder;
   readonly #known = new Map<string, readonly Item[]>();
 
-  constructor(set: PolicySet, uses: Uses, placed: readonly Placed[], resolver: Resolver, writer: ResidualWriter) {
+  constructor(
+    set: PolicySet,
+    uses: Uses,
+    placed: readonly Placed[],
+    resolver: Resolver,
+    writer: ResidualWriter,
+    terms: TermBuilder,
+  ) {
     this.#set = set;
     this.#uses = uses;
     this.#placed = placed;
     this.#resolver = resolver;
     this.#writer = writer;
+    this.#terms = terms;
   }
 
   of(ruleIndex: number, isTool: boolean): readonly Item[] {
@@ -233,7 +242,7 @@ class ItemBuilder {
       uses.map((use): Node => {
         const placed = this.#placed[use];
         if (placed === undefined) throw new Error(`target ${use} was not placed`);
-        return { kind: 'classes', partition: placed.partition, sets: placed.positive };
+        return { kind: 'classes', ...placed.positive };
       }),
     );
   }

@@ -1,6 +1,7 @@
 // Residual code for what classes cannot express (wasm-core/contract/opcodes.ts, FORMAT.md 3). In: nodes. Out: words of code.
 // Equal code gets one number. Operands of `and`/`or` are ordered so that the truth stack stays shallow.
 
+import { CLASS_ELEMENT_BIT, CLASS_FALSE, CLASS_TRUE, PARTITION_LIST_ANY } from '../../wasm-core/contract/codes.ts';
 import {
   ARITHMETIC_ADD,
   ARITHMETIC_DIV,
@@ -34,8 +35,10 @@ import {
 import type { Constant } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { Atom, Operand, Relation } from '../ir/types.ts';
-import { truthTable } from './classes.ts';
+import { type ClassSets, contains, truthTable } from './classes.ts';
+import { hasManyClasses } from './merge.ts';
 import type { Node } from './model.ts';
+import type { PartitionBuilder } from './partitions.ts';
 import type { Pool } from './pools.ts';
 import type { Resolver } from './resolve.ts';
 import type { ConstantTable } from './tables.ts';
@@ -81,7 +84,7 @@ export interface ResidualContext {
   readonly atoms: readonly Atom[];
   readonly viewOf: readonly number[];
   readonly resolver: Resolver;
-  readonly classCountOf: (partition: number) => number;
+  readonly builder: PartitionBuilder;
   readonly bytes: Pool;
   readonly constants: Constants;
 }
@@ -111,16 +114,14 @@ export class ResidualWriter {
     return residual;
   }
 
-  /** `counted`: within a quantifier, the `contains` already counted (LANGUAGE.md 5.8). */
+  /** `counted`: within a quantifier, the literals already counted (LANGUAGE.md 5.8). */
   #emit(node: Node, out: number[], counted: Set<number> | null): void {
     switch (node.kind) {
       case 'constant':
         out.push(op(OP_TRUTH, node.value ? 3 : 0, 0));
         return;
       case 'classes': {
-        const table = truthTable(node.sets, this.#context.classCountOf(node.partition));
-        out.push(op(OP_CLASS, 0, 0), node.partition, this.#context.bytes.intern(table));
-        return;
+        return this.#classes(node.partition, node.sets, out);
       }
       case 'relation':
         return this.#relation(this.#relationOf(node.atom), node.negated, out, counted);
@@ -143,7 +144,34 @@ export class ResidualWriter {
     }
   }
 
+  #classes(partition: number, sets: ClassSets, out: number[]): void {
+    const { builder, bytes } = this.#context;
+    const table = builder.partitions[partition];
+    if (table === undefined) throw new Error(`no partition ${partition}`);
+    if (!hasManyClasses(table.kind)) {
+      out.push(op(OP_CLASS, 0, 0), partition, bytes.intern(truthTable(sets, table.classCount)));
+      return;
+    }
+    // Code takes one class at a time: the bits of the list one by one, those in the set or those not in it.
+    const isAny = table.kind === PARTITION_LIST_ANY;
+    const own = isAny ? CLASS_TRUE : CLASS_FALSE;
+    const truths = bytes.intern(truthTable({ ...sets, own: [own, own + 1] }, CLASS_TRUE + 1));
+    let count = 0;
+    for (let c = CLASS_ELEMENT_BIT; c < table.classCount; c += 1) {
+      if (contains(sets.own, c) !== isAny) continue;
+      out.push(op(OP_CLASS, 0, 0), builder.listBit(table.view, c - CLASS_ELEMENT_BIT), truths);
+      if (count > 0) out.push(op(isAny ? OP_OR : OP_AND, 0, 0));
+      count += 1;
+    }
+    if (count === 0) throw new Error('a test of no element');
+  }
+
+  /** Truths on the stack at most while this is evaluated. */
   #need(node: Node): number {
+    if (node.kind === 'classes') {
+      const kind = this.#context.builder.partitions[node.partition]?.kind ?? -1;
+      return hasManyClasses(kind) ? 2 : 1;
+    }
     if (node.kind === 'relation') {
       const relation = this.#relationOf(node.atom);
       return relation.kind === 'quantifier' ? 1 + this.#need(this.#context.resolver.plain(relation.body)) : 1;
@@ -178,14 +206,12 @@ export class ResidualWriter {
       case 'text': {
         this.#operand(relation.subject, out);
         this.#operand(relation.argument, out);
-        const counts = counted !== null && relation.counted > 0 && !counted.has(relation.counted);
-        if (counts) counted.add(relation.counted);
-        out.push(op(OP_TEXT, TEXT_CODE[relation.op], b | (counts ? 2 : 0)));
+        out.push(op(OP_TEXT, TEXT_CODE[relation.op], b | countedBit(relation.counted, counted)));
         return;
       }
       case 'member':
         this.#operand(relation.element, out);
-        out.push(op(OP_MEMBER, 0, b), this.#view(relation.view));
+        out.push(op(OP_MEMBER, 0, b | countedBit(relation.counted, counted)), this.#view(relation.view));
         return;
       case 'quantifier': {
         const body: number[] = [];
@@ -237,4 +263,11 @@ export class ResidualWriter {
 
 function op(code: number, a: number, b: number): number {
   return code | (a << 8) | (b << 16);
+}
+
+/** Bit 1 of a literal's second operand: it costs steps, the first time it is emitted (LANGUAGE.md 5.8). */
+function countedBit(number: number, counted: Set<number> | null): number {
+  if (counted === null || number === 0 || counted.has(number)) return 0;
+  counted.add(number);
+  return 2;
 }

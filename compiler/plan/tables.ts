@@ -111,6 +111,8 @@ export type NodeTable =
 export interface ColumnTable {
   readonly partition: number;
   readonly map: number;
+  /** 0: the map has a row per class; else it is this many pairs (first class, row). */
+  readonly runCount: number;
   readonly rowFirst: number;
   readonly rowCount: number;
 }
@@ -137,4 +139,16 @@ export interface RuleTable {
   readonly place: { readonly path: string; readonly line: number; readonly column: number };
   /** View indexes in order of first appearance, with READ_ONLY_MISSING where it applies. */
   readonly reads: readonly number[];
+}
+
+/** The row, counted within its column, of a class. */
+export function rowOfClass(column: ColumnTable, c: number, halves: readonly number[]): number {
+  if (column.runCount === 0) return halves[column.map + c] ?? 0;
+  let row = 0;
+  for (let i = 0; i < column.runCount; i += 1) {
+    const start = halves[column.map + 2 * i];
+    if (start === undefined || start > c) break; // a listing may be of any tables
+    row = halves[column.map + 2 * i + 1] ?? 0;
+  }
+  return row;
 }

@@ -1,11 +1,15 @@
 // Disjunctive normal form within a budget. In: a node. Out: at most MAX_TERMS terms whose `or` is the node, in must and in may.
 // Over the budget a part stays whole as residual, beside the class sets it implies. Distribution is exact: F < U < T is a lattice.
 
-import { type ClassSets, intersectSets, isNever, isSubset, setsKey, unionSets } from './classes.ts';
+import { type ClassSets, isNever, isSubset, setsKey, unionSets } from './classes.ts';
+import { conjunction } from './merge.ts';
 import type { Node, Term } from './model.ts';
+import type { PartitionBuilder } from './partitions.ts';
 
 /** Terms of one rule for one target. */
 export const MAX_TERMS = 16;
+/** Columns of one list that a term may need; what more it asks of the list is residual. */
+const MAX_COLUMNS_PER_LIST = 4;
 
 const TRUE_TERM: Term = { sets: new Map(), residual: new Map() };
 
@@ -13,6 +17,11 @@ export class TermBuilder {
   readonly #terms = new Map<Node, readonly Term[]>();
   readonly #implied = new Map<Node, ReadonlyMap<number, ClassSets>>();
   readonly #numbers = new Map<Node, number>();
+  readonly #builder: PartitionBuilder;
+
+  constructor(builder: PartitionBuilder) {
+    this.#builder = builder;
+  }
 
   termsOf(node: Node): readonly Term[] {
     const known = this.#terms.get(node);
@@ -43,7 +52,7 @@ export class TermBuilder {
         const operands = [...node.operands].sort((a, b) => this.termsOf(a).length - this.termsOf(b).length);
         let terms: readonly Term[] = [TRUE_TERM];
         for (const operand of operands) {
-          terms = times(terms, this.termsOf(operand)) ?? times(terms, [this.#opaque(operand)]) ?? [];
+          terms = this.#times(terms, this.termsOf(operand)) ?? this.#times(terms, [this.#opaque(operand)]) ?? [];
         }
         return terms;
       }
@@ -57,6 +66,7 @@ export class TermBuilder {
 
   #key(node: Node): string {
     if (node.kind === 'relation') return `${node.atom}${node.negated ? '-' : '+'}`;
+    if (node.kind === 'classes') return `c${node.partition}:${setsKey(node.sets)}`;
     const number = this.#numbers.get(node) ?? this.#numbers.size;
     this.#numbers.set(node, number);
     return `n${number}`;
@@ -72,7 +82,8 @@ export class TermBuilder {
       for (const operand of node.operands) {
         for (const [partition, sets] of this.#impliedBy(operand)) {
           const before = result.get(partition);
-          result.set(partition, before === undefined ? sets : intersectSets(before, sets));
+          // Where no set means both, the first is still implied.
+          result.set(partition, before === undefined ? sets : (this.#both(partition, before, sets) ?? before));
         }
       }
     } else if (node.kind === 'or') {
@@ -82,37 +93,52 @@ export class TermBuilder {
         for (const [partition, sets] of result) {
           const other = implied.get(partition);
           if (other === undefined) result.delete(partition);
-          else result.set(partition, unionSets(sets, other));
+          else result.set(partition, unionSets(sets, other)); // of a list-all partition: implied, if not the same
         }
       });
     }
     this.#implied.set(node, result);
     return result;
   }
-}
 
-/** Every pair of terms joined; null over the budget. */
-function times(left: readonly Term[], right: readonly Term[]): readonly Term[] | null {
-  const products: Term[] = [];
-  for (const a of left) {
-    for (const b of right) {
-      const term = joined(a, b);
-      if (term !== null) products.push(term);
+  #both(partition: number, a: ClassSets, b: ClassSets): ClassSets | null {
+    return conjunction(this.#builder.partitions[partition]?.kind ?? -1, a, b);
+  }
+
+  /** Every pair of terms joined; null over the budget. */
+  #times(left: readonly Term[], right: readonly Term[]): readonly Term[] | null {
+    const products: Term[] = [];
+    for (const a of left) {
+      for (const b of right) {
+        const term = this.#joined(a, b);
+        if (term !== null) products.push(term);
+      }
     }
+    const terms = withoutCovered(products);
+    return terms.length > MAX_TERMS ? null : terms;
   }
-  const terms = withoutCovered(products);
-  return terms.length > MAX_TERMS ? null : terms;
-}
 
-function joined(a: Term, b: Term): Term | null {
-  const sets = new Map(a.sets);
-  for (const [partition, more] of b.sets) {
-    const before = sets.get(partition);
-    const after = before === undefined ? more : intersectSets(before, more);
-    if (isNever(after)) return null;
-    sets.set(partition, after);
+  #joined(a: Term, b: Term): Term | null {
+    const sets = new Map(a.sets);
+    const residual = new Map([...a.residual, ...b.residual]);
+    for (const [found, more] of b.sets) {
+      const first = this.#builder.baseOf(found);
+      let partition = first;
+      let after: ClassSets | null = more;
+      for (let columns = 1; ; columns += 1) {
+        const before = sets.get(partition);
+        after = before === undefined ? more : this.#both(partition, before, more);
+        if (after !== null || columns === MAX_COLUMNS_PER_LIST) break;
+        partition = this.#builder.spareOf(partition);
+      }
+      if (after === null) {
+        const rest: Node = { kind: 'classes', partition: first, sets: more };
+        residual.set(this.#key(rest), rest);
+      } else if (isNever(after)) return null;
+      else sets.set(partition, after);
+    }
+    return { sets, residual };
   }
-  return { sets, residual: new Map([...a.residual, ...b.residual]) };
 }
 
 /** Drops terms that another one covers (absorption, which every lattice has); of equal ones the first stays. */

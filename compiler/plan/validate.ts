@@ -15,7 +15,7 @@ import type { TreeContext } from './keys.ts';
 import type { Item, Placed, RoleSet, UnaryUse } from './model.ts';
 import type { PartitionBuilder } from './partitions.ts';
 import type { Pool } from './pools.ts';
-import type { ColumnTable } from './tables.ts';
+import { type ColumnTable, rowOfClass } from './tables.ts';
 import type { PlanView } from './views.ts';
 
 /** Checks of one partition, and of all clusters' bits, that a compilation pays for. */
@@ -34,7 +34,7 @@ interface Classes {
 /** A class is in a test's set exactly when the values that the core would put there pass the test. */
 export function validateClasses(classes: Classes): void {
   const byPartition = new Map<number, number[]>();
-  classes.placed.forEach(({ partition }, index) => {
+  classes.placed.forEach(({ positive: { partition } }, index) => {
     const list = byPartition.get(partition);
     if (list === undefined) byPartition.set(partition, [index]);
     else list.push(index);
@@ -54,8 +54,9 @@ function check(index: number, value: string | number, c: number, { unary, placed
   const place = placed[index];
   if (use === undefined || place === undefined || c < CLASS_FIRST) return;
   const expected = passes(use.test, value);
-  if (contains(place.positive.own, c) !== expected || contains(place.negative.own, c) === expected) {
-    const values = JSON.stringify({ test: use.test, value, class: c, partition: place.partition, expected });
+  const { positive, negative } = place;
+  if (contains(positive.sets.own, c) !== expected || contains(negative.sets.own, c) === expected) {
+    const values = JSON.stringify({ test: use.test, value, class: c, partition: positive.partition, expected });
     throw new Error(`planner: a class does not mean its test: ${values}`);
   }
 }
@@ -164,7 +165,7 @@ function classesOfBit(
   });
   return Array.from(
     { length: made.tree.classCountOf(column.partition) },
-    (_, c) => rowHas[made.halves[column.map + c] ?? 0] ?? false,
+    (_, c) => rowHas[rowOfClass(column, c, made.halves)] ?? false,
   );
 }
 

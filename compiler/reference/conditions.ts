@@ -1,7 +1,7 @@
 // In: a condition and a call. Out: its pair (LANGUAGE.md 5), and what it reads. Kleene's truth values stand in their order,
 // so that ∧ is the least and ∨ the greatest. Never stops early: every part of a condition is evaluated.
 
-import { MAX_QUANTIFIER_STEPS, STEP_BYTES } from '../../wasm-core/contract/limits.ts';
+import { MAX_QUANTIFIER_STEPS, STEP_BYTES, STEP_ELEMENTS } from '../../wasm-core/contract/limits.ts';
 import { type CompareOp, type Condition, pathText, type Reading, type Value } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { TextOp } from '../syntax/ast.ts';
@@ -84,10 +84,12 @@ export function pairOf(node: Condition, scope: Scope): Pair {
       return literal(node.left, node.right, scope, (left, right) => COMPARE[node.op](order(left, right)));
     case 'one-of':
       return literal(node.value, null, scope, (value) => node.constants.some((c) => order(value, c.value) === 0));
-    case 'member':
-      return literal(node.element, node.list, scope, (element, list) =>
-        elements(list).some((x) => order(x, element) === 0),
-      );
+    case 'member': {
+      const has = (element: Known, list: Known): boolean => elements(list).some((x) => order(x, element) === 0);
+      const pair = literal(node.element, node.list, scope, has);
+      countLookup(node.element, node.list.reading, scope);
+      return pair;
+    }
     case 'text':
       if (node.op === 'contains') countSteps(node.subject, scope);
       return literal(node.subject, node.argument, scope, (subject, argument) =>
@@ -229,4 +231,17 @@ function countSteps(subject: Value, { running, ...scope }: Scope): void {
   for (const { outcome } of waysOf(subject, scope)) {
     if (outcome.kind === 'known') running.steps.count += Math.ceil((utf8Bytes(text(outcome.value)) + 1) / STEP_BYTES);
   }
+}
+
+/** 5.8: an `in` that looks for more than a constant. */
+function countLookup(element: Value, reading: Reading, { running, ...scope }: Scope): void {
+  if (running === undefined || isConstant(element)) return;
+  const list = readingOf(reading, scope);
+  if (list.kind === 'known') running.steps.count += Math.ceil((elements(list.value).length + 1) / STEP_ELEMENTS);
+}
+
+function isConstant(value: Value): boolean {
+  if (value.kind === 'choose') return isConstant(value.then) && isConstant(value.else);
+  if (value.kind === 'arithmetic') return isConstant(value.left) && isConstant(value.right);
+  return value.kind === 'negate' ? isConstant(value.operand) : value.kind === 'constant';
 }

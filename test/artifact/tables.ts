@@ -62,7 +62,7 @@ export function smallTables(): DecisionTables {
       { kind: 'key', level: 0, next: -1, partition: 0, table: 0, entryCount: 1, dense: false },
       { kind: 'cluster', level: 1, next: -1, columnFirst: 0, columnCount: 1, bitFirst: 0, bitCount: 3 },
     ],
-    columns: [{ partition: 1, map: 5, rowFirst: 0, rowCount: 4 }],
+    columns: [{ partition: 1, map: 5, runCount: 0, rowFirst: 0, rowCount: 4 }],
     bits: [
       { rule: 0, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false },
       { rule: 1, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false },
@@ -205,7 +205,9 @@ const shape = fc.record({
   ),
   roots: fc.array(index, { minLength: codes.POINT_COUNT, maxLength: codes.POINT_COUNT }),
   nodes: fc.array(node, { maxLength: 4 }),
-  columns: fc.array(fc.record({ partition: u32, map: u32, rowFirst: u32, rowCount: u32 }), { maxLength: 4 }),
+  columns: fc.array(fc.record({ partition: u32, map: u32, runCount: u32, rowFirst: u32, rowCount: u32 }), {
+    maxLength: 4,
+  }),
   bits: fc.array(
     fc.record({
       rule: u32,

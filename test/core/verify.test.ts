@@ -54,6 +54,8 @@ function wholeTables(): Mutable<DecisionTables> {
       { ...partition, view: 4, kind: codes.PARTITION_BOOL, classCount: 6 },
       { ...partition, view: 5, kind: codes.PARTITION_PRESENCE, classCount: 5 },
       { ...partition, view: 6, kind: codes.PARTITION_LIST_BIT, classCount: 6, operand: 0 },
+      { ...partition, view: 3, kind: codes.PARTITION_LIST_ANY, classCount: 7 },
+      { ...partition, view: 6, kind: codes.PARTITION_LIST_ALL, classCount: 6 },
     ],
     elementTests: [
       { kind: codes.ELEMENT_TEST_DICTIONARY, operand: 0, boundCount: 0, masks: 0 },
@@ -95,12 +97,15 @@ function wholeTables(): Mutable<DecisionTables> {
     nodes: [
       { kind: 'key', level: 0, next: 1, partition: 0, table: 0, entryCount: 6, dense: true },
       { kind: 'key', level: 0, next: -1, partition: 1, table: 6, entryCount: 2, dense: false },
-      { kind: 'cluster', level: 1, next: 3, columnFirst: 0, columnCount: 2, bitFirst: 0, bitCount: 2 },
+      { kind: 'cluster', level: 1, next: 3, columnFirst: 0, columnCount: 5, bitFirst: 0, bitCount: 2 },
       { kind: 'cluster', level: 1, next: -1, columnFirst: 0, columnCount: 0, bitFirst: 1, bitCount: 1 },
     ],
     columns: [
-      { partition: 2, map: 20, rowFirst: 0, rowCount: 2 },
-      { partition: 5, map: 20, rowFirst: 0, rowCount: 2 },
+      { partition: 2, map: 20, runCount: 0, rowFirst: 0, rowCount: 2 },
+      { partition: 5, map: 20, runCount: 0, rowFirst: 0, rowCount: 2 },
+      { partition: 7, map: 19, runCount: 0, rowFirst: 0, rowCount: 2 },
+      { partition: 8, map: 20, runCount: 0, rowFirst: 0, rowCount: 2 },
+      { partition: 0, map: 26, runCount: 2, rowFirst: 0, rowCount: 2 },
     ],
     bits: [
       { ...bit, code: 0, codeWords: 5 },
@@ -130,6 +135,7 @@ function wholeTables(): Mutable<DecisionTables> {
       [4, 4, 5], // labels of the first
       [0, 0, 1], // of the second
       [1, 0, 1, 0, 1, 1], // maps
+      [0, 0, 5, 1], // runs
     ].flat(),
     bytes: [...symbols, 0, 1, 2, 3, 0, 0],
     bounds: [1, 2],
@@ -190,7 +196,7 @@ const breaks: readonly Break[] = [
     how: (t) => Object.assign(at(t.automatons, 0), { firstSink: 4 }),
   },
   { clause: '8.4', what: 'a label at the limit', how: (t) => Object.assign(at(t.automatons, 1), { labelLimit: 1 }) },
-  { clause: '8.4', what: 'labels outside the pool', how: (t) => Object.assign(at(t.automatons, 0), { labels: 24 }) },
+  { clause: '8.4', what: 'labels outside the pool', how: (t) => Object.assign(at(t.automatons, 0), { labels: END }) },
   { clause: '8.6', what: 'view 0 of another slot', how: (t) => Object.assign(at(t.views, 0), { slot: 1 }) },
   {
     clause: '8.6',
@@ -198,7 +204,7 @@ const breaks: readonly Break[] = [
     how: (t) => Object.assign(at(t.views, 0), { kind: codes.VIEW_ENUM }),
   },
   { clause: '8.6', what: 'a view of no slot', how: (t) => Object.assign(at(t.views, 2), { slot: 6 }) },
-  { clause: '8.6', what: 'a view of no kind', how: (t) => Object.assign(at(t.views, 5), { kind: 12 }) },
+  { clause: '8.6', what: 'a view of no kind', how: (t) => Object.assign(at(t.views, 5), { kind: 15 }) },
   { clause: '8.6', what: 'a dictionary of numbers', how: (t) => Object.assign(at(t.views, 2), { entries: ['1'] }) },
   { clause: '8.7', what: 'bits of a scalar', how: (t) => Object.assign(at(t.views, 2), { bitWords: 1 }) },
   { clause: '8.7', what: 'tests of a scalar', how: (t) => Object.assign(at(t.views, 2), { testCount: 1 }) },
@@ -226,7 +232,7 @@ const breaks: readonly Break[] = [
   { clause: '8.7', what: 'more words than masks', how: (t) => Object.assign(at(t.views, 3), { bitWords: 3 }) },
   { clause: '8.7', what: 'bounds outside the pool', how: (t) => Object.assign(at(t.elementTests, 2), { operand: 2 }) },
   { clause: '8.8', what: 'a partition of no view', how: (t) => Object.assign(at(t.partitions, 0), { view: 7 }) },
-  { clause: '8.8', what: 'a partition of no kind', how: (t) => Object.assign(at(t.partitions, 0), { kind: 6 }) },
+  { clause: '8.8', what: 'a partition of no kind', how: (t) => Object.assign(at(t.partitions, 0), { kind: 8 }) },
   {
     clause: '8.8',
     what: 'a number partition of texts',
@@ -349,7 +355,7 @@ const breaks: readonly Break[] = [
   { clause: '8.12', what: 'a successor of another level', how: (t) => Object.assign(at(t.nodes, 1), { next: 2 }) },
   { clause: '8.12', what: 'a child of the same level', how: (t) => t.words.splice(4, 1, 2) },
   { clause: '8.12', what: 'a child that is no node', how: (t) => t.words.splice(4, 1, 5) },
-  { clause: '8.12', what: 'a key by no partition', how: (t) => Object.assign(at(t.nodes, 0), { partition: 7 }) },
+  { clause: '8.12', what: 'a key by no partition', how: (t) => Object.assign(at(t.nodes, 0), { partition: 9 }) },
   {
     clause: '8.12',
     what: 'a dense table of another size',
@@ -365,10 +371,46 @@ const breaks: readonly Break[] = [
   },
   { clause: '8.12', what: 'bits outside their section', how: (t) => Object.assign(at(t.nodes, 2), { bitFirst: 1 }) },
   { clause: '8.12', what: 'a cluster without bits', how: (t) => Object.assign(at(t.nodes, 3), { bitCount: 0 }) },
-  { clause: '8.12', what: 'a column by no partition', how: (t) => Object.assign(at(t.columns, 0), { partition: 7 }) },
-  { clause: '8.12', what: 'a map outside the pool', how: (t) => Object.assign(at(t.columns, 0), { map: 21 }) },
+  { clause: '8.12', what: 'a column by no partition', how: (t) => Object.assign(at(t.columns, 0), { partition: 9 }) },
+  { clause: '8.12', what: 'a map outside the pool', how: (t) => Object.assign(at(t.columns, 0), { map: END }) },
   { clause: '8.12', what: 'a class that maps to no row', how: (t) => Object.assign(at(t.columns, 0), { rowCount: 1 }) },
   { clause: '8.12', what: 'rows outside the pool', how: (t) => Object.assign(at(t.columns, 0), { rowFirst: 1 }) },
+  {
+    clause: '8.8',
+    what: 'a list any partition of scalars',
+    how: (t) => Object.assign(at(t.partitions, 4), { kind: codes.PARTITION_LIST_ANY }),
+  },
+  {
+    clause: '8.8',
+    what: 'a list any partition of more bits than the view has',
+    how: (t) => Object.assign(at(t.partitions, 7), { classCount: 70 }),
+  },
+  {
+    clause: '8.8',
+    what: 'a list all partition of more bits than the view has',
+    how: (t) => Object.assign(at(t.partitions, 8), { classCount: 70 }),
+  },
+  { clause: '8.11', what: 'a class of a list that has several', how: (t) => t.code.splice(9, 1, 8) },
+  {
+    clause: '8.12',
+    what: 'a key by several classes',
+    how: (t) => Object.assign(at(t.nodes, 0), { partition: 8 }),
+  },
+  {
+    clause: '8.12',
+    what: 'a class of a list that maps to no row',
+    how: (t) => Object.assign(at(t.columns, 2), { map: 0 }),
+  },
+  { clause: '8.12', what: 'runs outside the pool', how: (t) => Object.assign(at(t.columns, 4), { runCount: 3 }) },
+  { clause: '8.12', what: 'runs that do not begin with class 0', how: (t) => t.halves.splice(26, 1, 1) },
+  { clause: '8.12', what: 'runs that do not ascend', how: (t) => t.halves.splice(28, 1, 0) },
+  { clause: '8.12', what: 'a run of no class', how: (t) => t.halves.splice(28, 1, 6) },
+  { clause: '8.12', what: 'a run of no row', how: (t) => t.halves.splice(29, 1, 2) },
+  {
+    clause: '8.12',
+    what: 'runs of a list that has several classes',
+    how: (t) => Object.assign(at(t.columns, 2), { map: 26, runCount: 2 }),
+  },
   {
     clause: '8.12',
     what: 'more rows than 2^32 / 16',

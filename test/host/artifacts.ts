@@ -110,9 +110,9 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
     roots: Array.from({ length: codes.POINT_COUNT }, (_, point) => (point === codes.POINT_PRE_TOOL_CALL ? 0 : -1)),
     nodes: [{ kind: 'cluster', level: 0, next: -1, columnFirst: 0, columnCount: 3, bitFirst: 0, bitCount: 5 }],
     columns: [
-      { partition: 0, map: 5, rowFirst: 0, rowCount: 2 },
-      { partition: 1, map: 11, rowFirst: 2, rowCount: 3 },
-      { partition: 2, map: 11, rowFirst: 5, rowCount: 3 },
+      { partition: 0, map: 5, runCount: 0, rowFirst: 0, rowCount: 2 },
+      { partition: 1, map: 11, runCount: 0, rowFirst: 2, rowCount: 3 },
+      { partition: 2, map: 11, runCount: 0, rowFirst: 5, rowCount: 3 },
     ],
     bits: [bit(0, false), bit(1, false), bit(1, true), bit(1, false), bit(1, true)],
     rules: [rule('pay', 'allow', 7, []), rule('cap', 'escalate', 9, [1, 3])],

@@ -155,10 +155,16 @@ class Run {
       let bits = (1n << BigInt(Math.min(128, node.bitCount - 128 * v))) - 1n;
       for (let i = 0; i < node.columnCount; i += 1) {
         const column = need(t.columns[node.columnFirst + i]);
-        const local = need(t.halves[column.map + this.#classOf(column.partition)]);
-        if (local >= column.rowCount) throw new Error('a row out of its column');
-        const row = need(t.rows[column.rowFirst + local * vectors + v]);
-        bits &= row[0] | (row[1] << 64n);
+        const rows = this.#classesOf(column.partition).map((c) => {
+          const runs = Array.from({ length: column.runCount }, (_, r) => column.map + 2 * r);
+          const run = runs.findLast((at) => need(t.halves[at]) <= c);
+          const local = need(t.halves[run === undefined ? column.map + c : run + 1]);
+          if (local >= column.rowCount) throw new Error('a row out of its column');
+          const row = need(t.rows[column.rowFirst + local * vectors + v]);
+          return row[0] | (row[1] << 64n);
+        });
+        const isAny = need(t.partitions[column.partition]).kind === C.PARTITION_LIST_ANY;
+        bits &= rows.reduce((a, b) => (isAny ? a | b : a & b));
       }
       for (let k = 0; bits !== 0n; k += 1, bits >>= 1n) if ((bits & 1n) === 1n) this.#fire(node.bitFirst + v * 128 + k);
     }
@@ -229,10 +235,24 @@ class Run {
     return { kind: 'value', value };
   }
 
+  /** Several of a list whose bits are the classes (PARTITION_LIST_ANY, PARTITION_LIST_ALL). */
+  #classesOf(index: number): readonly number[] {
+    const { view: viewIndex, kind, classCount } = need(this.#tables.partitions[index]);
+    const state = this.#state(viewIndex);
+    if (state.kind !== 'list' || kind === C.PARTITION_LIST_BIT) return [this.#classOf(index)];
+    const bits = this.#listBits(need(this.#tables.views[viewIndex]), state.elements);
+    const classes = [C.CLASS_FIRST];
+    for (let c = C.CLASS_ELEMENT_BIT; c < classCount; c += 1) {
+      if (((bits >> BigInt(c - C.CLASS_ELEMENT_BIT)) & 1n) === 1n) classes.push(c);
+    }
+    return classes;
+  }
+
   #classOf(index: number): number {
     const partition = need(this.#tables.partitions[index]);
     const state = this.#state(partition.view);
     if (state.kind === 'class') return state.reserved;
+    if (state.kind === 'list' && partition.kind !== C.PARTITION_LIST_BIT) throw new Error('a list of several classes');
     const c = this.#ownClass(partition, state);
     if (c >= partition.classCount) throw new Error(`class ${c} of ${partition.classCount}`);
     return c;
@@ -370,6 +390,9 @@ class Run {
       } else if (op === O.OP_MEMBER) {
         const element = need(values.pop());
         const state = this.#state(word(pc + 1));
+        if ((b & 2) !== 0 && running !== null && state.kind === 'list') {
+          running.steps.count += Math.ceil((state.elements.length + 1) / 16);
+        }
         const list: Tagged = state.kind === 'class' ? tagged(state) : { kind: 'known', value: true };
         literal(
           [element, list],

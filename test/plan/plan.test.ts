@@ -8,6 +8,12 @@ import { plan } from '../../compiler/plan/plan.ts';
 import type { DecisionTables } from '../../compiler/plan/tables.ts';
 import { evaluate } from '../../compiler/reference/evaluate.ts';
 import type { Span } from '../../compiler/source.ts';
+import {
+  PARTITION_DICTIONARY,
+  PARTITION_LIST_ALL,
+  PARTITION_LIST_ANY,
+  PARTITION_LIST_BIT,
+} from '../../wasm-core/contract/codes.ts';
 import { generatePolicy, generateRequest, Random } from './generate.ts';
 import { interpret } from './interpreter.ts';
 
@@ -108,13 +114,6 @@ describe('plan', () => {
   });
 
   it('splits the tests of one list over views once its bits are full', () => {
-    const list = { kind: 'typed', path: { root: 'principal', segments: ['roles'] }, type: LIST } as const;
-    const member = (text: string): Condition => ({
-      kind: 'member',
-      element: constant(text),
-      list: { kind: 'reading', reading: list, span: SPAN },
-      span: SPAN,
-    });
     const rules = Array.from({ length: 1100 }, (_, i) => rule(i, member(`role${i}`)));
     const requests = [
       { tool: 'pay', principal: { roles: ['role3', 'role1050', 'none'] } },
@@ -122,6 +121,69 @@ describe('plan', () => {
     ];
     const tables = expectSameVerdicts(policyOf(rules), requests, 'many roles');
     expect(tables.views.filter((view) => view.bitWords > 0).length).toBe(2);
+  });
+
+  it('takes an `or` of elements of one list as one term of one column, and an `and` of their absences as another', () => {
+    const any = or(member('a'), member('b'), member('c'));
+    const none = not(or(member('d'), member('e')));
+    const tables = expectSameVerdicts(policyOf([rule(0, and(any, none))]), LISTS, 'one term');
+    expect(tables.bits.map(({ maybe, code }) => ({ maybe, code }))).toEqual([
+      { maybe: false, code: -1 },
+      { maybe: true, code: -1 },
+    ]);
+    expect(columnKinds(tables)).toEqual([PARTITION_LIST_ALL, PARTITION_LIST_ANY]);
+  });
+
+  it('does not intersect what a rule asks of several elements of one list: each gets a column, beyond four code', () => {
+    const pairs = ['ab', 'bc', 'cd', 'de', 'ea', 'ac'].map(([x = '', y = '']) => or(member(x), member(y)));
+    for (let count = 2; count <= pairs.length; count += 1) {
+      const tables = expectSameVerdicts(policyOf([rule(0, and(...pairs.slice(0, count)))]), LISTS, `${count} pairs`);
+      expect(columnKinds(tables)).toEqual(Array.from({ length: Math.min(count, 4) }, () => PARTITION_LIST_ANY));
+      expect(tables.bits.every(({ code }) => code >= 0 === count > 4)).toBe(true);
+    }
+  });
+
+  it('takes the narrower of two tests of a list where one implies the other', () => {
+    const wide = or(member('a'), member('b'));
+    const tables = expectSameVerdicts(
+      policyOf([rule(0, and(wide, member('a'))), rule(1, or(not(wide), not(member('a'))))]),
+      LISTS,
+      'implied',
+    );
+    expect(tables.bits).toHaveLength(4);
+    expect(tables.columns).toHaveLength(2);
+  });
+
+  it('writes tests of lists out bit by bit in code, where a condition has too many terms', () => {
+    const choices = Array.from({ length: 5 }, (_, i) =>
+      or(equals(reading('principal', `a${i}`), 'v'), not(member('abcde'[i] ?? '')), and(member('a'), member('b'))),
+    );
+    const requests = LISTS.flatMap((request) => [
+      request,
+      { ...request, principal: { ...request.principal, a0: 'v', a1: 'v', a2: 'no', a3: 'v', a4: 'v' } },
+    ]);
+    const tables = expectSameVerdicts(policyOf([rule(0, and(...choices))]), requests, 'code');
+    expect(tables.bits.some(({ code }) => code >= 0)).toBe(true);
+    expect(tables.partitions.some(({ kind }) => kind === PARTITION_LIST_BIT)).toBe(true);
+  });
+
+  it('keeps targets of many tools apart from those of few, exactly (LANGUAGE.md 6.1)', () => {
+    const names = Array.from({ length: 90 }, (_, i) => `group${Math.floor(i / 9)}.tool${i}`);
+    const tools = new Map(names.map((name) => [name, { name, args: { properties: new Map(), open: true } }]));
+    const rules = Array.from({ length: 60 }, (_, i): CheckedRule => {
+      const target: CheckedRule['target'] =
+        i % 3 === 0
+          ? { kind: 'listed', names: [], globs: [`group${i % 10}.*`] }
+          : { kind: 'listed', names: names.slice(i, i + (i % 7)), globs: i % 2 === 0 ? [`*${i}`] : [] };
+      return { ...rule(i, or(member('a'), member('b'))), target };
+    });
+    const requests = [...names, 'group1.other'].map((tool) => ({ tool, principal: { roles: ['b'] } }));
+    for (const closed of [true, false]) {
+      const policy = { ...policyOf(rules), catalogue: { tools, closed } };
+      const tables = expectSameVerdicts(policy, requests, 'many tools');
+      const ofTool = tables.partitions.filter(({ view, kind }) => view === 0 && kind === PARTITION_DICTIONARY);
+      expect(ofTool).toHaveLength(2);
+    }
   });
 
   it('separates numbers at a bound from their neighbours by one unit in the last place (LANGUAGE.md 4.3)', () => {
@@ -231,6 +293,37 @@ function reading(root: 'principal' | 'context', name: string): Value {
     reading: { kind: 'typed', path: { root, segments: [name] }, type: { kind: 'string' } },
     span: SPAN,
   };
+}
+
+function member(text: string): Condition {
+  const roles = { kind: 'typed', path: { root: 'principal', segments: ['roles'] }, type: LIST } as const;
+  return { kind: 'member', element: constant(text), list: { kind: 'reading', reading: roles, span: SPAN }, span: SPAN };
+}
+
+function and(...operands: Condition[]): Condition {
+  return { kind: 'and', operands, span: SPAN };
+}
+
+function or(...operands: Condition[]): Condition {
+  return { kind: 'or', operands, span: SPAN };
+}
+
+function not(operand: Condition): Condition {
+  return { kind: 'not', operand, span: SPAN };
+}
+
+/** Every list of roles out of five, and what is no list of strings. */
+const LISTS = [
+  ...Array.from({ length: 32 }, (_, mask) => Array.from('abcde').filter((_, i) => (mask >> i) & 1)),
+  ['other'],
+  null,
+  'a',
+  ['a', 1],
+  undefined,
+].map((roles) => ({ tool: 'pay', principal: roles === undefined ? {} : { roles } }));
+
+function columnKinds(tables: DecisionTables): number[] {
+  return tables.columns.map(({ partition }) => tables.partitions[partition]?.kind ?? -1).sort((a, b) => b - a);
 }
 
 function constant(value: string): Value {

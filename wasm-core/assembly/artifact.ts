@@ -49,7 +49,9 @@ import {
   CTX_CLASSES,
   CTX_COLUMN_ROWS,
   CTX_FIRED,
+  CTX_FOLDED_ROW,
   CTX_HEADER,
+  CTX_JOINED_ROW,
   CTX_MAX_STRING_BYTES,
   CTX_RANKS,
   CTX_RESIDUALS,
@@ -106,7 +108,7 @@ const recordSizes: usize = memory.data<i32>([
 ]);
 
 /** Where the sections are found before there is a context to keep them in. */
-const draft: usize = memory.data(256, 16);
+const draft: usize = memory.data(512, 16); // at least CTX_SIZE
 
 let contextSize: u64 = 0;
 
@@ -135,7 +137,7 @@ export function openArtifact(artifact: usize, size: u32, maxStringBytes: u32): i
 
 /** Every section lies inside the bytes, is aligned and holds whole records. */
 function findSections(artifact: usize, size: u32): i32 {
-  memory.fill(draft, 0, 256);
+  memory.fill(draft, 0, CTX_SIZE);
   if (!openRoot(artifact, size, ARTIFACT_IDENTIFIER)) return STATUS_ARTIFACT_INVALID;
   if (!vector(HEADER_FIELD, 1) || vectorCount < 8 || vectorAddress & 3) return STATUS_ARTIFACT_INVALID;
   const header = vectorAddress;
@@ -204,6 +206,9 @@ function placeState(ctx: usize, residualCount: u32): u64 {
   place(ctx, CTX_TRUE_LIST, ruleCount, 4);
   place(ctx, CTX_UNKNOWN_LIST, ruleCount, 4);
   place(ctx, CTX_COLUMN_ROWS, sectionSize(COLUMN_SECTION) / <u32>COLUMN_SIZE, 4);
+  const mostVectors = sectionSize(BIT_SECTION) / <u32>BIT_SIZE / 128 + 1;
+  place(ctx, CTX_FOLDED_ROW, mostVectors, 16);
+  place(ctx, CTX_JOINED_ROW, mostVectors, 16);
   for (let i: u32 = 0; i < viewCount; i++) {
     const view = load<usize>(draft, AT_VIEWS) + i * <u32>VIEW_SIZE_BYTES;
     if (ctx != 0) {

@@ -13,6 +13,8 @@ import {
   PARTITION_AUTOMATON,
   PARTITION_BOOL,
   PARTITION_DICTIONARY,
+  PARTITION_LIST_ALL,
+  PARTITION_LIST_ANY,
   PARTITION_LIST_BIT,
   PARTITION_NUMBER,
   VIEW_LIST_ENUM,
@@ -53,6 +55,8 @@ import {
   AT_MASKS,
   AT_PARTITIONS,
   AT_VIEWS,
+  CLASSES_ALL,
+  CLASSES_ANY,
   CTX_CLASSES,
   CTX_EPOCH,
   STATE_BITS,
@@ -64,7 +68,10 @@ import {
 } from './context.ts';
 import { entryOf, probe, readView, requestBytes } from './value.ts';
 
-/** INVARIANT (verify-tables.ts): below the partition's class count. */
+/**
+ * INVARIANT (verify-tables.ts): below the partition's class count; CLASSES_ANY or CLASSES_ALL, over every class, of a well-typed list
+ * where the partition is of that kind: then the element bits of its view are up to date.
+ */
 @inline
 export function classOf(ctx: usize, partition: u32): u32 {
   const known = load<u64>(load<usize>(ctx, CTX_CLASSES) + (partition << 3));
@@ -100,6 +107,10 @@ function findClass(ctx: usize, partition: usize): u32 {
     const bit = load<u32>(partition, PARTITION_OPERAND);
     const word = load<u64>(elementBits(ctx, view, state) + ((bit >> 6) << 3));
     return (word >> bit) & 1 ? CLASS_TRUE : CLASS_FALSE;
+  }
+  if (kind == PARTITION_LIST_ANY || kind == PARTITION_LIST_ALL) {
+    elementBits(ctx, view, state);
+    return kind == PARTITION_LIST_ANY ? CLASSES_ANY : CLASSES_ALL;
   }
   return CLASS_FIRST; // presence
 }

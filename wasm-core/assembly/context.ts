@@ -39,7 +39,7 @@ export const CTX_VIEW_COUNT: usize = 20;
 export const CTX_ABSENT_ROW: usize = 24;
 /** Per view a VIEW_STATE record. */
 export const CTX_VIEW_STATES: usize = 28;
-/** Per partition u64: epoch, class. */
+/** Per partition u64: epoch, class (or CLASSES_*). */
 export const CTX_CLASSES: usize = 32;
 /** Per residual u64: epoch, truth. */
 export const CTX_RESIDUALS: usize = 36;
@@ -54,12 +54,15 @@ export const CTX_TRUE_LIST: usize = 60;
 export const CTX_UNKNOWN_LIST: usize = 64;
 /** Per column of the widest cluster u32: address of its row. */
 export const CTX_COLUMN_ROWS: usize = 68;
+/** Two rows of the widest cluster there can be: what a list's classes make of one column, and of several (decide.ts). */
+export const CTX_FOLDED_ROW: usize = 84;
+export const CTX_JOINED_ROW: usize = 88;
 /** The stamps of classes and residuals, to be cleared when the epoch wraps. */
 export const CTX_STAMPED: usize = 72;
 export const CTX_STAMPED_SIZE: usize = 76;
 export const CTX_RULE_COUNT: usize = 80;
 /** Per section (u32 address, u32 size in bytes), from FIRST_SECTION on. */
-export const CTX_SECTIONS: usize = 88;
+export const CTX_SECTIONS: usize = 96;
 export const CTX_SIZE: usize = CTX_SECTIONS + (LAST_SECTION - FIRST_SECTION + 1) * 8;
 
 export const AT_SLOTS: usize = CTX_SECTIONS + (SLOT_SECTION - FIRST_SECTION) * 8;
@@ -97,6 +100,10 @@ export const STATE_LENGTH: usize = 20;
 export const STATE_BITS_EPOCH: usize = 24; // u32
 export const STATE_BITS: usize = 28; // u32 address of the element bits of a list
 export const STATE_SIZE: usize = 32;
+
+/** What CTX_CLASSES says of a list that has several classes: over every class number. */
+export const CLASSES_ANY: u32 = 0x10000;
+export const CLASSES_ALL: u32 = 0x10001;
 
 export const ENTRY_UNPROBED: u32 = 0;
 export const ENTRY_MISS: u32 = 1;

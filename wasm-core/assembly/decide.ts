@@ -5,6 +5,8 @@
 
 import {
   ALGORITHM_ONLY_ONE,
+  CLASS_ELEMENT_BIT,
+  CLASS_FIRST,
   EFFECT_ALLOW,
   EFFECT_DENY,
   POINT_COUNT,
@@ -30,6 +32,7 @@ import {
   COLUMN_MAP,
   COLUMN_PARTITION,
   COLUMN_ROW_FIRST,
+  COLUMN_RUN_COUNT,
   COLUMN_SIZE,
   HEADER_ALGORITHM,
   HEADER_CLOSED_WORLD,
@@ -45,6 +48,9 @@ import {
   NODE_NEXT,
   NODE_SIZE,
   NODE_VECTORS,
+  PARTITION_CLASS_COUNT,
+  PARTITION_SIZE,
+  PARTITION_VIEW,
   RULE_EFFECT,
   RULE_SIZE,
   TOOL_ABSENT_ROW,
@@ -73,15 +79,20 @@ import {
   AT_COLUMNS,
   AT_HALVES,
   AT_NODES,
+  AT_PARTITIONS,
   AT_ROWS,
   AT_RULES,
   AT_TOOLS,
   AT_WORDS,
+  CLASSES_ALL,
+  CLASSES_ANY,
   CTX_ABSENT_ROW,
   CTX_COLUMN_ROWS,
   CTX_EPOCH,
   CTX_FIRED,
+  CTX_FOLDED_ROW,
   CTX_HEADER,
+  CTX_JOINED_ROW,
   CTX_RANKS,
   CTX_RESIDUALS,
   CTX_STAMPED,
@@ -93,6 +104,7 @@ import {
   CTX_UNKNOWN_LIST,
   CTX_VIEW_COUNT,
   CTX_VIEW_STATES,
+  STATE_BITS,
   STATE_BITS_EPOCH,
   STATE_EPOCH,
   STATE_SIZE,
@@ -196,12 +208,70 @@ function childOf(ctx: usize, node: usize): u32 {
   return 0;
 }
 
-/** Address of the row that the request's class selects in a column. */
+/** Address of the row that the request's class selects in a column. At CTX_FOLDED_ROW it lasts until the next is asked for. */
 @inline
 function rowOf(ctx: usize, column: usize, vectors: u32): usize {
   const found = classOf(ctx, load<u32>(column, COLUMN_PARTITION));
-  const row: u32 = load<u16>(load<usize>(ctx, AT_HALVES) + ((load<u32>(column, COLUMN_MAP) + found) << 1));
+  if (found >= CLASSES_ANY) return foldedRow(ctx, column, vectors, found == CLASSES_ALL);
+  const map = load<usize>(ctx, AT_HALVES) + (load<u32>(column, COLUMN_MAP) << 1);
+  const runCount = load<u32>(column, COLUMN_RUN_COUNT);
+  const row: u32 = runCount == 0 ? load<u16>(map + (found << 1)) : rowOfRun(map, runCount, found);
   return load<usize>(ctx, AT_ROWS) + ((load<u32>(column, COLUMN_ROW_FIRST) + row * vectors) << 4);
+}
+
+/** The row of the last run that begins at or before the class; the first begins at class 0. */
+function rowOfRun(run: usize, count: u32, found: u32): u32 {
+  while (count > 1) {
+    const half = count >> 1;
+    run = select<usize>(run + (half << 2), run, <u32>load<u16>(run + (half << 2)) <= found);
+    count -= half;
+  }
+  return load<u16>(run, 2);
+}
+
+/**
+ * The rows of all classes of a list, OR-ed or AND-ed: those of the bits that its elements set, on top of the one for every list.
+ * INVARIANTs: the element bits are up to date (classify.ts, classOf), and all that the partition counts lie within its view's words
+ * (verify-tables.ts).
+ */
+function foldedRow(ctx: usize, column: usize, vectors: u32, isAll: bool): usize {
+  const partition = load<usize>(ctx, AT_PARTITIONS) + load<u32>(column, COLUMN_PARTITION) * <u32>PARTITION_SIZE;
+  const bitCount = load<u32>(partition, PARTITION_CLASS_COUNT) - <u32>CLASS_ELEMENT_BIT;
+  const state = load<usize>(ctx, CTX_VIEW_STATES) + load<u32>(partition, PARTITION_VIEW) * <u32>STATE_SIZE;
+  const map = load<usize>(ctx, AT_HALVES) + (load<u32>(column, COLUMN_MAP) << 1);
+  const rows = load<usize>(ctx, AT_ROWS) + (load<u32>(column, COLUMN_ROW_FIRST) << 4);
+  const ofEvery: u32 = load<u16>(map, CLASS_FIRST << 1);
+  let folded = rows + ((ofEvery * vectors) << 4);
+  let words = load<usize>(state, STATE_BITS);
+  for (let first: u32 = 0; first < bitCount; first += 64) {
+    for (let bits = load<u64>(words); bits != 0; bits &= bits - 1) {
+      const bit = first + <u32>ctz<u64>(bits);
+      if (bit >= bitCount) break; // set by masks, and no class
+      const row: u32 = load<u16>(map + (bit << 1), CLASS_ELEMENT_BIT << 1);
+      if (row == ofEvery) continue;
+      folded = joinRows(load<usize>(ctx, CTX_FOLDED_ROW), folded, rows + ((row * vectors) << 4), vectors, isAll);
+    }
+    words += 8;
+  }
+  return folded;
+}
+
+/** Writes the AND or the OR of two rows to `to`, which may be one of them, and returns it. */
+function joinRows(to: usize, a: usize, b: usize, vectors: u32, isAnd: bool): usize {
+  const end = vectors << 4;
+  for (let at: u32 = 0; at < end; at += 16) {
+    if (ASC_FEATURE_SIMD) {
+      const left = v128.load(a + at);
+      const right = v128.load(b + at);
+      v128.store(to + at, isAnd ? v128.and(left, right) : v128.or(left, right));
+    } else {
+      const low = load<u64>(b + at);
+      const high = load<u64>(b + at, 8);
+      store<u64>(to + at, isAnd ? load<u64>(a + at) & low : load<u64>(a + at) | low);
+      store<u64>(to + at, isAnd ? load<u64>(a + at, 8) & high : load<u64>(a + at, 8) | high, 8);
+    }
+  }
+  return to;
 }
 
 /** At most 128 bits: one vector; a column is not even classified once no bit is left. */
@@ -230,16 +300,25 @@ function visitNarrow(ctx: usize, node: usize): void {
   }
 }
 
-/** Any number of vectors: rows first, then vector by vector over all columns. */
+/** Any number of vectors: rows first, those of lists joined to one, then vector by vector over all columns. */
 function visitWide(ctx: usize, node: usize): void {
   let column = load<usize>(ctx, AT_COLUMNS) + load<u32>(node, NODE_A) * <u32>COLUMN_SIZE;
-  const columnCount = load<u32>(node, NODE_B);
+  const columnEnd = column + load<u32>(node, NODE_B) * <u32>COLUMN_SIZE;
   const vectors = load<u32>(node, NODE_VECTORS);
   const rows = load<usize>(ctx, CTX_COLUMN_ROWS);
-  const end = rows + (columnCount << 2);
-  for (let at = rows; at < end; at += 4) {
-    store<usize>(at, rowOf(ctx, column, vectors));
-    column += COLUMN_SIZE;
+  const folded = load<usize>(ctx, CTX_FOLDED_ROW);
+  const joined = load<usize>(ctx, CTX_JOINED_ROW);
+  let isJoined = false;
+  let end = rows;
+  for (; column < columnEnd; column += COLUMN_SIZE) {
+    let row = rowOf(ctx, column, vectors);
+    if (row == folded) {
+      row = joinRows(joined, isJoined ? joined : row, row, vectors, true);
+      if (isJoined) continue; // among the rows already
+      isJoined = true;
+    }
+    store<usize>(end, row);
+    end += 4;
   }
   let bits = load<usize>(ctx, AT_BITS) + load<u32>(node, NODE_C) * <u32>BIT_SIZE;
   let count = load<u32>(node, NODE_D);

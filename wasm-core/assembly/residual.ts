@@ -24,7 +24,7 @@ import {
   VIEW_KIND,
   VIEW_SIZE_BYTES,
 } from '../contract/layout.ts';
-import { MAX_QUANTIFIER_STEPS, MAX_STACK_DEPTH, STEP_BYTES } from '../contract/limits.ts';
+import { MAX_QUANTIFIER_STEPS, MAX_STACK_DEPTH, STEP_BYTES, STEP_ELEMENTS } from '../contract/limits.ts';
 import {
   ARITHMETIC_ADD,
   ARITHMETIC_DIV,
@@ -126,7 +126,7 @@ function run(ctx: usize, at: usize, end: usize, truth: usize, value: usize, elem
       }
       case OP_MEMBER: {
         value -= VALUE_SIZE;
-        store<u8>(truth++, memberLiteral(ctx, load<u32>(at), value, negated));
+        store<u8>(truth++, memberLiteral(ctx, load<u32>(at), value, negated, (instruction >> 17) & 1));
         at += 4;
         break;
       }
@@ -267,9 +267,10 @@ function textLiteral(how: i32, subject: usize, argument: usize, negated: i32, is
 
 const memberElement: usize = memory.data(16, 16);
 
-function memberLiteral(ctx: usize, view: u32, wanted: usize, negated: i32): i32 {
+function memberLiteral(ctx: usize, view: u32, wanted: usize, negated: i32, isCounted: u32): i32 {
   const list = readView(ctx, view);
   const outcome = load<i32>(list, STATE_STATE);
+  if (outcome == VIEW_OK && isCounted) steps += load<u32>(list, STATE_LENGTH) / <u32>STEP_ELEMENTS + 1;
   const tag = load<i32>(wanted);
   if (outcome != VIEW_OK || tag <= TAG_INAPPLICABLE) {
     return undecided(tag, outcome == CLASS_INAPPLICABLE ? TAG_INAPPLICABLE : TAG_UNKNOWN);

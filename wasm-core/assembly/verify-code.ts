@@ -36,6 +36,7 @@ import {
 } from '../contract/opcodes.ts';
 import { AT_CONSTANTS, AT_PARTITIONS, AT_VIEWS, CTX_VIEW_COUNT } from './context.ts';
 import { countOf, fits } from './verify-bounds.ts';
+import { hasManyClasses } from './verify-tables.ts';
 
 export function verifyCode(ctx: usize, code: usize, words: u32): bool {
   return isSound(ctx, code, words, 0, 0, false);
@@ -144,7 +145,7 @@ function isSound(ctx: usize, at: usize, words: u32, truthBase: u32, valueBase: u
 }
 
 function isClassTable(ctx: usize, partition: u32, table: u32): bool {
-  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE)) return false;
+  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE) || hasManyClasses(ctx, partition)) return false;
   const record = load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE;
   return fits(table, load<u32>(record, PARTITION_CLASS_COUNT), countOf(ctx, BYTE_SECTION, 1));
 }

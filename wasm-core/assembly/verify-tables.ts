@@ -4,6 +4,7 @@
 import {
   ABSENT_FIRST_CONSTANT,
   ABSENT_MISSING,
+  CLASS_ELEMENT_BIT,
   CLASS_FIRST,
   CLASS_TRUE,
   CONSTANT_BOOL,
@@ -18,6 +19,8 @@ import {
   PARTITION_AUTOMATON,
   PARTITION_BOOL,
   PARTITION_DICTIONARY,
+  PARTITION_LIST_ALL,
+  PARTITION_LIST_ANY,
   PARTITION_LIST_BIT,
   PARTITION_NUMBER,
   PARTITION_PRESENCE,
@@ -312,7 +315,13 @@ function arePartitionsSound(ctx: usize): bool {
   return true;
 }
 
-/** Whatever well-typed value its view gives, the class lies from CLASS_FIRST on and below the count. */
+/** Whether a list has several classes there (codes.ts): then it may only stand in columns. */
+export function hasManyClasses(ctx: usize, partition: u32): bool {
+  const kind = load<i32>(load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, PARTITION_KIND);
+  return kind == PARTITION_LIST_ANY || kind == PARTITION_LIST_ALL;
+}
+
+/** Whatever well-typed value its view gives, the classes lie from CLASS_FIRST on and below the count. */
 function isPartitionSound(ctx: usize, partition: usize): bool {
   if (load<u32>(partition, PARTITION_VIEW) >= load<u32>(ctx, CTX_VIEW_COUNT)) return false;
   const view = viewAt(ctx, load<u32>(partition, PARTITION_VIEW));
@@ -344,6 +353,11 @@ function isPartitionSound(ctx: usize, partition: usize): bool {
       return kind == VIEW_PRESENCE;
     case PARTITION_LIST_BIT:
       return isListKind(kind) && operand >> 6 < load<u32>(view, VIEW_BIT_WORDS) && classes > <u32>CLASS_TRUE;
+    case PARTITION_LIST_ANY:
+    case PARTITION_LIST_ALL: {
+      // The words are as many as the context has room for (artifact.ts), so 64 times as many bits are no more than a u64 holds.
+      return isListKind(kind) && <u64>classes <= <u64>load<u32>(view, VIEW_BIT_WORDS) * 64 + CLASS_ELEMENT_BIT;
+    }
     default:
       return false;
   }

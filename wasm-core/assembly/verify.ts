@@ -5,6 +5,7 @@
 
 import {
   ALGORITHM_ONLY_ONE,
+  CLASS_FIRST,
   EFFECT_ALLOW,
   EFFECT_DENY,
   EFFECT_ESCALATE,
@@ -29,6 +30,7 @@ import {
   COLUMN_PARTITION,
   COLUMN_ROW_COUNT,
   COLUMN_ROW_FIRST,
+  COLUMN_RUN_COUNT,
   COLUMN_SECTION,
   COLUMN_SIZE,
   HALF_SECTION,
@@ -83,7 +85,7 @@ import {
 import { allocate, release } from './memory.ts';
 import { beginLooks, countOf, fits, spend } from './verify-bounds.ts';
 import { verifyCode } from './verify-code.ts';
-import { areViewsSound } from './verify-tables.ts';
+import { areViewsSound, hasManyClasses } from './verify-tables.ts';
 
 /** What a decision may visit for each byte of the artifact. */
 const WORK_PER_BYTE: u64 = 16;
@@ -179,9 +181,9 @@ function areNodesSound(ctx: usize, costs: usize, nodeCount: u32, limit: u64): bo
       if (child < 0) return false;
       cost += child;
     } else {
-      if (kind != NODE_CLUSTER || !isClusterSound(ctx, node)) return false;
-      const columns: u64 = load<u32>(node, NODE_B);
-      cost += columns + (columns + 1) * load<u32>(node, NODE_VECTORS) + load<u32>(node, NODE_D);
+      const columns = kind == NODE_CLUSTER ? costOfColumns(ctx, node) : -1;
+      if (columns < 0) return false;
+      cost += columns + load<u32>(node, NODE_VECTORS) + load<u32>(node, NODE_D);
     }
     if (next != 0) cost += load<u64>(costs + ((next - 1) << 3));
     if (cost > limit) return false;
@@ -200,7 +202,7 @@ function isLink(ctx: usize, link: u32, from: u32, level: u32, nodeCount: u32): b
 /** Highest cost of a child, or -1 if the key or its table is not sound. */
 function dearestChild(ctx: usize, node: usize, index: u32, level: u32, nodeCount: u32, costs: usize): i64 {
   const partition = load<u32>(node, NODE_A);
-  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE)) return -1;
+  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE) || hasManyClasses(ctx, partition)) return -1;
   const classCount = load<u32>(load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, PARTITION_CLASS_COUNT);
   const wordCount = countOf(ctx, WORD_SECTION, 4);
   const first = load<u32>(node, NODE_B);
@@ -226,31 +228,57 @@ function dearestChild(ctx: usize, node: usize, index: u32, level: u32, nodeCount
   return dearest;
 }
 
-function isClusterSound(ctx: usize, node: usize): bool {
+/** Cost of a cluster's columns, or -1 if the cluster is not sound. */
+function costOfColumns(ctx: usize, node: usize): i64 {
   const first = load<u32>(node, NODE_A);
   const count = load<u32>(node, NODE_B);
   const bits = load<u32>(node, NODE_D);
   const vectors = load<u32>(node, NODE_VECTORS);
-  if (!fits(first, count, countOf(ctx, COLUMN_SECTION, COLUMN_SIZE))) return false;
-  if (bits == 0 || !fits(load<u32>(node, NODE_C), bits, countOf(ctx, BIT_SECTION, BIT_SIZE))) return false;
-  if (vectors != ((bits - 1) >> 7) + 1) return false;
+  if (!fits(first, count, countOf(ctx, COLUMN_SECTION, COLUMN_SIZE))) return -1;
+  if (bits == 0 || !fits(load<u32>(node, NODE_C), bits, countOf(ctx, BIT_SECTION, BIT_SIZE))) return -1;
+  if (vectors != ((bits - 1) >> 7) + 1) return -1;
+  let cost: u64 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    if (!isColumnSound(ctx, load<usize>(ctx, AT_COLUMNS) + (first + i) * <u32>COLUMN_SIZE, vectors)) return false;
+    const column = costOfColumn(ctx, load<usize>(ctx, AT_COLUMNS) + (first + i) * <u32>COLUMN_SIZE, vectors);
+    if (column < 0) return -1;
+    cost += column;
   }
-  return true;
+  return cost;
 }
 
-function isColumnSound(ctx: usize, column: usize, vectors: u32): bool {
+/** Cost of a column, of a list one with all its classes present; -1 if it is not sound. */
+function costOfColumn(ctx: usize, column: usize, vectors: u32): i64 {
   const partition = load<u32>(column, COLUMN_PARTITION);
-  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE)) return false;
+  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE)) return -1;
   const classCount = load<u32>(load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, PARTITION_CLASS_COUNT);
   const map = load<u32>(column, COLUMN_MAP);
-  if (!spend(<u64>classCount + 1) || !fits(map, classCount, countOf(ctx, HALF_SECTION, 2))) return false;
+  const runCount = load<u32>(column, COLUMN_RUN_COUNT);
+  if (runCount > classCount || !spend(<u64>classCount + 1)) return -1;
+  if (!fits(map, runCount == 0 ? classCount : runCount << 1, countOf(ctx, HALF_SECTION, 2))) return -1;
   const rowFirst = load<u32>(column, COLUMN_ROW_FIRST);
   const rowCount = load<u32>(column, COLUMN_ROW_COUNT);
   const rowLimit = countOf(ctx, ROW_SECTION, 16);
-  if (rowFirst > rowLimit || rowCount > (rowLimit - rowFirst) / vectors) return false;
-  let at = load<usize>(ctx, AT_HALVES) + (map << 1);
-  for (const end = at + (classCount << 1); at < end; at += 2) if (load<u16>(at) >= rowCount) return false;
+  if (rowFirst > rowLimit || rowCount > (rowLimit - rowFirst) / vectors) return -1;
+  const classes = load<usize>(ctx, AT_HALVES) + (map << 1);
+  const isList = hasManyClasses(ctx, partition);
+  if (runCount != 0) return !isList && areRunsSound(classes, runCount, classCount, rowCount) ? <u64>vectors + 1 : -1;
+  const end = classes + (classCount << 1);
+  for (let at = classes; at < end; at += 2) if (load<u16>(at) >= rowCount) return -1;
+  if (!isList) return <u64>vectors + 1;
+  // Deciding looks at every class, and folds the rows that are not that of every list; then it joins the result to others.
+  const ofEvery = load<u16>(classes, CLASS_FIRST << 1);
+  let folded: u64 = 2;
+  for (let at = classes; at < end; at += 2) folded += u64(load<u16>(at) != ofEvery);
+  return folded * vectors + classCount;
+}
+
+/** Pairs of a first class and a row: the first class 0, the others ascending, all rows the column's. */
+function areRunsSound(run: usize, count: u32, classCount: u32, rowCount: u32): bool {
+  let lowest: u32 = 0; // the least class that may come now
+  for (const end = run + (count << 2); run < end; run += 4) {
+    const first: u32 = load<u16>(run);
+    if (first < lowest || first >= classCount || (lowest == 0 && first != 0) || load<u16>(run, 2) >= rowCount) return false;
+    lowest = first + 1;
+  }
   return true;
 }

@@ -92,9 +92,14 @@ export const CLASS_NULL = 1;
 export const CLASS_WRONG_TYPE = 2;
 export const CLASS_INAPPLICABLE = 3;
 export const CLASS_FIRST = 4;
-/** A bool or list-bit partition: false, true. A presence partition: CLASS_FIRST is present and not null. */
+/**
+ * A bool or list-bit partition: false, true. A presence partition: CLASS_FIRST is present and not null.
+ * A list-any or list-all partition: a well-typed list has several classes, CLASS_FIRST and CLASS_ELEMENT_BIT + b for each bit b
+ * that its elements set.
+ */
 export const CLASS_FALSE = 4;
 export const CLASS_TRUE = 5;
+export const CLASS_ELEMENT_BIT = 5;
 
 /** Why an attribute is unknown (LANGUAGE.md 6.3). */
 export const CAUSE_NONE = 0;
@@ -106,13 +111,18 @@ export const CAUSE_ENCODING = 5;
 export const CAUSE_LIMIT = 6;
 export const CAUSE_COMPUTATION = 7;
 
-/** How a partition finds the class of a well-typed value. */
+/**
+ * How a partition finds the class of a well-typed value. The last two give a list several classes at once: a column's row is the
+ * OR (ANY) or the AND (ALL) of their rows. Neither serves as a key, nor in residual code.
+ */
 export const PARTITION_DICTIONARY = 0;
 export const PARTITION_AUTOMATON = 1;
 export const PARTITION_NUMBER = 2;
 export const PARTITION_BOOL = 3;
 export const PARTITION_PRESENCE = 4;
 export const PARTITION_LIST_BIT = 5;
+export const PARTITION_LIST_ANY = 6;
+export const PARTITION_LIST_ALL = 7;
 
 /** How part of a list element's bits is found. */
 export const ELEMENT_TEST_DICTIONARY = 0;

@@ -89,7 +89,8 @@ export const TOOL_SIZE = 8;
 // Partition: how a well-typed value of a view becomes a class.
 export const PARTITION_VIEW = 0; // u32
 export const PARTITION_KIND = 4; // u32
-export const PARTITION_CLASS_COUNT = 8; // u32, CLASS_FIRST included; at most 65,536
+/** u32, the reserved ones included; at most 65,536. LIST_ANY, LIST_ALL: CLASS_ELEMENT_BIT and the bits that count. */
+export const PARTITION_CLASS_COUNT = 8;
 /** DICTIONARY, AUTOMATON: half pool offset of one class per dictionary entry of the view (used on a hit). */
 export const PARTITION_ENTRY_CLASSES = 12;
 /** DICTIONARY: class on a miss. AUTOMATON: automaton index. NUMBER: bound pool offset. LIST_BIT: bit. Others 0. */
@@ -150,12 +151,16 @@ export const NODE_D = 24;
 export const NODE_VECTORS = 28;
 export const NODE_SIZE = 32;
 
-// Column of a cluster: row of class c is rows[rowFirst + map[c] * vectors ...].
+// Column of a cluster: row of class c is rows[rowFirst + map[c] * vectors ...]. A list has several classes of a LIST_ANY or LIST_ALL
+// partition: their rows are OR-ed or AND-ed.
 export const COLUMN_PARTITION = 0; // u32
-export const COLUMN_MAP = 4; // u32 half pool offset: one local row per class
-export const COLUMN_ROW_FIRST = 8; // u32, in 16-byte vectors
-export const COLUMN_ROW_COUNT = 12; // u32
-export const COLUMN_SIZE = 16;
+/** u32 half pool offset: one local row per class, or the runs. */
+export const COLUMN_MAP = 4;
+/** u32. n > 0: the map is n pairs (first class, local row) of runs of classes, ascending from class 0. 0 of LIST_ANY and LIST_ALL. */
+export const COLUMN_RUN_COUNT = 8;
+export const COLUMN_ROW_FIRST = 12; // u32, in 16-byte vectors
+export const COLUMN_ROW_COUNT = 16; // u32
+export const COLUMN_SIZE = 20;
 
 // Bit of a cluster: one term of one rule, in one of its two roles.
 export const BIT_RULE = 0; // u32

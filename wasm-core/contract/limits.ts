@@ -9,6 +9,8 @@ export const MAX_PATH_SEGMENTS = 32;
 /** Steps of one quantifier (LANGUAGE.md 5.8), and the bytes one step covers. */
 export const MAX_QUANTIFIER_STEPS = 65536;
 export const STEP_BYTES = 64;
+/** List elements that one step covers. */
+export const STEP_ELEMENTS = 16;
 export const MAX_RULES = 100000;
 /** Attribute paths of a policy; the tool's slot is one more. */
 export const MAX_SLOTS = 4096;

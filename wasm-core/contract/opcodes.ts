@@ -13,7 +13,7 @@ export const OP_OR = 4;
 export const OP_COMPARE = 5;
 /** a: TEXT_*; b: bit 0 negated, bit 1 the subject is counted as steps (LANGUAGE.md 5.8). Pops argument, then subject. */
 export const OP_TEXT = 6;
-/** b: negated; word 1: a list view. Pops the element looked for. */
+/** b: bit 0 negated, bit 1 the list is counted as steps (LANGUAGE.md 5.8); word 1: a list view. Pops the element looked for. */
 export const OP_MEMBER = 7;
 /** b: negated. Pops a bool. */
 export const OP_TEST = 8;

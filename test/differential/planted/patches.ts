@@ -62,6 +62,20 @@ export const PATCHES: readonly Patch[] = [
     replace: 'must: typed, may: typed };',
   },
   {
+    name: 'of two tests of the elements of one list, one element must pass both',
+    part: 'planner',
+    file: 'compiler/plan/merge.ts',
+    find: 'if (kind !== PARTITION_LIST_ANY) return intersectSets(a, b);',
+    replace: 'if (kind !== -1) return intersectSets(a, b);',
+  },
+  {
+    name: 'runs of classes end one class early',
+    part: 'planner',
+    file: 'compiler/plan/clusters.ts',
+    find: 'if (c === 0 || row !== map[c - 1]) runs.push(c, row);',
+    replace: 'if (c === 0 || row !== map[c - 1]) runs.push(Math.max(0, c - 1), row);',
+  },
+  {
     name: 'a lone surrogate is taken for text',
     part: 'host',
     file: 'host-js/staging.ts',
@@ -151,6 +165,20 @@ export const PATCHES: readonly Patch[] = [
     file: 'wasm-core/assembly/residual.ts',
     find: 'fits = ((x ^ z) & (y ^ z)) >= 0;',
     replace: 'fits = true;',
+  },
+  {
+    name: 'one element that a list may have makes up for one that it must not',
+    part: 'core',
+    file: 'wasm-core/assembly/decide.ts',
+    find: 'return foldedRow(ctx, column, vectors, found == CLASSES_ALL);',
+    replace: 'return foldedRow(ctx, column, vectors, false);',
+  },
+  {
+    name: 'of what a list has, only the last counts',
+    part: 'core',
+    file: 'wasm-core/assembly/decide.ts',
+    find: 'load<usize>(ctx, CTX_FOLDED_ROW), folded, rows +',
+    replace: 'load<usize>(ctx, CTX_FOLDED_ROW), rows + ((ofEvery * vectors) << 4), rows +',
   },
   {
     name: 'among rules of one rank the last decides',
