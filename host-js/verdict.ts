@@ -83,24 +83,20 @@ export function refusal(status: number, artifactHash: string): Verdict {
   });
 }
 
-/** Verdicts kept, by what matched. Calls of one policy end in few different answers. A power of two. */
-const KEPT_VERDICTS = 1024;
+/** Verdicts kept, by what matched: calls of one policy end in few different answers. A power of two. */
+const KEPT_VERDICTS = 4096;
 /** An answer that lists more rules than this is not kept. */
-const KEPT_RULES = 32;
-
-interface Kept {
-  readonly packed: number;
-  readonly base: number;
-  readonly trueRules: readonly number[];
-  readonly unknownRules: readonly number[];
-  /** Frozen, without `unknown`. */
-  readonly verdict: Verdict;
-}
+const KEPT_RULES = 14;
+/** u32 words of a kept answer, one cache line: what the core returned, base and counts, then the true and the unknown rules. */
+const KEY_WORDS = 16;
+const KEY_RULES = 2;
 
 /** Makes the verdicts of one artifact: one object, once, for all calls with the same answer. */
 export class VerdictReader {
   readonly #artifact: ArtifactContents;
-  readonly #kept: (Kept | undefined)[] = Array.from({ length: KEPT_VERDICTS }, () => undefined);
+  readonly #keys: Uint32Array = new Uint32Array(KEPT_VERDICTS * KEY_WORDS);
+  /** Frozen, without `unknown`; parallel to the keys. */
+  readonly #kept: (Verdict | undefined)[] = [];
 
   constructor(artifact: ArtifactContents) {
     this.#artifact = artifact;
@@ -120,34 +116,37 @@ export class VerdictReader {
     const trueAt = (u32[resultWord + RESULT_TRUE_PTR / 4] ?? 0) / 4;
     const unknownAt = (u32[resultWord + RESULT_UNKNOWN_PTR / 4] ?? 0) / 4;
     let verdict: Verdict;
-    let unknownRules: readonly number[] = NONE;
     if (trueCount + unknownCount > KEPT_RULES) {
-      const trueRules = listed(u32, trueAt, trueCount);
-      unknownRules = listed(u32, unknownAt, unknownCount);
-      verdict = this.#verdict(packed, base, trueRules, unknownRules);
+      verdict = this.#verdict(packed, base, listed(u32, trueAt, trueCount), listed(u32, unknownAt, unknownCount));
     } else {
-      let hash = hashed(packed ^ (base << 24), u32, trueAt, trueCount);
-      hash = hashed(hash ^ trueCount, u32, unknownAt, unknownCount);
+      const counts = (base << 16) | (trueCount << 8) | unknownCount;
+      const hash = hashed(hashed(packed ^ (counts << 7), u32, trueAt, trueCount), u32, unknownAt, unknownCount);
       const place = (hash ^ (hash >>> 16)) & (KEPT_VERDICTS - 1);
-      let kept = this.#kept[place];
+      const keys = this.#keys;
+      const key = place * KEY_WORDS;
+      const rules = key + KEY_RULES;
+      const kept = this.#kept[place];
       if (
-        kept === undefined ||
-        kept.packed !== packed ||
-        kept.base !== base ||
-        !same(kept.trueRules, u32, trueAt, trueCount) ||
-        !same(kept.unknownRules, u32, unknownAt, unknownCount)
+        kept !== undefined &&
+        keys[key] === packed &&
+        keys[key + 1] === counts &&
+        same(keys, rules, u32, trueAt, trueCount) &&
+        same(keys, rules + trueCount, u32, unknownAt, unknownCount)
       ) {
-        const trueRules = listed(u32, trueAt, trueCount);
-        unknownRules = listed(u32, unknownAt, unknownCount);
-        kept = { packed, base, trueRules, unknownRules, verdict: this.#verdict(packed, base, trueRules, unknownRules) };
-        this.#kept[place] = kept;
+        verdict = kept;
+      } else {
+        verdict = this.#verdict(packed, base, listed(u32, trueAt, trueCount), listed(u32, unknownAt, unknownCount));
+        keys[key] = packed;
+        keys[key + 1] = counts;
+        copy(keys, rules, u32, trueAt, trueCount);
+        copy(keys, rules + trueCount, u32, unknownAt, unknownCount);
+        this.#kept[place] = verdict;
       }
-      ({ verdict, unknownRules } = kept);
     }
     if (unknownCount === 0) return verdict;
-    // Asked for at once: the core explains its last decision only.
     const { decision, status, rules, determining, reason, advice, approvers, artifactHash } = verdict;
-    const unknown = explained(core, handle, unknownRules, this.#artifact);
+    // Asked for at once: the core explains its last decision only.
+    const unknown = explained(core, handle, listed(u32, unknownAt, unknownCount), this.#artifact);
     return {
       decision,
       base: verdict.base,
@@ -193,10 +192,13 @@ function hashed(seed: number, u32: Uint32Array, at: number, count: number): numb
   return hash;
 }
 
-function same(rules: readonly number[], u32: Uint32Array, at: number, count: number): boolean {
-  if (rules.length !== count) return false;
-  for (let i = 0; i < count; i += 1) if (rules[i] !== u32[at + i]) return false;
+function same(a: Uint32Array, aAt: number, b: Uint32Array, bAt: number, count: number): boolean {
+  for (let i = 0; i < count; i += 1) if (a[aAt + i] !== b[bAt + i]) return false;
   return true;
+}
+
+function copy(to: Uint32Array, toAt: number, from: Uint32Array, fromAt: number, count: number): void {
+  for (let i = 0; i < count; i += 1) to[toAt + i] = from[fromAt + i] ?? 0;
 }
 
 /** Rule indexes, with RESULT_DETERMINING where it is set. */
