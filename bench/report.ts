@@ -174,7 +174,7 @@ function latencySheet(latency: NonNullable<BenchRecord['latency']>): Sheet {
 function coldSheet(cold: BenchRecord['cold']): Sheet {
   return {
     title: 'cold: the first verdict of a fresh process, ms',
-    notes: ['medians; load: compile the core; hash, copy and verify the artifact; total: load and verdict'],
+    notes: ['medians; load: compile the core; copy and verify the artifact; total: load and verdict'],
     head: ['rules', 'artifact KB', 'import', 'load', 'verdict', 'total', 'total CPU', 'processes'],
     rows: cold.map((one) => [
       one.ruleCount.toLocaleString('en'),
