@@ -169,14 +169,14 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'one element that a list may have makes up for one that it must not',
     part: 'core',
-    file: 'wasm-core/assembly/decide.ts',
+    file: 'wasm-core/assembly/walk.ts',
     find: 'return foldedRow(ctx, column, vectors, found == CLASSES_ALL);',
     replace: 'return foldedRow(ctx, column, vectors, false);',
   },
   {
     name: 'of what a list has, only the last counts',
     part: 'core',
-    file: 'wasm-core/assembly/decide.ts',
+    file: 'wasm-core/assembly/walk.ts',
     find: 'load<usize>(ctx, CTX_FOLDED_ROW), folded, rows +',
     replace: 'load<usize>(ctx, CTX_FOLDED_ROW), rows + ((ofEvery * vectors) << 4), rows +',
   },
@@ -204,7 +204,7 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'only the first vector of a wide cluster is looked at',
     part: 'core',
-    file: 'wasm-core/assembly/decide.ts',
+    file: 'wasm-core/assembly/walk.ts',
     find: 'for (let vector: u32 = 0; vector < vectors; vector++) {',
     replace: 'for (let vector: u32 = 0; vector < 1; vector++) {',
   },
