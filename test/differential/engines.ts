@@ -11,6 +11,8 @@ import {
 } from '../../compiler/index.ts';
 import type { Source } from '../../compiler/source.ts';
 import type { CoreInstance, Engine, LoadOptions, Session, Verdict } from '../../host-js/index.ts';
+import { revive } from '../conformance/cases.ts';
+import type { Written } from './requests.ts';
 
 /** What is tested: a compiler, a host, and cores. The planted bugs bring their own. */
 export interface Subject {
@@ -91,16 +93,22 @@ export interface Asked {
   readonly call: unknown;
   readonly sessions: readonly Session[];
   readonly isKeyed: boolean;
-  /** Some trap of the request throws: which reads happen decides whether that is seen, so `host-error` is right too. */
-  readonly mayThrow: boolean;
+  /**
+   * Some trap of the request throws: this is the request with what throws left out, else null. Which reads happen decides whether a
+   * throw is seen (LANGUAGE.md 10.3): a refusal is right, and so is the verdict that needs nothing of what throws.
+   */
+  readonly withoutThrowing: { readonly request: unknown } | null;
 }
 
 /** Decides one request by every route on every core. */
 export function decideEverywhere(fixture: Fixture, asked: Asked): Decided {
-  const { request, call, sessions, isKeyed, mayThrow } = asked;
+  const { request, call, sessions, isKeyed, withoutThrowing } = asked;
   let verdict: ReferenceVerdict;
+  let unread: ReferenceVerdict | null = null;
   try {
-    verdict = evaluate(fixture.policy, request, { maxStringBytes: fixture.maxStringBytes });
+    const { policy, maxStringBytes } = fixture;
+    verdict = evaluate(policy, request, { maxStringBytes });
+    if (withoutThrowing !== null) unread = evaluate(policy, withoutThrowing.request, { maxStringBytes });
   } catch (error) {
     return {
       verdict: NO_VERDICT,
@@ -112,7 +120,7 @@ export function decideEverywhere(fixture: Fixture, asked: Asked): Decided {
   let routeCount = 0;
   const hold = (route: string, found: Verdict): void => {
     routeCount += 1;
-    if (mayThrow && isRefusal(found)) return;
+    if (unread !== null && (isRefusal(found) || difference(route, unread, found) === null)) return;
     mismatch ??= difference(route, verdict, found);
   };
   fixture.engines.forEach(({ name, engine }, i) => {
@@ -192,4 +200,11 @@ function difference(route: string, expected: ReferenceVerdict, found: Verdict): 
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, i) => text === b[i]);
+}
+
+/** The written request with what throws left out; null if nothing does. */
+export function withoutThrowing(written: Written): { readonly request: unknown } | null {
+  const text = JSON.stringify(written);
+  if (!text.includes('$throwingProxy')) return null;
+  return { request: revive(JSON.parse(text.replaceAll('{"$throwingProxy":true}', '{"$undefined":true}'))) };
 }

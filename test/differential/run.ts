@@ -15,6 +15,7 @@ import {
   prepare,
   type Subject,
   sessionsOf,
+  withoutThrowing,
 } from './engines.ts';
 import { generatePolicy, type Policy, type Shape, sourcesOf } from './generate.ts';
 import { hidingFault } from './hiding.ts';
@@ -172,14 +173,15 @@ class Loaded {
     const call = makeCall(random, this.#policy);
     const written = together(this.#subject, call);
     const request = revive(written);
-    const mayThrow = JSON.stringify(call).includes('$throwingProxy');
-    const asked = { request, call: callOf(request), sessions: this.#sessions, isKeyed: random.chance(0.3), mayThrow };
+    const mayThrow = withoutThrowing(written);
+    const isKeyed = random.chance(0.3);
+    const asked = { request, call: callOf(request), sessions: this.#sessions, isKeyed, withoutThrowing: mayThrow };
     const { verdict, mismatch, routeCount } = decideEverywhere(this.#fixture, asked);
     if (mismatch !== null) return this.#found(written, `${mismatch.route}: ${mismatch.field}`, mismatch);
     this.#progress.pairs += 1;
     this.#progress.decisions += routeCount;
     this.#tally.count(request, verdict, routeCount);
-    if (!mayThrow) {
+    if (mayThrow === null) {
       this.#told = { asked, verdict };
       const again = this.#tellAgain();
       if (again !== null) return this.#found(written, `sessions in turn: ${again.route}: ${again.field}`, again);

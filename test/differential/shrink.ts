@@ -2,7 +2,15 @@
 // Asks the same compiler and cores; gives up after a while, never fails.
 
 import { revive } from '../conformance/cases.ts';
-import { decideEverywhere, dispose, type Mismatch, prepare, type Subject, sessionsOf } from './engines.ts';
+import {
+  decideEverywhere,
+  dispose,
+  type Mismatch,
+  prepare,
+  type Subject,
+  sessionsOf,
+  withoutThrowing,
+} from './engines.ts';
 import type { Expr } from './expr.ts';
 import { type Policy, type Rule, sourcesOf } from './generate.ts';
 import { emptyObject, type Written, type WrittenObject } from './requests.ts';
@@ -32,14 +40,13 @@ export function differs(
   try {
     if (request === null) return null;
     const revived = revive(request);
-    const mayThrow = JSON.stringify(request).includes('$throwingProxy');
     const sessions = sessionsOf(fixture, subjectOf(request));
     const { mismatch } = decideEverywhere(fixture, {
       request: revived,
       call: callOf(revived),
       sessions,
       isKeyed: true,
-      mayThrow,
+      withoutThrowing: withoutThrowing(request),
     });
     return mismatch === null ? null : { what: `${mismatch.route}: ${mismatch.field}`, mismatch };
   } finally {
