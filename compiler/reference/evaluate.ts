@@ -158,11 +158,11 @@ function resultOf(rule: CheckedRule, call: Omit<Scope, 'reads'>): RuleResult {
   return { match: isUnknown ? 'unknown' : isTrue ? 'true' : 'none', unknown: isUnknown ? unknownsOf(rule, scope) : [] };
 }
 
-/** 6.3: one entry per attribute and cause. */
+/** 6.3: one entry per attribute and cause, the first 256. */
 function unknownsOf({ id }: CheckedRule, { reads }: Scope): ReferenceVerdict['unknown'] {
   const entries = reads.flatMap(({ path, cause }) => (cause === null ? [] : [{ rule: id, path, cause }]));
   const isFirst = (at: number): boolean =>
     entries.findIndex(({ path, cause }) => path === entries[at]?.path && cause === entries[at]?.cause) === at;
-  if (entries.length > 0) return entries.filter((_, index) => isFirst(index));
+  if (entries.length > 0) return entries.filter((_, index) => isFirst(index)).slice(0, 256);
   return reads.slice(0, 1).map(({ path }) => ({ rule: id, path, cause: 'computation' }));
 }
