@@ -52,16 +52,15 @@ export function readText(path: string): string {
   }
 }
 
-/** The JSON value of a file; a mistake in it is shown at its place. */
+/** The JSON value of a file; a mistake in it, a key twice too, is shown at its place. */
 export function readJson(path: string): unknown {
   const text = readText(path);
+  const mistake = jsonMistake(path, text);
+  if (mistake !== null) throw new UsageError(mistake, 'write one JSON value, each key of an object once');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UsageError(
-      `${jsonMistake(path, text) ?? `${shownName(path)}: ${messageOf(error)}`}`,
-      'write one JSON value',
-    );
+    throw new UsageError(`${shownName(path)}: ${messageOf(error)}`, 'write one JSON value');
   }
 }
 

@@ -37,6 +37,7 @@ describe('exit code 2: usage and unreadable files', () => {
 
   it('a request that is no JSON, at its place', () => {
     expectUsage(lictor(['eval', '-p', 'mail', '-r', '-'], '{\n  "tool": read\n}'), '(standard input):2:11: ');
+    expectUsage(lictor(['eval', '-p', 'mail', '-r', '-'], '{"tool": "a", "tool": "b"}'), '`tool` stands twice');
   });
 
   it('a file that is no artifact', () => {
