@@ -1,6 +1,7 @@
 // In: what a stage found wrong, with its place. Out: a diagnostic as data, and its text for a terminal.
 // Never throws for a mistake of the author, never prints, never stops at the first.
 
+import { helpOf } from './help.ts';
 import { lineText, positionAt, type Span } from './source.ts';
 
 export type Severity = 'error' | 'warning';
@@ -14,7 +15,7 @@ export interface Diagnostic {
   readonly severity: Severity;
   readonly code: string;
   readonly message: string;
-  readonly help?: string;
+  readonly help: string;
   readonly path: string;
   readonly line: number;
   readonly column: number;
@@ -28,11 +29,11 @@ export class DiagnosticSink {
   readonly #found: Diagnostic[] = [];
 
   error(code: string, span: Span, message: string, help?: string): void {
-    this.#found.push(diagnosticAt('error', code, span, message, help));
+    this.#found.push(diagnosticAt('error', code, span, message, help ?? helpOf(code)));
   }
 
   warning(code: string, span: Span, message: string, help?: string): void {
-    this.#found.push(diagnosticAt('warning', code, span, message, help));
+    this.#found.push(diagnosticAt('warning', code, span, message, help ?? helpOf(code)));
   }
 
   get hasErrors(): boolean {
@@ -56,7 +57,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function diagnosticAt(severity: Severity, code: string, span: Span, message: string, help?: string): Diagnostic {
+function diagnosticAt(severity: Severity, code: string, span: Span, message: string, help: string): Diagnostic {
   const text = span.source.text;
   const start = positionAt(span.source, Math.min(span.start, text.length));
   const end = positionAt(span.source, Math.min(Math.max(span.end, span.start), text.length));
@@ -64,7 +65,7 @@ function diagnosticAt(severity: Severity, code: string, span: Span, message: str
     severity,
     code,
     message,
-    ...(help === undefined ? {} : { help }),
+    help,
     path: span.source.path,
     line: start.line,
     column: start.column,
@@ -91,8 +92,8 @@ export function formatDiagnostic(d: Diagnostic): string {
     `${d.path}:${d.line}:${d.column}: ${d.severity}[${d.code}]: ${d.message}`,
     `  ${gutter} | ${shown}`,
     `  ${blank} | ${' '.repeat(column)}${'^'.repeat(Math.max(1, width))}`,
+    `  help: ${d.help}`,
   ];
-  if (d.help !== undefined) lines.push(`  help: ${d.help}`);
   return lines.join('\n');
 }
 

@@ -18,7 +18,8 @@ const rules: readonly Rule[] = [
   { of: 'wasm-core/contract', may: [] },
   { of: 'wasm-core/assembly', may: ['wasm-core/contract'] },
   { of: 'compiler/source.ts', may: [] },
-  { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts'] },
+  { of: 'compiler/help.ts', may: [] },
+  { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts', 'compiler/help.ts'] },
   {
     of: 'compiler/syntax',
     may: [
@@ -133,6 +134,18 @@ describe('directions between modules (ARCHITECTURE.md)', () => {
         .split('\n').length;
     expect(linesOf('evaluate.ts') + linesOf('conditions.ts')).toBeLessThanOrEqual(420);
     expect(linesOf('values.ts')).toBeLessThanOrEqual(250);
+  });
+
+  it('every code of a diagnostic has help of its kind, or is given help wherever it is found', () => {
+    const table = readFileSync(join(root, 'compiler/help.ts'), 'utf8');
+    const bare = sourceFiles('compiler').flatMap((file) => {
+      const text = readFileSync(join(root, file), 'utf8');
+      // `error('P0123', place, 'message')`: three arguments on one line, the message without a comma after it.
+      return [...text.matchAll(/\.(?:error|warning)\('(P\d{4})', [^,()]+, (?:'[^']*'|`[^`]*`)\);/g)].map(
+        ([, code]) => code ?? '',
+      );
+    });
+    expect(bare.filter((code) => !table.includes(`${code}:`))).toEqual([]);
   });
 });
 

@@ -142,14 +142,20 @@ describe('what cannot be meant is refused with place and help', () => {
     ],
     [
       '(principal.admin ? 1 : "a") == 2',
-      'P0309 25:8 both branches of `? :` need a value of one type here, but one is an int, the other a string',
+      'P0309 25:8 both branches of `? :` need a value of one type here, but one is an int, the other a string / make both sides the same type; numbers of both kinds are written `2` and `2.0`',
     ],
     [
       '1 < args.n < 5',
       'P0309 25:7 `<` compares two values of one type, but the left is a bool and the right is an int / a chain such as `1 < x < 5` is written `1 < x && x < 5`; a bool is `true` or `false`, not a number',
     ],
-    ['1.5 in context.ports', 'P0309 25:7 `1.5` can never be an element of a list of ints'],
-    ['5 in principal.roles', 'P0309 25:7 the elements of `principal.roles` are each a string, but the left is an int'],
+    [
+      '1.5 in context.ports',
+      'P0309 25:7 `1.5` can never be an element of a list of ints / make both sides the same type; numbers of both kinds are written `2` and `2.0`',
+    ],
+    [
+      '5 in principal.roles',
+      'P0309 25:7 the elements of `principal.roles` are each a string, but the left is an int / make both sides the same type; numbers of both kinds are written `2` and `2.0`',
+    ],
     [
       'principal.level + 1.5 > 2',
       'P0310 25:7 expected two ints or two numbers, but found one of each / write a constant of type number with a point, such as `2.0`',
@@ -182,7 +188,10 @@ describe('what cannot be meant is refused with place and help', () => {
       'context.risk.startsWith("a")',
       'P0308 25:7 `startsWith` needs a string on its left, but this is a number / compare numbers with `<`, `<=`, `==`, `>=` or `>`',
     ],
-    ['size(principal.level) > 1', 'P0308 25:7 `size` takes a string, a list or an object, but found an int'],
+    [
+      'size(principal.level) > 1',
+      'P0308 25:7 `size` takes a string, a list or an object, but found an int / give it a value of that type, or use another operation (LANGUAGE.md 4)',
+    ],
     [
       'principal.id in principal.id',
       'P0308 25:23 `in` needs a list on its right, but this is a string / to look inside a text write `text.contains("x")`',

@@ -175,7 +175,10 @@ describe('words and names', () => {
       'attributes: { args.foo-bar: int }',
       'P0302 3:15 expected an attribute path, but found `args.foo-bar` / a name with a dash is written `args["foo-bar"]`',
     ],
-    [`attributes: { args.a: int, 'args["a"]': int }`, 'P0302 3:28 the attribute `args.a` is declared twice'],
+    [
+      `attributes: { args.a: int, 'args["a"]': int }`,
+      'P0302 3:28 the attribute `args.a` is declared twice / an attribute is `principal`, `args` or `context` and one or more names, declared once: `args.amount`',
+    ],
     [
       'attributes: { principal.x: { enum: [] } }',
       'P0503 3:15 an enum without values can never match / list the values, or use `string`',
