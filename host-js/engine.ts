@@ -79,7 +79,7 @@ export class Engine {
     return this.#artifact?.slots.filter((slot) => slot.root !== 'tool').map((slot) => slot.text) ?? [];
   }
 
-  /** The enabled rules, in source order. None where their texts cannot be read, which a verified hash excludes. */
+  /** The enabled rules, in source order. None where their texts cannot be read: bytes that no compiler wrote. */
   get rules(): readonly RuleInfo[] {
     try {
       this.#rules ??= this.#artifact === null ? [] : ruleInfos(this.#artifact);

@@ -49,7 +49,7 @@ describe('snapshot: what was decided is what runs', () => {
     };
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
-    // eslint-disable-next-line no-sparse-arrays
+    // oxlint-disable-next-line no-sparse-arrays -- a hole is what is tested
     const sparse = [1, , 3];
     const odd = [getter, cycle, sparse, new Map(), new Date(0), () => 1, Symbol('s'), { [Symbol('s')]: 1 }];
     for (const value of odd) expect(() => snapshot({ value })).toThrow();

@@ -168,7 +168,7 @@ describe('what a value becomes (LANGUAGE.md 3.6)', () => {
   });
 
   it('lists element by element; all strings of one together have the limit', () => {
-    // eslint-disable-next-line no-sparse-arrays
+    // oxlint-disable-next-line no-sparse-arrays -- a hole is what is tested
     const mixed = ['a', , null, 1.5, true, 'é'.repeat(20), {}, [1], undefined, '\ud800'];
     expect(x(mixed)).toEqual([
       KIND_LIST,
