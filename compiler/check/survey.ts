@@ -3,6 +3,7 @@
 
 import { unreachable } from '../diagnostic.ts';
 import type { Span } from '../source.ts';
+import { attributesOf } from './term-reads.ts';
 import type { AttributePath, Condition, Value } from './typed.ts';
 import { pathText } from './typed.ts';
 
@@ -62,6 +63,9 @@ class Surveyor {
         return this.#value(c.subject) * this.#value(c.argument);
       case 'quantifier':
         return this.#value(c.list) * this.condition(c.body, positive, onlyOne);
+      case 'term':
+        for (const attribute of attributesOf(c.term)) this.#read(attribute.path, attribute.span);
+        return 1;
       default:
         return unreachable(c);
     }

@@ -3,6 +3,7 @@
 
 import type { Span } from '../source.ts';
 import type { JsonValue, TextOp } from '../syntax/ast.ts';
+import type { Term } from './terms.ts';
 
 export type Effect = 'deny' | 'escalate' | 'warn' | 'allow';
 export type Algorithm =
@@ -108,7 +109,9 @@ export type Condition =
       readonly variableType: ScalarType;
       readonly body: Condition;
       readonly span: Span;
-    };
+    }
+  /** A bool term standing as a literal: true, false, unknown (anything else it gives included) or inapplicable. */
+  | { readonly kind: 'term'; readonly term: Term; readonly span: Span };
 
 export type CompareOp = '==' | '<' | '<=' | '>' | '>=';
 

@@ -53,8 +53,9 @@ const SIZE_KIND: Record<SizeOf, ViewKind> = {
   any: 'size',
 };
 
-/** JSON has no bigint, and writes infinities as null. */
-function exactJson(_key: string, value: unknown): unknown {
+/** JSON has no bigint, and writes infinities as null. Where a term was written does not tell it apart. */
+function exactJson(key: string, value: unknown): unknown {
+  if (key === 'span') return undefined;
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number' && !Number.isFinite(value)) return `${value}`;
   return Object.is(value, -0) ? '-0' : value;

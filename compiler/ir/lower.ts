@@ -1,7 +1,15 @@
 // Typed policy in, policy set out: enabled rules, each condition's *holds* side in negation normal form over atoms.
 // Never rewrites by excluded middle or complement absorption: the logic is pairs (LANGUAGE.md 5), not Booleans.
 
-import type { CheckedPolicy, CheckedRule, Condition, ScalarType, Value } from '../check/typed.ts';
+import { attributesOf } from '../check/term-reads.ts';
+import {
+  type CheckedPolicy,
+  type CheckedRule,
+  type Condition,
+  pathText,
+  type ScalarType,
+  type Value,
+} from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import { positionAt } from '../source.ts';
 import { Book } from './book.ts';
@@ -136,6 +144,8 @@ class Lowering {
       case 'one-of':
       case 'text':
         return this.#literal(condition, negated);
+      case 'term':
+        return this.#book.literal({ kind: 'relation', relation: this.#term(condition) }, negated);
       default:
         return unreachable(condition);
     }
@@ -312,6 +322,11 @@ class Lowering {
       default:
         throw new Error(`not a relation: ${literal.kind}`);
     }
+  }
+
+  #term({ term }: Condition & { readonly kind: 'term' }): Relation {
+    const views = new Map(attributesOf(term).map(({ path }) => [pathText(path), this.#book.view(path, 'tree')]));
+    return { kind: 'term', term, views };
   }
 
   /** One number for each counted literal as written and each branch of its subject, however often lifting repeats them. */

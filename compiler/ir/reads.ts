@@ -1,6 +1,7 @@
 // What a condition reads, for the `unknown` list of a verdict (LANGUAGE.md 6.3): every attribute in order of first
 // appearance in the condition as written; `has` does not count, `== null` counts only when missing.
 
+import { attributesOf } from '../check/term-reads.ts';
 import type { Condition, Value } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { Book } from './book.ts';
@@ -56,6 +57,9 @@ function inCondition(condition: Condition, book: Book, add: Add): void {
     case 'quantifier':
       inValue(condition.list, book, add);
       return inCondition(condition.body, book, add);
+    case 'term':
+      for (const { path } of attributesOf(condition.term)) add(book.view(path, 'tree'), false);
+      return;
     default:
       return unreachable(condition);
   }

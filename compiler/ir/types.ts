@@ -2,6 +2,7 @@
 // Data only. INVARIANT (lower.ts): a formula is the *holds* side of the condition's pair (LANGUAGE.md 5.1, 6.2): a positive
 // literal stands for its atom's *holds*, a negated one for its *fails*, so `and` is minimum and `or` maximum on F < U < T.
 
+import type { Term } from '../check/terms.ts';
 import type {
   AbsentDeclaration,
   Algorithm,
@@ -46,7 +47,9 @@ export type ViewKind =
   | 'size-of-string'
   | 'size-of-list'
   | 'size-of-object'
-  | 'presence';
+  | 'presence'
+  /** Everything there is, for terms. */
+  | 'tree';
 
 /** One way of reading one attribute. `values` are the enum's, else empty. */
 export interface ViewRef {
@@ -116,7 +119,9 @@ export type Relation =
   | { readonly kind: 'member'; readonly element: Operand; readonly view: number; readonly counted: number }
   | { readonly kind: 'truth'; readonly operand: Operand }
   /** Never under a negated literal: the negation of an `exists` is an `all` of the negated body, and the reverse. */
-  | { readonly kind: 'quantifier'; readonly op: 'exists' | 'all'; readonly view: number; readonly body: Formula };
+  | { readonly kind: 'quantifier'; readonly op: 'exists' | 'all'; readonly view: number; readonly body: Formula }
+  /** `views`: by path text, the tree readings of its attributes. */
+  | { readonly kind: 'term'; readonly term: Term; readonly views: ReadonlyMap<string, number> };
 
 export type Operand =
   | { readonly kind: 'constant'; readonly constant: Constant }

@@ -220,6 +220,8 @@ export class ResidualWriter {
         for (const word of body) out.push(word);
         return;
       }
+      case 'term':
+        throw new Error('terms have no code yet');
       default:
         return unreachable(relation);
     }

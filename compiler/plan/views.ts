@@ -17,6 +17,7 @@ import {
   VIEW_SIZE_OF_OBJECT,
   VIEW_SIZE_OF_STRING,
   VIEW_STRING,
+  VIEW_TREE,
 } from '../../wasm-core/contract/codes.ts';
 import { type AttributePath, pathText } from '../check/typed.ts';
 import { compareCodePoints } from '../ir/text.ts';
@@ -52,6 +53,7 @@ const KIND_CODE: Record<ViewKind, number> = {
   'size-of-list': VIEW_SIZE_OF_LIST,
   'size-of-object': VIEW_SIZE_OF_OBJECT,
   presence: VIEW_PRESENCE,
+  tree: VIEW_TREE,
 };
 
 export interface ViewPlan {

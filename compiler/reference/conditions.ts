@@ -97,6 +97,8 @@ export function pairOf(node: Condition, scope: Scope): Pair {
       );
     case 'quantifier':
       return quantify(node, scope);
+    case 'term':
+      throw new Error('terms have no evaluator yet');
     default:
       return unreachable(node);
   }

@@ -100,6 +100,8 @@ export function show(c: Condition): string {
       return `${c.op}(${showValue(c.subject)}, ${showValue(c.argument)})`;
     case 'quantifier':
       return `${c.op}(${showValue(c.list)}, ${show(c.body)})`;
+    case 'term':
+      return `term(${JSON.stringify(c.term, (key, part: unknown) => (key === 'span' ? undefined : typeof part === 'bigint' ? `${part}` : part))})`;
   }
 }
 

@@ -85,6 +85,8 @@ export const VIEW_PRESENCE = 11;
 export const VIEW_SIZE_OF_STRING = 12;
 export const VIEW_SIZE_OF_LIST = 13;
 export const VIEW_SIZE_OF_OBJECT = 14;
+/** For terms: any value, with all that is in it; null too. Only `core-full` reads it. */
+export const VIEW_TREE = 15;
 
 /** Classes every partition has; its own begin at CLASS_FIRST. */
 export const CLASS_MISSING = 0;

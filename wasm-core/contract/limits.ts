@@ -20,3 +20,12 @@ export const MAX_STACK_DEPTH = 128;
 export const MAX_NODE_LEVELS = 16;
 /** Artifacts in one core instance. */
 export const MAX_ARTIFACTS = 64;
+/** What one term may cost (LANGUAGE.md 5.10). */
+export const MAX_TERM_STEPS = 1048576;
+/** Bytes of what one term makes: strings and bytes their length, lists 16 an element, maps 32 an entry, each rounded up to 8. */
+export const MAX_TERM_ROOM = 1048576;
+/** Elements, keys and values of one attribute's tree, and its depth. */
+export const MAX_TREE_ELEMENTS = 65536;
+export const MAX_TREE_DEPTH = 32;
+export const MAX_TERM_VARIABLES = 64;
+export const MAX_TERM_STACK = 256;
