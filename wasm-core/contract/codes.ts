@@ -132,12 +132,27 @@ export const ELEMENT_TEST_AUTOMATON = 1;
 export const ELEMENT_TEST_NUMBER = 2;
 export const ELEMENT_TEST_BOOL = 3;
 
-/** Constants of residuals and of `absent`. */
+/** Constants of residuals, of `absent` and of terms. */
 export const CONSTANT_BOOL = 0;
 export const CONSTANT_INT = 1;
 export const CONSTANT_DOUBLE = 2;
 export const CONSTANT_STRING = 3;
 export const CONSTANT_EMPTY_LIST = 4;
+/** Only terms (terms.ts) have those from here on. */
+export const CONSTANT_NULL = 5;
+export const CONSTANT_UINT = 6;
+/** As a string. */
+export const CONSTANT_BYTES = 7;
+/** i64 seconds; in place of the length the nanoseconds, u32 of a timestamp, i32 of a duration. */
+export const CONSTANT_TIMESTAMP = 8;
+export const CONSTANT_DURATION = 9;
+/** The KIND_* of the values it is the type of. */
+export const CONSTANT_TYPE = 10;
+/**
+ * In the byte pool at the offset: an i32, then, in place of the length their count, transitions of 12 bytes: i64 second since
+ * 1970 UTC, ascending, and i32. The i32 is what local time is ahead of UTC, in seconds, from that second on; the first: before all.
+ */
+export const CONSTANT_ZONE = 11;
 
 /** What a missing attribute is for one tool and view: MISSING, INAPPLICABLE, or FIRST_CONSTANT + index of a constant. */
 export const ABSENT_MISSING = 0;
