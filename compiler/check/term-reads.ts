@@ -20,6 +20,7 @@ export function partsOf(term: Term): readonly Term[] {
   switch (term.kind) {
     case 'constant':
     case 'attribute':
+    case 'has':
     case 'variable':
       return [];
     case 'list':

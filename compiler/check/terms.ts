@@ -12,6 +12,8 @@ export type Term =
   | { readonly kind: 'constant'; readonly constant: TermConstant; readonly span: Span }
   /** The attribute's whole tree, as the request carries it: numbers are doubles, BigInts ints. Missing is unknown, null is null. */
   | { readonly kind: 'attribute'; readonly path: AttributePath; readonly span: Span }
+  /** `has(path)` (4.2): a bool, whatever the attribute is. */
+  | { readonly kind: 'has'; readonly path: AttributePath; readonly span: Span }
   /** Number of an enclosing `fold`'s or `bind`'s variable, counted from the outermost of the condition, from 0. */
   | { readonly kind: 'variable'; readonly variable: number; readonly span: Span }
   /** `optional`: `?e`; an absent optional adds nothing, a present one its value. */
@@ -19,7 +21,7 @@ export type Term =
   | { readonly kind: 'map'; readonly entries: readonly TermEntry[]; readonly span: Span }
   /** Strict: an inapplicable operand makes it inapplicable, else an unknown one unknown. */
   | { readonly kind: 'call'; readonly fn: TermFunction; readonly args: readonly Term[]; readonly span: Span }
-  /** The operand must be of this type as the request carries it; else unknown. A JS number becomes an int where `int` is asked. */
+  /** The operand must be of this type as the request carries it, or turn into it (5.9): a number into an int, a text into a timestamp; else unknown. */
   | { readonly kind: 'typed'; readonly operand: Term; readonly type: TermType; readonly span: Span }
   /** Left to right; stops at false (`or`: true), which absorbs; else unknown before inapplicable; operands are bools. */
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Term[]; readonly span: Span }
@@ -91,7 +93,8 @@ export type TermType =
 
 /**
  * Functions, one name for all overloads, operands in written order, the receiver first. Operators included; `!=` is `not` of
- * `equal`, `a > b` is `less` of b and a. Names of CEL where CEL has one; `wasm-core/contract/terms.ts` has their codes.
+ * `equal`, `a > b` is `less` of b and a. Names of CEL where CEL has one; `wasm-core/contract/terms.ts` has their codes, clauses
+ * 4.10 to 4.20 their meaning. Of `glob` the second operand is a constant string.
  */
 export type TermFunction =
   // logic, comparison, arithmetic
@@ -194,6 +197,15 @@ export type TermFunction =
   | 'isCIDR'
   | 'containsIP'
   | 'containsCIDR'
+  | 'ip.isCanonical'
+  | 'family'
+  | 'isUnspecified'
+  | 'isLoopback'
+  | 'isLinkLocalMulticast'
+  | 'isLinkLocalUnicast'
+  | 'isGlobalUnicast'
+  | 'masked'
+  | 'prefixLength'
   | 'entropy'
   | 'luhn'
   | 'iban';

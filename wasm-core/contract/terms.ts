@@ -57,6 +57,8 @@ export const TERM_JUMP = 13;
 export const TERM_FOLD = 14;
 /** a: 0 or the zone's operand; word 1: FN_MATCHES: automaton group; pops the text. */
 export const TERM_MATCH = 15;
+/** word 1: a presence view. Gives a bool: `has` of an attribute. */
+export const TERM_PRESENT = 16;
 
 export const FOLD_EXISTS = 0;
 export const FOLD_ALL = 1;
@@ -158,5 +160,14 @@ export const FN_CONTAINS_CIDR = 86;
 export const FN_ENTROPY = 87;
 export const FN_LUHN = 88;
 export const FN_IBAN = 89;
+export const FN_IP_IS_CANONICAL = 90;
+export const FN_FAMILY = 91;
+export const FN_IS_UNSPECIFIED = 92;
+export const FN_IS_LOOPBACK = 93;
+export const FN_IS_LINK_LOCAL_MULTICAST = 94;
+export const FN_IS_LINK_LOCAL_UNICAST = 95;
+export const FN_IS_GLOBAL_UNICAST = 96;
+export const FN_MASKED = 97;
+export const FN_PREFIX_LENGTH = 98;
 /** Functions of Cedar begin here. */
 export const FN_CEDAR_FIRST = 128;
