@@ -5,6 +5,7 @@
 // A term evaluates to an *outcome*: a value, unknown, or inapplicable. It is typed at run time: a call on operands that no
 // overload takes is unknown.
 
+import type { Dialect } from '../regex/tree.ts';
 import type { Span } from '../source.ts';
 import type { AttributePath } from './typed.ts';
 
@@ -81,8 +82,8 @@ export type TermConstant =
   | { readonly kind: 'duration'; readonly seconds: bigint; readonly nanos: number }
   /** A type as a value: `int`, `list`, `type`, … */
   | { readonly kind: 'type'; readonly name: string }
-  /** What `matches` takes: a pattern in RE2 syntax that has been parsed without error. */
-  | { readonly kind: 'pattern'; readonly pattern: string }
+  /** What `matches` takes: a pattern that has been parsed without error (regex/parse.ts); of CEL `re2`. */
+  | { readonly kind: 'pattern'; readonly pattern: string; readonly dialect: Dialect }
   /** What `getHours` and its like take: an IANA name or an offset, known to the compiler. */
   | { readonly kind: 'zone'; readonly name: string };
 
