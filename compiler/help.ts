@@ -85,6 +85,8 @@ const HELP: { readonly [code: string]: string } = {
   P0707: 'read an attribute nearer to the root, or let the host supply it under `context`',
   P0708: 'name the tool exactly, or write a shorter glob',
   P0709: 'split the rule, or name parts of it as rules',
+  P1001:
+    'name a point that carries it: `result` at `post_tool_call`, `message` at `input` and the model calls, `output` at `output`',
 };
 
 /** What to try about a finding of this kind. */

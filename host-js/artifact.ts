@@ -115,6 +115,9 @@ const ROOTS: Readonly<Record<number, Root>> = {
   [fields.ROOT_PRINCIPAL]: 'principal',
   [fields.ROOT_ARGS]: 'args',
   [fields.ROOT_CONTEXT]: 'context',
+  [fields.ROOT_RESULT]: 'result',
+  [fields.ROOT_MESSAGE]: 'message',
+  [fields.ROOT_OUTPUT]: 'output',
 };
 
 function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
@@ -134,10 +137,11 @@ function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
   return texts.map((table, index) => {
     const rootName = ROOTS[table.u8(fields.SLOT_METADATA_ROOT_FIELD)];
     const segments = table.texts(fields.SLOT_METADATA_SEGMENTS_FIELD);
+    const mayBeWhole = rootName === 'result' || rootName === 'message' || rootName === 'output';
     if (
       rootName === undefined ||
       (rootName === 'tool') !== (index === 0) ||
-      (index === 0) !== (segments.length === 0)
+      (index === 0 ? segments.length > 0 : segments.length === 0 && !mayBeWhole)
     ) {
       throw new RangeError('a slot without a path');
     }

@@ -15,7 +15,7 @@ import { isArray, isObject, ownValue } from './own.ts';
 import { type Slot, type SlotNode, type SlotTree, slotTree } from './slots.ts';
 import { listLength, type Staging } from './staging.ts';
 import { isWellFormed } from './text.ts';
-import { POINTS } from './types.ts';
+import { POINTS, type Root } from './types.ts';
 
 /** A text longer than this is not looked up: hashing it would cost more than the core's own answer. In UTF-16 units. */
 const MAX_LOOKUP_CHARS = 256;
@@ -50,7 +50,7 @@ export class Projection {
 
   /** Slots a session fixes. */
   get subjectSlots(): readonly number[] {
-    return [...this.#all.principal.indexes, ...this.#all.context.indexes];
+    return this.#all.subject.flatMap((tree) => tree.indexes);
   }
 
   /**
@@ -67,9 +67,8 @@ export class Projection {
     const tool = ownValue(request, 'tool');
     this.#value(staging, this.#tool, tool);
     const trees = this.#trees(point, tool);
-    this.#tree(staging, trees.args, request, 'args');
-    this.#tree(staging, trees.principal, request, 'principal');
-    this.#tree(staging, trees.context, request, 'context');
+    this.#fill(staging, trees.call, request);
+    this.#fill(staging, trees.subject, request);
     return this.#finish(staging, point);
   }
 
@@ -77,8 +76,7 @@ export class Projection {
   stageSubject(staging: Staging, subject: unknown): number {
     if (!isObject(subject)) return -STATUS_REQUEST_INVALID;
     staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
-    this.#tree(staging, this.#all.principal, subject, 'principal');
-    this.#tree(staging, this.#all.context, subject, 'context');
+    this.#fill(staging, this.#all.subject, subject);
     return this.#finish(staging, 0);
   }
 
@@ -90,7 +88,7 @@ export class Projection {
     if (point < 0) return point;
     const tool = ownValue(call, 'tool');
     this.#value(staging, this.#tool, tool);
-    this.#tree(staging, this.#trees(point, tool).args, call, 'args');
+    this.#fill(staging, this.#trees(point, tool).call, call);
     return this.#finish(staging, point);
   }
 
@@ -117,12 +115,16 @@ export class Projection {
     return (this.#treesOfTool[at] ??= treesOf(this.#slots, this.#needs.slotsOf(point, entry)));
   }
 
-  #tree(staging: Staging, tree: SlotTree, request: object, root: string): void {
-    const { indexes, children } = tree;
-    if (indexes.length === 0) return;
-    for (let i = 0; i < indexes.length; i += 1) staging.missing(indexes[i] ?? 0);
-    const value = ownValue(request, root);
-    if (isObject(value)) this.#nodes(staging, children, value);
+  #fill(staging: Staging, trees: readonly SlotTree[], request: object): void {
+    for (let i = 0; i < trees.length; i += 1) {
+      const tree = trees[i];
+      if (tree === undefined) return;
+      const { indexes, whole, children } = tree;
+      for (let j = 0; j < indexes.length; j += 1) staging.missing(indexes[j] ?? 0);
+      const value = ownValue(request, tree.root);
+      if (whole !== null) this.#value(staging, whole, value);
+      if (isObject(value)) this.#nodes(staging, children, value);
+    }
   }
 
   #nodes(staging: Staging, nodes: readonly SlotNode[], object: object): void {
@@ -187,16 +189,17 @@ export class Projection {
   }
 }
 
+/** Trees with slots. `subject`: what a session fixes; `call`: the rest. */
 interface Trees {
-  readonly principal: SlotTree;
-  readonly args: SlotTree;
-  readonly context: SlotTree;
+  readonly subject: readonly SlotTree[];
+  readonly call: readonly SlotTree[];
 }
 
+const SUBJECT_ROOTS: readonly Root[] = ['principal', 'context'];
+const CALL_ROOTS: readonly Root[] = ['args', 'result', 'message', 'output'];
+
 function treesOf(slots: readonly Slot[], needed: ReadonlySet<number> | null): Trees {
-  return {
-    principal: slotTree(slots, 'principal', needed),
-    args: slotTree(slots, 'args', needed),
-    context: slotTree(slots, 'context', needed),
-  };
+  const of = (roots: readonly Root[]): SlotTree[] =>
+    roots.map((root) => slotTree(slots, root, needed)).filter((tree) => tree.indexes.length > 0);
+  return { subject: of(SUBJECT_ROOTS), call: of(CALL_ROOTS) };
 }

@@ -28,8 +28,10 @@ export interface SlotNode {
   readonly children: readonly SlotNode[];
 }
 
-/** The slots of one root. `indexes` are theirs, to be filled with *missing* first. */
+/** The slots of one root. `whole` is the slot of all of it; `indexes` are theirs, to be filled with *missing* first. */
 export interface SlotTree {
+  readonly root: Root;
+  readonly whole: Slot | null;
   readonly children: readonly SlotNode[];
   readonly indexes: readonly number[];
 }
@@ -38,7 +40,12 @@ export interface SlotTree {
 export function slotTree(slots: readonly Slot[], root: Root, needed: ReadonlySet<number> | null): SlotTree {
   const own = slots.filter((slot) => slot.root === root);
   const read = own.filter((slot) => needed === null || needed.has(slot.index));
-  return { children: nodesAt(read, 0), indexes: own.map((slot) => slot.index) };
+  return {
+    root,
+    whole: read.find((slot) => slot.segments.length === 0) ?? null,
+    children: nodesAt(read, 0),
+    indexes: own.map((slot) => slot.index),
+  };
 }
 
 function nodesAt(slots: readonly Slot[], depth: number): SlotNode[] {

@@ -76,6 +76,12 @@ export interface Call {
   readonly args?: unknown;
   /** `pre_tool_call` if left out. */
   readonly at?: Point;
+  /** What a tool answered, at `post_tool_call`. */
+  readonly result?: unknown;
+  /** What goes to or comes from a person or a model, at `input`, `pre_model_call`, `post_model_call`. */
+  readonly message?: unknown;
+  /** What leaves the agent, at `output`. */
+  readonly output?: unknown;
 }
 
 /** Who acts, in what surroundings: what a session fixes. */
@@ -85,7 +91,7 @@ export interface Subject {
 }
 
 /** What a slot's path starts from. */
-export type Root = 'tool' | 'principal' | 'args' | 'context';
+export type Root = 'tool' | 'principal' | 'args' | 'context' | 'result' | 'message' | 'output';
 
 export const POINTS: ReadonlyMap<unknown, number> = new Map([
   ['agent_startup', POINT_AGENT_STARTUP],

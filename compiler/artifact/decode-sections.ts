@@ -47,6 +47,9 @@ const ROOTS = new Map<number, AttributePath['root'] | null>([
   [fields.ROOT_PRINCIPAL, 'principal'],
   [fields.ROOT_ARGS, 'args'],
   [fields.ROOT_CONTEXT, 'context'],
+  [fields.ROOT_RESULT, 'result'],
+  [fields.ROOT_MESSAGE, 'message'],
+  [fields.ROOT_OUTPUT, 'output'],
 ]);
 
 export function readTables(parts: ArtifactParts): DecisionTables {

@@ -13,6 +13,9 @@ const ROOT_CODES: Readonly<Record<AttributePath['root'], number>> = {
   principal: fields.ROOT_PRINCIPAL,
   args: fields.ROOT_ARGS,
   context: fields.ROOT_CONTEXT,
+  result: fields.ROOT_RESULT,
+  message: fields.ROOT_MESSAGE,
+  output: fields.ROOT_OUTPUT,
 };
 
 export function writeMetadata(builder: Builder, tables: DecisionTables): Offset {

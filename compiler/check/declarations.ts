@@ -5,7 +5,7 @@ import { didYouMean } from '../diagnostic.ts';
 import type { Located, Span } from '../source.ts';
 import type { AttributeAst, JsonValue } from '../syntax/ast.ts';
 import { BROKEN_CATALOGUE } from './catalogue.ts';
-import { declaredPaths, declaredType, nearestPath, parsePath, ROOTS } from './paths.ts';
+import { declaredPaths, declaredType, nearestPath, PATH_HELP, parsePath, ROOTS } from './paths.ts';
 import type { Report } from './report.ts';
 import type { AbsentDeclaration, AttributePath, Catalogue, Constant, ScalarType } from './typed.ts';
 import { pathText } from './typed.ts';
@@ -108,7 +108,9 @@ function checkPath(written: Located<string>, report: Report): AttributePath | nu
     );
     return null;
   }
-  const dashed = /^(principal|args|context)\.([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+)$/.exec(written.value);
+  const dashed = /^(principal|args|context|result|message|output)\.([A-Za-z0-9_]+(?:-[A-Za-z0-9_]+)+)$/.exec(
+    written.value,
+  );
   const [root = ''] = /^[A-Za-z_]*/.exec(written.value) ?? [];
   const near = didYouMean(root, ROOTS);
   const help =
@@ -116,7 +118,7 @@ function checkPath(written: Located<string>, report: Report): AttributePath | nu
       ? `a name with a dash is written \`${dashed[1]}["${dashed[2]}"]\``
       : near !== undefined && near !== root
         ? `did you mean \`${near}${written.value.slice(root.length)}\`?`
-        : 'a path is `principal`, `args` or `context` followed by names: `args.amount`, `args["foo-bar"]`';
+        : PATH_HELP;
   report.error('P0302', written.span, `expected an attribute path, but found \`${written.value}\``, help);
   return null;
 }

@@ -5,7 +5,7 @@ import { didYouMean } from '../diagnostic.ts';
 import type { Span } from '../source.ts';
 import type { Expr, LetAst } from '../syntax/ast.ts';
 import type { Declarations } from './declarations.ts';
-import { isBelow, isRoot, nearestPath, ROOTS } from './paths.ts';
+import { isBelow, isPayload, isRoot, nearestPath, PATH_HELP, ROOTS } from './paths.ts';
 import type { Report } from './report.ts';
 import type { Resolved, Scope } from './tools.ts';
 import type { AttributePath, Condition, ScalarType } from './typed.ts';
@@ -58,7 +58,7 @@ export interface Placed {
   readonly env: Env;
 }
 
-/** Follows lets and list items until something else stands there; an unknown name becomes `error`. */
+/** Follows lets and list items until something else stands there, a payload's name too; an unknown name becomes `error`. */
 export function deref(expr: Expr, env: Env, cx: Context): Placed {
   let at: Placed = { expr, env };
   while (at.expr.kind === 'name') {
@@ -70,7 +70,7 @@ export function deref(expr: Expr, env: Env, cx: Context): Placed {
       at = { expr: binding.expr, env: { ...binding.env, depth: at.env.depth, insideQuantifier } };
       continue;
     }
-    if (binding !== undefined) return at;
+    if (binding !== undefined || (isRoot(at.expr.name) && isPayload(at.expr.name))) return at;
     const found = cx.lets.index.get(at.expr.name);
     const value = found === undefined ? undefined : cx.lets.list[found];
     if (found === undefined || value === undefined || found >= at.env.letLimit) {
@@ -145,15 +145,13 @@ export function attributeOf(expr: Expr, env: Env, cx: Context): NamedAttribute |
   }
 }
 
-const PATH_HELP = 'a path is `principal`, `args` or `context` followed by names: `args.amount`, `args["foo-bar"]`';
-
 function finishPath(
   root: AttributePath['root'],
   segments: readonly string[],
   span: Span,
   cx: Context,
 ): NamedAttribute | undefined {
-  if (segments.length === 0) {
+  if (segments.length === 0 && !isPayload(root)) {
     cx.report.error('P0302', span, `\`${root}\` alone is not an attribute`, `name one of its parts: \`${root}.id\``);
     return undefined;
   }
@@ -251,7 +249,7 @@ function reportName(expr: Expr & { readonly kind: 'name' }, env: Env, cx: Contex
     expr.span,
     `\`${expr.name}\` is not defined`,
     near === undefined
-      ? 'names are `principal`, `args`, `context` and those under `lets`; text stands in quotes'
+      ? 'names are `principal`, `args`, `context`, `result`, `message`, `output` and those under `lets`; text stands in quotes'
       : `did you mean \`${near}\`?`,
   );
 }

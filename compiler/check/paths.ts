@@ -2,17 +2,35 @@
 // Never decides which tools a rule speaks of.
 
 import { didYouMean } from '../diagnostic.ts';
-import type { ArgumentSchema, AttributePath } from './typed.ts';
+import type { ArgumentSchema, AttributePath, Point } from './typed.ts';
 import { pathText } from './typed.ts';
 import { ANY, type AttributeType } from './types.ts';
 
 export type Root = AttributePath['root'];
 
-export const ROOTS: readonly Root[] = ['principal', 'args', 'context'];
+/** What some intervention points carry beside principal, args and context (LANGUAGE.md 1.3). It may be a plain value: a text. */
+export type Payload = 'result' | 'message' | 'output';
+
+/** The points that carry each payload. */
+export const PAYLOADS: Readonly<Record<Payload, readonly Point[]>> = {
+  result: ['post_tool_call'],
+  message: ['input', 'pre_model_call', 'post_model_call'],
+  output: ['output'],
+};
+
+export const ROOTS: readonly Root[] = ['principal', 'args', 'context', 'result', 'message', 'output'];
 
 export function isRoot(name: string): name is Root {
-  return name === 'principal' || name === 'args' || name === 'context';
+  return ROOTS.some((root) => root === name);
 }
+
+export function isPayload(root: Root): root is Payload {
+  return root === 'result' || root === 'message' || root === 'output';
+}
+
+/** Of messages about what is none. */
+export const PATH_HELP =
+  'a path is `principal`, `args` or `context` followed by names: `args.amount`, `args["foo-bar"]`';
 
 /** `args.a["foo-bar"]` as a path; null if it is not one (LANGUAGE.md 3.1). */
 export function parsePath(text: string): AttributePath | null {
@@ -29,7 +47,7 @@ export function parsePath(text: string): AttributePath | null {
     if (segment === null) return null;
     segments.push(segment);
   }
-  return segments.length === 0 ? null : { root, segments };
+  return segments.length === 0 && !isPayload(root) ? null : { root, segments };
 }
 
 /**

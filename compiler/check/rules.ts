@@ -6,6 +6,7 @@ import type { ExamplesAst, Expr, JsonValue, RuleAst } from '../syntax/ast.ts';
 import { BROKEN_CATALOGUE } from './catalogue.ts';
 import { condition } from './expressions.ts';
 import { type Context, type Env, MAX_STEPS } from './names.ts';
+import { isPayload, PAYLOADS } from './paths.ts';
 import { type Survey, survey } from './survey.ts';
 import { checkTarget, Scope } from './tools.ts';
 import type {
@@ -55,7 +56,7 @@ export function checkRule(rule: RuleAst, index: number, rx: RuleContext): Checke
     );
   }
   const examples = checkExampleForms(rule.examples, target, points, rx);
-  if (effect !== null) checkMeaning(rule, effect, onUnknown, target, when, survey(when), place, rx);
+  if (effect !== null) checkMeaning(rule, effect, onUnknown, target, when, survey(when), points, place, rx);
   if (id === null || effect === null) return null;
   return {
     id,
@@ -134,6 +135,7 @@ function checkMeaning(
   target: ToolTarget,
   when: Condition,
   seen: Survey,
+  points: readonly Point[],
   place: Span,
   rx: RuleContext,
 ): void {
@@ -145,7 +147,8 @@ function checkMeaning(
       'split the rule, or compare with a list of constants',
     );
   }
-  for (const text of [...seen.reads.keys(), ...seen.guarded]) rx.paths.add(text);
+  for (const text of [...seen.reads.keys(), ...seen.guarded.keys()]) rx.paths.add(text);
+  checkPayloads(seen, points, rx);
   if (when.kind === 'constant' && !when.value && rule.when?.kind === 'bool') {
     rx.report.warning('P0508', when.span, 'this rule can never match', 'say `enabled: false` to keep it for later');
   }
@@ -175,6 +178,24 @@ function checkMeaning(
       span,
       `this ${effect} rule reads \`${text}\` of tools without a catalogue, and would restrict every call that lacks it`,
       `name the tools with \`tool\`, write \`has(${text}) && …\`, or set \`onUnknown\``,
+    );
+  }
+}
+
+/** 3.9: a payload is read only where every point of the rule carries it. */
+function checkPayloads(seen: Survey, points: readonly Point[], rx: RuleContext): void {
+  for (const [text, { path, span }] of [...seen.reads, ...seen.guarded]) {
+    if (!isPayload(path.root)) continue;
+    const carrying = PAYLOADS[path.root];
+    const without = points.find((point) => !carrying.includes(point));
+    if (without === undefined) continue;
+    rx.report.error(
+      'P1001',
+      span,
+      `this rule reads \`${text}\`, but a request at \`${without}\` carries no \`${path.root}\``,
+      points.length > 1
+        ? `write a rule of its own with \`at: ${carrying.join('` or `at: ')}\``
+        : `write \`at: ${carrying.join('` or `at: ')}\``,
     );
   }
 }
@@ -213,7 +234,7 @@ function exampleRequest(
     rx.report.error(
       'P0610',
       span,
-      'an example is a request: a mapping with `args`, `principal`, `context`, `tool`, `at`',
+      'an example is a request: a mapping with `args`, `principal`, `context`, `tool`, `at`, `result`, `message`, `output`',
     );
     return null;
   }
@@ -221,7 +242,13 @@ function exampleRequest(
   const tool = toolOf(written['tool'], span, target, rx);
   if (at === undefined || tool === undefined) return null;
   const { principal = {}, args = {}, context = {} } = written;
-  return { at, tool, principal, args, context };
+  const { result, message, output } = written;
+  return {
+    ...{ at, tool, principal, args, context },
+    ...(result === undefined ? {} : { result }),
+    ...(message === undefined ? {} : { message }),
+    ...(output === undefined ? {} : { output }),
+  };
 }
 
 function pointOf(

@@ -10,7 +10,8 @@ import { pathText } from './typed.ts';
 export interface Survey {
   /** By path text: where it is first read. `has` does not read. */
   readonly reads: ReadonlyMap<string, { readonly path: AttributePath; readonly span: Span }>;
-  readonly guarded: ReadonlySet<string>;
+  /** By path text: where `has` first asks for it. */
+  readonly guarded: ReadonlyMap<string, { readonly path: AttributePath; readonly span: Span }>;
   /** A `has` that makes the condition hold by being false, if there is one (LANGUAGE.md 8.6). */
   readonly heldByMissing: { readonly path: AttributePath; readonly span: Span } | null;
   /** Literals once `?:` and `==` between conditions are written out (LANGUAGE.md 11.1); saturates far above the limit. */
@@ -25,7 +26,7 @@ export function survey(condition: Condition): Survey {
 
 class Surveyor {
   readonly reads = new Map<string, { readonly path: AttributePath; readonly span: Span }>();
-  readonly guarded = new Set<string>();
+  readonly guarded = new Map<string, { readonly path: AttributePath; readonly span: Span }>();
   heldByMissing: { readonly path: AttributePath; readonly span: Span } | null = null;
 
   /** `positive`, `negative`: whether the condition counts as it is, negated, or both. */
@@ -45,7 +46,7 @@ class Surveyor {
       case 'same':
         return 2 * (this.condition(c.left, positive, false) + this.condition(c.right, positive, false));
       case 'has':
-        this.guarded.add(pathText(c.path));
+        if (!this.guarded.has(pathText(c.path))) this.guarded.set(pathText(c.path), { path: c.path, span: c.span });
         if (!positive || !onlyOne) this.heldByMissing ??= { path: c.path, span: c.span };
         return 1;
       case 'is-null':

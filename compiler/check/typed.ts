@@ -39,9 +39,9 @@ export type ScalarType =
   | { readonly kind: 'int' }
   | { readonly kind: 'double' };
 
-/** `args.a.b` is `{root: 'args', segments: ['a', 'b']}`. At least one segment, at most 32. */
+/** `args.a.b` is `{root: 'args', segments: ['a', 'b']}`. At least one segment (of a payload: none is all of it), at most 32. */
 export interface AttributePath {
-  readonly root: 'principal' | 'args' | 'context';
+  readonly root: 'principal' | 'args' | 'context' | 'result' | 'message' | 'output';
   readonly segments: readonly string[];
 }
 
@@ -184,6 +184,9 @@ export interface ExampleRequest {
   readonly principal: JsonValue;
   readonly args: JsonValue;
   readonly context: JsonValue;
+  readonly result?: JsonValue;
+  readonly message?: JsonValue;
+  readonly output?: JsonValue;
 }
 
 /** What one catalogue entry says of one tool's arguments. */

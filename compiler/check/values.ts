@@ -15,6 +15,7 @@ import {
   type NamedAttribute,
   typeOfAttribute,
 } from './names.ts';
+import { isRoot } from './paths.ts';
 import type { Constant, ScalarType, SizeOf, Value } from './typed.ts';
 import { pathText } from './typed.ts';
 import { type AttributeType, DOUBLE, hasLoneSurrogate, INT, isNumeric, isScalar, isText, STRING } from './types.ts';
@@ -114,7 +115,7 @@ function nothingAsks(name: string, span: Span, cx: Context): null {
     'P0306',
     span,
     `\`${name}\` is of type any, and nothing here says how to read it`,
-    name.includes('.') || name.includes('[')
+    name.includes('.') || name.includes('[') || isRoot(name)
       ? `declare it under \`attributes\`: \`${name}: string\``
       : 'declare the list under `attributes`, for example as `list<string>`',
   );

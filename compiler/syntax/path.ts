@@ -3,14 +3,18 @@
 
 /** `args.a["b c"]` is `{root: 'args', segments: ['a', 'b c']}`. */
 export interface WrittenPath {
-  readonly root: 'principal' | 'args' | 'context';
+  readonly root: 'principal' | 'args' | 'context' | 'result' | 'message' | 'output';
   readonly segments: readonly string[];
 }
 
+const ROOTS: readonly WrittenPath['root'][] = ['principal', 'args', 'context', 'result', 'message', 'output'];
+/** Those that may stand alone. */
+const WHOLE: readonly WrittenPath['root'][] = ['result', 'message', 'output'];
+
 /** The path that `text` spells, or null. Brackets take a JSON string or a single-quoted one without escapes. */
 export function parsePathText(text: string): WrittenPath | null {
-  const root = /^(principal|args|context)(?=[.[])/.exec(text)?.[1];
-  if (root !== 'principal' && root !== 'args' && root !== 'context') return null;
+  const root = ROOTS.find((name) => text.startsWith(name) && /^($|[.[])/.test(text.slice(name.length)));
+  if (root === undefined || (text === root && !WHOLE.includes(root))) return null;
   const segments: string[] = [];
   const step = /\.([A-Za-z_][A-Za-z0-9_]*)|\[\s*(?:("(?:[^"\\]|\\.)*")|'([^'\\]*)')\s*\]/y;
   step.lastIndex = root.length;

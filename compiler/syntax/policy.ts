@@ -76,7 +76,10 @@ const RULE: Form = {
 
 const ATTRIBUTE: Form = { what: 'the type of an attribute', keys: ['type', 'enum', 'absent'] };
 const EXAMPLES: Form = { what: '`examples`', keys: ['match', 'miss'] };
-const EXAMPLE: Form = { what: 'an example', keys: ['args', 'principal', 'context', 'tool', 'at'] };
+const EXAMPLE: Form = {
+  what: 'an example',
+  keys: ['args', 'principal', 'context', 'tool', 'at', 'result', 'message', 'output'],
+};
 
 /** Reads one policy. Null, with at least one error reported, where the text is not a YAML mapping. */
 export function parsePolicy(source: Source, sink: DiagnosticSink): PolicyAst | null {

@@ -71,6 +71,7 @@ test('file identifiers and defaults are those of the contract (FORMAT.md 1.1, 4.
   expect(requestSchema).toContain(`file_identifier "${text(layout.REQUEST_IDENTIFIER)}";`);
   expect(requestSchema).toContain(`point: ubyte = ${codes.POINT_PRE_TOOL_CALL} `);
   expect(artifactSchema).toContain(
-    `tool = ${metadata.ROOT_TOOL}, principal = ${metadata.ROOT_PRINCIPAL}, args = ${metadata.ROOT_ARGS}, context = ${metadata.ROOT_CONTEXT}`,
+    `tool = ${metadata.ROOT_TOOL}, principal = ${metadata.ROOT_PRINCIPAL}, args = ${metadata.ROOT_ARGS}, context = ${metadata.ROOT_CONTEXT}, ` +
+      `result = ${metadata.ROOT_RESULT}, message = ${metadata.ROOT_MESSAGE}, output = ${metadata.ROOT_OUTPUT}`,
   );
 });

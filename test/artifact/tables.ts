@@ -132,7 +132,10 @@ const node: fc.Arbitrary<NodeTable> = fc.oneof(
 );
 
 const segments = fc.array(fc.string({ unit: 'grapheme', maxLength: 8 }), { minLength: 1, maxLength: 3 });
-const path = fc.record({ root: fc.constantFrom('principal', 'args', 'context'), segments });
+const path = fc.oneof(
+  fc.record({ root: fc.constantFrom('principal', 'args', 'context', 'result', 'message', 'output'), segments }),
+  fc.record({ root: fc.constantFrom('result', 'message', 'output'), segments: fc.constant([]) }),
+);
 
 /** Distinct texts in the order of their UTF-8 bytes. */
 const dictionary = fc

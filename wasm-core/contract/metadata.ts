@@ -27,8 +27,11 @@ export const SLOT_METADATA_ROOT_FIELD = 1; // ubyte, ROOT_*
 export const SLOT_METADATA_SEGMENTS_FIELD = 2; // [string]; absent: none (slot 0)
 export const SLOT_METADATA_FIELD_COUNT = 3;
 
-/** What a slot's path starts from. ROOT_TOOL has no segments. */
+/** What a slot's path starts from. ROOT_TOOL has no segments; RESULT, MESSAGE and OUTPUT may have none: all of it. */
 export const ROOT_TOOL = 0;
 export const ROOT_PRINCIPAL = 1;
 export const ROOT_ARGS = 2;
 export const ROOT_CONTEXT = 3;
+export const ROOT_RESULT = 4;
+export const ROOT_MESSAGE = 5;
+export const ROOT_OUTPUT = 6;

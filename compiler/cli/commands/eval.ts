@@ -20,7 +20,7 @@ export function addEval(program: Command, terminal: Terminal, done: (code: ExitC
     .requiredOption('-p, --policy <POLICY>', 'policy file, its folder, or a compiled `.lctr`')
     .requiredOption(
       '-r, --request <FILE>',
-      '{"tool", "args", "principal", "context", "at"} as JSON; `-` is standard input',
+      '{"tool", "args", "principal", "context", "at"} as JSON, "result", "message" or "output" too; `-` is standard input',
     )
     .option('--json', 'the verdict as JSON')
     .action((options: EvalOptions) => done(evalCommand(options, terminal)));
