@@ -1,7 +1,7 @@
 // In: what a stage found wrong, with its place. Out: a diagnostic as data, and its text for a terminal.
 // Never throws for a mistake of the author, never prints, never stops at the first.
 
-import { helpOf } from './help.ts';
+import { helpOf } from './findings.ts';
 import { lineText, positionAt, type Span } from './source.ts';
 
 export type Severity = 'error' | 'warning';

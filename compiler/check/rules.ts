@@ -230,14 +230,7 @@ function exampleRequest(
   points: readonly Point[],
   rx: RuleContext,
 ): ExampleRequest | null {
-  if (!isMapping(written)) {
-    rx.report.error(
-      'P0610',
-      span,
-      'an example is a request: a mapping with `args`, `principal`, `context`, `tool`, `at`, `result`, `message`, `output`',
-    );
-    return null;
-  }
+  if (!isMapping(written)) return null; // syntax/policy.ts has said so
   const at = pointOf(written['at'], span, points, rx);
   const tool = toolOf(written['tool'], span, target, rx);
   if (at === undefined || tool === undefined) return null;

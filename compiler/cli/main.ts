@@ -7,6 +7,7 @@ import { COMPILER_VERSION } from '../artifact/version.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addEval } from './commands/eval.ts';
+import { addExplain } from './commands/explain.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addReplay } from './commands/replay.ts';
 import { addTest } from './commands/test.ts';
@@ -17,7 +18,7 @@ import { openTerminal, type Terminal } from './terminal.ts';
 /** Adds one command; `done` takes its exit code. */
 export type AddCommand = (program: Command, terminal: Terminal, done: (code: ExitCode) => void) => void;
 
-const ADD_COMMANDS: readonly AddCommand[] = [addCompile, addCheck, addEval, addInspect, addTest, addReplay];
+const ADD_COMMANDS: readonly AddCommand[] = [addCompile, addCheck, addEval, addInspect, addTest, addReplay, addExplain];
 
 process.exitCode = run(process.argv, openTerminal());
 

@@ -1,0 +1,230 @@
+// For each code of a diagnostic, the smallest files that give it. They are what DIAGNOSTICS.md shows, and what
+// `test/diagnostics.test.ts` compiles. Never read by the compiler itself.
+
+import type { Source } from './source.ts';
+
+export interface FindingExample {
+  readonly sources: readonly Source[];
+  /** What stands in the document where the files are too long to show. */
+  readonly shown?: string;
+  /** Codes that the same mistake gives too. */
+  readonly also?: readonly string[];
+}
+
+export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
+  // 00: the file
+  P0001: policy('rules: [oops'),
+  P0002: policy('default: allow', 'default: deny'),
+  P0003: policy('rules:', '  - &first', '    id: a', '    effect: deny'),
+  P0004: policy('version: !!str 1'),
+  P0005: policy('---', 'name: another'),
+  P0006: { ...policy('version: "\ud800"'), shown: 'a file with half of a surrogate pair in it' },
+  P0008: policy('? [a, b]', ': c'),
+  P0009: { ...policy(`lets: { a: ${'['.repeat(200)}${']'.repeat(200)} }`), shown: '200 brackets within one another' },
+  P0010: { sources: [{ path: 'tools.json', text: '[]' }] },
+  P0011: {
+    sources: [file('one.policy.yaml', ['lictor: 1', 'name: one']), file('two.policy.yaml', ['lictor: 1', 'name: two'])],
+  },
+
+  // 01: the form of a policy
+  P0101: { sources: [file('example.policy.yaml', ['- lictor: 1'])] },
+  P0102: policy('defualt: allow'),
+  P0103: { sources: [file('example.policy.yaml', ['lictor: 1'])] },
+  P0104: policy('rules:', '  - id: a', '    effect: [deny]'),
+  P0105: { sources: [file('example.policy.yaml', ['lictor: 2', 'name: example'])] },
+  P0106: policy('attributes:', '  args.a: { type: string, enum: [x] }'),
+
+  // 02: the text of a condition
+  P0201: when('args.n > > 1', 'args.n: int'),
+  P0202: { ...when(`${'('.repeat(70)}true${')'.repeat(70)}`), shown: 'a condition in 70 brackets' },
+  P0203: when('Account{id: 1} == args.a', 'args.a: string'),
+  P0204: when('args.s.beginsWith("x")', 'args.s: string'),
+  P0205: when('has("x")'),
+  P0206: when('"text".length == 4'),
+  P0207: when('args.n < 9223372036854775808', 'args.n: int'),
+  P0208: when('while == 1'),
+  P0209: policy(
+    'rules:',
+    '  - id: a',
+    '    tool: pay',
+    '    effect: deny',
+    '    when: args.n < 5 // small',
+    '      && args.n > 1',
+  ),
+
+  // 03: names and types
+  P0301: when('resource.id == "x"'),
+  P0302: when('args == null'),
+  P0303: when('context.region == "eu"'),
+  P0304: policy('attributes:', '  args.a: strng'),
+  P0305: policy('lets:', '  a-b: 1'),
+  P0306: when('args.a == args.b'),
+  P0307: when('args.n', 'args.n: int'),
+  P0308: when('args.n.startsWith("x")', 'args.n: int'),
+  P0309: when('args.s < 1', 'args.s: string'),
+  P0310: when('args.x + 2 > 1.0', 'args.x: number'),
+  P0311: when('args.color == "gren"', 'args.color: { enum: [red, green] }'),
+  P0312: when('args.x < 9007199254740993', 'args.x: number'),
+  P0313: policy('attributes:', `  'args["\\ud800"]': string`),
+  P0314: when('args.a.exists(x, args.b.exists(y, x == y))', 'args.a: list<string>', 'args.b: list<string>'),
+  P0315: when('args.list.exists(args, args == "x")', 'args.list: list<string>'),
+  P0316: policy('combine: deny-override'),
+  P0317: when('args.a < null', 'args.a: int'),
+  P0318: policy('attributes:', '  args.a: { type: bool, absent: 1 }'),
+
+  P0319: { ...when('(args.b ? [1] : [2]) == args.n', 'args.b: bool', 'args.n: int'), also: ['P0309'] },
+
+  // 04: catalogues
+  P0401: policy('tools: [missing.json]', 'rules:', '  - { id: a, effect: deny }'),
+  P0402: tools('{"pay": {"type": "object"', 'rules:', '  - { id: a, effect: deny }'),
+  P0403: tools('"pay"', 'rules:', '  - { id: a, effect: deny }'),
+  P0404: tools(
+    '[{"name": "pay", "inputSchema": {}}, {"name": "pay", "inputSchema": {}}]',
+    'rules:',
+    '  - { id: a, effect: deny }',
+  ),
+  P0405: tools(
+    '{"pay": {"type": "object", "properties": {"amount": {"$ref": "#/$defs/money"}}}}',
+    'rules:',
+    '  - { id: a, effect: deny, when: args.amount > 1.0 }',
+  ),
+  P0406: tools('{"pay": {"type": "object"}}', 'rules:', '  - { id: a, tool: pya, effect: deny }'),
+  P0407: tools(
+    '{"pay": {"properties": {"amount": {"type": "number"}}}, "count": {"properties": {"amount": {"type": "string"}}}}',
+    'rules:',
+    '  - { id: a, tool: [pay, count], effect: deny, when: args.amount > 1.0 }',
+  ),
+  P0408: tools(
+    '{"pay": {"properties": {"amount": {"type": "number"}}}}',
+    'attributes: { args.amount: bool }',
+    'rules:',
+    '  - { id: a, tool: pay, effect: deny, when: args.amount }',
+  ),
+  P0409: tools(
+    '{"tools": [{"name": "pay", "inputSchema": {}}], "nextCursor": "2"}',
+    'rules:',
+    '  - { id: a, effect: deny }',
+  ),
+  P0411: tools('{"pay": {"type": "objekt"}}', 'rules:', '  - { id: a, effect: deny }'),
+
+  // 05: meaning
+  P0501: policy('rules:', '  - { id: same, effect: deny }', '  - { id: same, effect: warn }'),
+  P0502: policy('rules:', '  - id: a', '    effect: deny', '    when: args.amount > 1'),
+  P0503: policy('rules:', '  - { id: a, effect: deny, tool: [] }'),
+  P0504: policy('rules:', '  - { id: a, effect: deny, approvers: [cfo] }'),
+  P0505: policy('rules:', '  - { id: a, effect: allow, onUnknown: match }'),
+  P0506: policy('rules:', '  - { id: a, effect: deny, priority: 3 }'),
+  P0507: policy('lets: { spare: [1] }'),
+  P0508: policy('rules:', '  - { id: a, effect: deny, when: false }'),
+  P0509: policy('rules:', '  - { id: a, tool: pay, effect: allow, when: "!has(args.limit)" }'),
+  P0510: policy('rules:', '  - { id: a, effect: deny, onUnknown: skip, when: args.amount > 1 }'),
+  P0511: policy('unlisted: deny'),
+  P0513: policy('rules:', '  - { id: a, effect: deny, tool: "pay, mail" }'),
+
+  // 06: examples
+  P0601: example('match', '{ args: { amount: 10 } }'),
+  P0602: example('match', '{ args: {} }'),
+  P0603: example('miss', '{ args: { amount: 11 } }'),
+  P0604: example('miss', '{ args: { amount: "11" } }'),
+  P0605: tools(
+    '{"pay": {"type": "object"}}',
+    'rules:',
+    '  - { id: a, effect: deny, examples: { match: [{ tool: pya }] } }',
+  ),
+  P0611: policy('rules:', '  - { id: a, at: [input, output], effect: deny, examples: { match: [{}] } }'),
+  P0612: policy('rules:', '  - { id: a, tool: "pay*", effect: deny, examples: { match: [{}] } }'),
+
+  // 07: limits
+  P0701: {
+    ...policy('rules:', ...Array.from({ length: 100_001 }, (_, i) => `  - { id: r${i}, effect: warn }`)),
+    shown: 'a policy of 100,001 rules',
+  },
+  P0702: {
+    ...policy(
+      'attributes: { args.n: int }',
+      'lets:',
+      `  a: "${nested('args.n', 40)}"`,
+      `  b: "${nested('a', 40)}"`,
+      'rules:',
+      '  - { id: a, tool: pay, effect: deny, when: b == 1 }',
+    ),
+    shown: 'a let nested 40 deep within another nested 40 deep',
+  },
+  P0703: {
+    ...when(Array.from({ length: 4097 }, (_, i) => `args.n>${i}`).join('||'), 'args.n: int'),
+    shown: 'a condition of 4,097 literals',
+  },
+  P0704: {
+    ...policy(
+      'rules:',
+      ...Array.from({ length: 4097 }, (_, i) => `  - { id: r${i}, tool: pay, effect: warn, when: args.a${i} == 1 }`),
+    ),
+    shown: 'a policy that reads 4,097 arguments',
+  },
+  P0705: {
+    ...policy('rules:', `  - { id: a, effect: warn, at: [${Array(33).fill('input').join(', ')}] }`),
+    shown: 'a rule with 33 entries under `at`',
+  },
+  P0706: {
+    ...tools(`${'['.repeat(400)}${']'.repeat(400)}`, 'rules:', '  - { id: a, effect: deny }'),
+    shown: 'a catalogue of 400 brackets within one another',
+  },
+  P0707: { ...when(`args${'.a'.repeat(33)} == 1`), shown: 'a path of 33 names' },
+  P0708: {
+    ...policy('rules:', `  - { id: a, effect: deny, tool: ${'t'.repeat(1025)} }`),
+    shown: 'a tool name of 1,025 letters',
+  },
+  P0709: {
+    ...policy(
+      'attributes: { args.n: int }',
+      `lets: { big: [${Array.from({ length: 65_537 }, (_, i) => i).join(', ')}] }`,
+      'rules:',
+      '  - { id: a, tool: pay, effect: deny, when: args.n + 1 in big }',
+    ),
+    shown: 'a sum looked for among 65,537 constants',
+  },
+
+  // 10: transforms and payloads
+  P1001: when('result.status == "x"', 'result.status: string'),
+};
+
+function file(path: string, lines: readonly string[]): Source {
+  return { path, text: `${lines.join('\n')}\n` };
+}
+
+/** A policy with these lines. */
+function policy(...lines: readonly string[]): FindingExample {
+  return { sources: [file('example.policy.yaml', ['lictor: 1', 'name: example', ...lines])] };
+}
+
+/** The same with a catalogue beside it. */
+function tools(catalogue: string, ...lines: readonly string[]): FindingExample {
+  const { sources } = policy('tools: [tools.json]', ...lines);
+  return { sources: [...sources, { path: 'tools.json', text: `${catalogue}\n` }] };
+}
+
+/** A policy of one rule with this condition. */
+function when(condition: string, ...attributes: readonly string[]): FindingExample {
+  const declared = attributes.length === 0 ? [] : ['attributes:', ...attributes.map((line) => `  ${line}`)];
+  return policy(...declared, 'rules:', '  - id: a', '    tool: pay', '    effect: deny', `    when: '${condition}'`);
+}
+
+/** A rule that caps an amount, with an example. */
+function example(expect: 'match' | 'miss', request: string): FindingExample {
+  return policy(
+    'attributes: { args.amount: int }',
+    'rules:',
+    '  - id: cap',
+    '    tool: pay',
+    '    effect: deny',
+    '    when: args.amount > 10',
+    '    examples:',
+    `      ${expect}: [${request}]`,
+  );
+}
+
+function nested(inner: string, depth: number): string {
+  let text = inner;
+  for (let i = 0; i < depth; i += 1) text = `1 + (${text})`;
+  return text;
+}

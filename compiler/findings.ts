@@ -1,0 +1,351 @@
+// What is said of each code of a diagnostic, wherever it occurs: why it is given, and what an author can try.
+// Help that knows the names at hand is given where the finding is made; this is what is left to say of its kind.
+// INVARIANT (test/diagnostics.test.ts): every code that the compiler gives stands here, has an example, and no other does.
+
+export interface Finding {
+  /** Lower case, no final period. */
+  readonly cause: string;
+  readonly help: string;
+}
+
+export const FINDINGS: { readonly [code: string]: Finding } = {
+  P0001: {
+    cause: 'the file is not YAML, or not readable as such',
+    help: 'check indentation, quotes and colons around this place',
+  },
+  P0002: {
+    cause: 'a key stands twice in one mapping',
+    help: 'keep one of the two',
+  },
+  P0003: {
+    cause:
+      'a YAML anchor, alias or merge key; policies have none, so that what stands in a place is all that counts there',
+    help: 'write the value out where it is needed; sets that several rules share go under `lets`',
+  },
+  P0004: {
+    cause: 'a YAML tag or directive',
+    help: 'remove the tag or directive: values have the types that LANGUAGE.md 2 gives them',
+  },
+  P0005: {
+    cause: 'a second YAML document in the file',
+    help: 'write one policy to a file',
+  },
+  P0006: {
+    cause: 'the file contains half of a surrogate pair, which is no character',
+    help: 'save the file as UTF-8 with whole characters',
+  },
+  P0008: {
+    cause: 'a key of a mapping is not text',
+    help: 'write the key as text, in quotes if need be',
+  },
+  P0009: {
+    cause: 'the YAML nests too deep',
+    help: 'flatten the document: policies need only a few levels',
+  },
+  P0010: {
+    cause: 'no policy is among the files given',
+    help: 'name the policy file `NAME.policy.yaml`',
+  },
+  P0011: {
+    cause: 'more than one policy is among the files given, and none of them names the other',
+    help: 'compile one policy to one artifact',
+  },
+  P0101: {
+    cause: 'the file is empty, or is no mapping of keys and values',
+    help: 'a policy is a mapping that begins with `lictor: 1` (LANGUAGE.md 2)',
+  },
+  P0102: {
+    cause: 'a key that this part of a policy does not have',
+    help: 'LANGUAGE.md 2.2 and 2.3 list the keys',
+  },
+  P0103: {
+    cause: 'a required key is missing',
+    help: 'LANGUAGE.md 2.2 and 2.3 say which keys are required',
+  },
+  P0104: {
+    cause: 'a value of another kind than the key takes, such as a list in place of a text',
+    help: 'LANGUAGE.md 2.2 and 2.3 list every key with its kind of value',
+  },
+  P0105: {
+    cause: 'a value of the right kind that the key cannot hold',
+    help: 'LANGUAGE.md 2.2 and 2.3 list what each key may hold',
+  },
+  P0106: {
+    cause: 'two keys that exclude each other',
+    help: 'keep one of the two',
+  },
+  P0201: {
+    cause: 'the condition is not CEL',
+    help: 'conditions are CEL: check quotes, brackets and operators around this place (LANGUAGE.md 4.1)',
+  },
+  P0202: {
+    cause: 'the condition is too long, nests too deep, or names too long a path',
+    help: 'split the condition: name parts of it under `lets`, or write several rules',
+  },
+  P0203: {
+    cause: 'CEL that this language leaves out',
+    help: 'LANGUAGE.md 4.1 lists what conditions may use',
+  },
+  P0204: {
+    cause: 'a function that does not exist',
+    help: 'the functions are `has`, `size`, `startsWith`, `endsWith`, `contains`, `exists`, `all`',
+  },
+  P0205: {
+    cause: 'a function called in another way than it is written',
+    help: 'LANGUAGE.md 4 shows how each function is written',
+  },
+  P0206: {
+    cause: 'an index or a field of something that has none',
+    help: 'write `args.name`, or `args["a name"]` for a name that is no identifier',
+  },
+  P0207: {
+    cause: 'a literal that is no value: a number that does not fit, half of a surrogate pair',
+    help: 'write the text without escapes that make half a character',
+  },
+  P0208: {
+    cause: 'a word that CEL reserves',
+    help: 'choose another name',
+  },
+  P0209: {
+    cause: 'YAML joins the lines of this text, so that a comment takes in the next line',
+    help: 'write the condition under `when: |`, which keeps lines apart',
+  },
+  P0301: {
+    cause: 'a name that stands for nothing here',
+    help: 'names are `principal`, `args`, `context` and those under `lets`',
+  },
+  P0302: {
+    cause: 'not the path of an attribute, or one that cannot be declared',
+    help: 'an attribute is `principal`, `args` or `context` and one or more names, declared once: `args.amount`',
+  },
+  P0303: {
+    cause: 'an attribute of `principal` or `context` that is not declared',
+    help: 'declare the attribute under `attributes`, or name one that is there',
+  },
+  P0304: {
+    cause: 'an attribute declared twice, or in two ways that exclude each other',
+    help: 'declare it once',
+  },
+  P0305: {
+    cause: 'a let whose name is taken, reserved or no identifier, or that is used before it is complete',
+    help: 'choose another name',
+  },
+  P0306: {
+    cause: 'an attribute of type any where nothing says as what to read it',
+    help: 'declare its type under `attributes`, for instance `list<string>`',
+  },
+  P0307: {
+    cause: 'a value where a condition stands',
+    help: 'write a condition: a comparison, a bool attribute, `in`, `has`',
+  },
+  P0308: {
+    cause: 'an operation on a value that it does not take',
+    help: 'give it a value of that type, or use another operation (LANGUAGE.md 4)',
+  },
+  P0309: {
+    cause: 'two sides that can never be compared',
+    help: 'make both sides the same type; numbers of both kinds are written `2` and `2.0`',
+  },
+  P0310: {
+    cause: 'an int and a number where both must be one of the two',
+    help: 'declare the attribute with the type of what is looked for',
+  },
+  P0311: {
+    cause: 'a comparison with a constant that the enum of the attribute does not have',
+    help: 'compare with one of the values of the enum, or widen it',
+  },
+  P0312: {
+    cause: 'an int constant beyond 2^53 compared with a number, which cannot hold it exactly',
+    help: 'write the number as a double, `1.0e16`, or compare with an int attribute',
+  },
+  P0313: {
+    cause: 'a text or a name with half of a surrogate pair, which no request can carry',
+    help: 'a condition speaks of at most one such element at a time',
+  },
+  P0314: {
+    cause: 'quantifiers over attributes within one another',
+    help: 'read the inner list in a rule of its own',
+  },
+  P0315: {
+    cause: 'the variable of a quantifier has a name that is taken',
+    help: 'give the variable a name of its own',
+  },
+  P0316: {
+    cause: 'a word that the key does not know, or a name with other characters than names have',
+    help: 'LANGUAGE.md 2.2 and 2.3 list the words; names are letters, digits, `-`, `_` and `.`',
+  },
+  P0317: {
+    cause: '`null` where a value is needed',
+    help: 'name an attribute, a let or a constant',
+  },
+  P0318: {
+    cause: '`absent` with a value that the attribute cannot have',
+    help: 'give a value of the declared type; for lists only `[]`',
+  },
+  P0319: {
+    cause: 'a list where a single value is needed',
+    help: 'take the value out of the condition, or compare it',
+  },
+  P0401: {
+    cause: 'a tool catalogue that is not among the files given',
+    help: 'name a file beside the policy, with the path relative to it',
+  },
+  P0402: {
+    cause: 'a tool catalogue that is not JSON',
+    help: 'write one JSON value, each key of an object once',
+  },
+  P0403: {
+    cause: 'a tool catalogue of a form that is not known',
+    help: 'catalogues are MCP `tools/list` answers, OpenAI function lists, or a mapping from tool name to JSON Schema',
+  },
+  P0404: {
+    cause: 'a tool, or a catalogue, listed twice',
+    help: 'list each tool once; two servers with one tool name need two policies, or a prefix',
+  },
+  P0405: {
+    cause: 'a `$ref` that leads nowhere, out of the document, or back to itself',
+    help: 'references stay within the document: `#/$defs/name`',
+  },
+  P0406: {
+    cause: 'a rule that names a tool which no catalogue lists',
+    help: 'write the name exactly as the tool has it; `*` makes it a glob',
+  },
+  P0407: {
+    cause: 'an argument that the tools covered by a rule declare with types that do not agree',
+    help: 'name tools whose types agree, in rules of their own',
+  },
+  P0408: {
+    cause: 'a type under `attributes` that contradicts the catalogue',
+    help: 'drop the declaration, or make it agree with the catalogue',
+  },
+  P0409: {
+    cause: 'one page of a paged `tools/list` answer',
+    help: 'put all pages into one catalogue',
+  },
+  P0411: {
+    cause: 'a JSON Schema that says something impossible or unreadable',
+    help: 'LANGUAGE.md 7.3 lists what is read of a JSON Schema',
+  },
+  P0501: {
+    cause: 'two rules with one id',
+    help: 'an id names one rule of the policy',
+  },
+  P0502: {
+    cause:
+      'a restricting rule for tools without a catalogue reads arguments that most calls do not have: it would restrict them all',
+    help: 'give each rule an id of its own',
+  },
+  P0503: {
+    cause: 'a list that can never match, or that names nobody',
+    help: 'list at least one value, or leave the key out',
+  },
+  P0504: {
+    cause: '`approvers` on a rule that does not escalate',
+    help: 'remove the key, or change the effect',
+  },
+  P0505: {
+    cause: 'an allow rule that would permit what is not known',
+    help: 'leave it out: an allow rule in doubt does not allow',
+  },
+  P0506: {
+    cause: '`priority` where the combining algorithm does not look at it',
+    help: 'remove the key, or change `combine`',
+  },
+  P0507: {
+    cause: 'a let that nothing uses',
+    help: 'use it in a condition, or remove it',
+  },
+  P0508: {
+    cause: 'a rule that can never match',
+    help: 'say `enabled: false` to keep the rule for later',
+  },
+  P0509: {
+    cause: 'an allow rule that holds because something is left out of the call',
+    help: 'guard with the value itself, not with its absence (LANGUAGE.md 8.6)',
+  },
+  P0510: {
+    cause: 'a restricting rule that a call escapes by leaving something out',
+    help: 'drop `onUnknown: skip`: a restricting rule in doubt then restricts (LANGUAGE.md 6.4)',
+  },
+  P0511: {
+    cause: '`unlisted` without a catalogue',
+    help: 'name a catalogue under `tools`',
+  },
+  P0513: {
+    cause: 'a tool name that no tool is likely to have',
+    help: 'names are compared exactly; in a glob only `*` is special',
+  },
+  P0601: {
+    cause: 'an example under `match` that the rule does not match',
+    help: 'change the example, or what the rule covers',
+  },
+  P0602: {
+    cause: 'an example under `match` that leaves the rule unknown',
+    help: 'give the example every attribute that the condition needs',
+  },
+  P0603: {
+    cause: 'an example under `miss` that the rule matches',
+    help: 'change the example or the condition',
+  },
+  P0604: {
+    cause: 'an example under `miss` that leaves the rule unknown',
+    help: 'give the example every attribute that the condition needs',
+  },
+  P0605: {
+    cause: 'an example that calls a tool which no catalogue lists',
+    help: 'name a tool of the catalogue',
+  },
+  P0611: {
+    cause: 'an example that does not say at which intervention point it happens',
+    help: 'say in the example at which point it happens (LANGUAGE.md 9.1)',
+  },
+  P0612: {
+    cause: 'an example that does not say which tool is called',
+    help: 'say in the example which tool is called (LANGUAGE.md 9.1)',
+  },
+  P0701: {
+    cause: 'more rules than a policy can have',
+    help: 'split the policy',
+  },
+  P0702: {
+    cause: 'a condition that nests too deep once its lets are written out',
+    help: 'use fewer or smaller lets in one condition',
+  },
+  P0703: {
+    cause: 'a condition with too many literals',
+    help: 'split the condition into several rules',
+  },
+  P0704: {
+    cause: 'more attribute paths than a policy can read',
+    help: 'split the policy, or read fewer attributes',
+  },
+  P0705: {
+    cause: 'more intervention points than a rule can have',
+    help: 'split the rule',
+  },
+  P0706: {
+    cause: 'a catalogue, or an example, that nests too deep',
+    help: 'flatten the document',
+  },
+  P0707: {
+    cause: 'an attribute path with too many names',
+    help: 'read an attribute nearer to the root, or let the host supply it under `context`',
+  },
+  P0708: {
+    cause: 'a tool name or glob that is too long',
+    help: 'name the tool exactly, or write a shorter glob',
+  },
+  P0709: {
+    cause: 'a rule that grows too large once `? :` and `==` between conditions are written out',
+    help: 'split the rule, or name parts of it as rules',
+  },
+  P1001: {
+    cause: 'a rule that reads `result`, `message` or `output` at a point that does not carry it',
+    help: 'name a point that carries it: `result` at `post_tool_call`, `message` at `input` and the model calls, `output` at `output`',
+  },
+};
+
+/** What to try about a finding of this kind. */
+export function helpOf(code: string): string {
+  return FINDINGS[code]?.help ?? 'see the clause of compiler/LANGUAGE.md that speaks of this';
+}
