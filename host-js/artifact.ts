@@ -15,11 +15,13 @@ import {
   VIEW_SIZE_OF_OBJECT,
   VIEW_SIZE_OF_STRING,
   VIEW_STRING,
+  VIEW_TYPE,
 } from '../wasm-core/contract/codes.ts';
 import * as layout from '../wasm-core/contract/layout.ts';
 import { MAX_SLOTS } from '../wasm-core/contract/limits.ts';
 import * as fields from '../wasm-core/contract/metadata.ts';
 import { type FlatTable, rootTable } from './fb.ts';
+import type { Form } from './forms.ts';
 import { Needs } from './needs.ts';
 import { readViews } from './residual-views.ts';
 import type { Slot } from './slots.ts';
@@ -120,6 +122,13 @@ const ROOTS: Readonly<Record<number, Root>> = {
   [fields.ROOT_OUTPUT]: 'output',
 };
 
+const FORMS: Readonly<Record<number, Form | null>> = {
+  [fields.FORM_PLAIN]: null,
+  [fields.FORM_TEXT]: 'text',
+  [fields.FORM_NUMBER]: 'number',
+  [fields.FORM_MEMBERS]: 'members',
+};
+
 function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
   const views = words(root, layout.VIEW_SECTION, layout.VIEW_SIZE_BYTES);
   const keys = words(root, layout.SLOT_SECTION, layout.SLOT_SIZE);
@@ -138,8 +147,10 @@ function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
     const rootName = ROOTS[table.u8(fields.SLOT_METADATA_ROOT_FIELD)];
     const segments = table.texts(fields.SLOT_METADATA_SEGMENTS_FIELD);
     const mayBeWhole = rootName === 'result' || rootName === 'message' || rootName === 'output';
+    const form = FORMS[table.u8(fields.SLOT_METADATA_FORM_FIELD)];
     if (
       rootName === undefined ||
+      form === undefined ||
       (rootName === 'tool') !== (index === 0) ||
       (index === 0 ? segments.length > 0 : segments.length === 0 && !mayBeWhole)
     ) {
@@ -147,8 +158,8 @@ function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
     }
     const own = viewsOfSlot[index] ?? [];
     const kinds = own.map((view) => views.u32(view, layout.VIEW_KIND));
-    // A presence view asks nothing of the text, so an entry serves it too.
-    const [only, second] = own.filter((_, i) => kinds[i] !== VIEW_PRESENCE);
+    // Neither a presence view nor a type view asks anything of the text, so an entry serves them too.
+    const [only, second] = own.filter((_, i) => kinds[i] !== VIEW_PRESENCE && kinds[i] !== VIEW_TYPE);
     const onlyKind = only === undefined ? -1 : views.u32(only, layout.VIEW_KIND);
     const isVocabulary = second === undefined && (onlyKind === VIEW_STRING || onlyKind === VIEW_ENUM);
     return {
@@ -158,9 +169,11 @@ function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
       keyHigh: keys.u32(index, layout.SLOT_KEY_HI),
       root: rootName,
       segments,
+      form,
       wantsText: kinds.some((kind) => kind === VIEW_STRING || kind === VIEW_ENUM || SIZE_VIEWS.has(kind)),
       wantsList: kinds.some((kind) => LIST_VIEWS.has(kind)),
       wantsSize: kinds.some((kind) => SIZE_VIEWS.has(kind)),
+      wantsType: kinds.includes(VIEW_TYPE),
       entries: isVocabulary && only !== undefined ? readDictionary(root, views, only) : null,
       closed: only !== undefined && !textual.has(only),
     };

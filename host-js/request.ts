@@ -10,6 +10,7 @@ import {
   STATUS_REQUEST_TOO_LARGE,
 } from '../wasm-core/contract/codes.ts';
 import { MAX_LIST_ELEMENTS } from '../wasm-core/contract/limits.ts';
+import { formOf } from './forms.ts';
 import type { Needs } from './needs.ts';
 import { isArray, isObject, ownValue } from './own.ts';
 import { type Slot, type SlotNode, type SlotTree, slotTree } from './slots.ts';
@@ -134,7 +135,14 @@ export class Projection {
       const value = ownValue(object, node.name);
       if (value === undefined) continue;
       if (node.slot !== null) this.#value(staging, node.slot, value);
+      if (node.forms !== null) this.#forms(staging, node.forms, value);
       if (node.children.length > 0 && isObject(value)) this.#nodes(staging, node.children, value);
+    }
+  }
+
+  #forms(staging: Staging, slots: readonly Slot[], value: unknown): void {
+    for (const slot of slots) {
+      if (slot.form !== null) this.#value(staging, slot, formOf(value, slot.form));
     }
   }
 
@@ -177,6 +185,7 @@ export class Projection {
       }
     }
     if (slot.wantsText) staging.text(index, text);
+    else if (slot.wantsType) staging.text(index, '');
     else staging.other(index);
   }
 
@@ -184,7 +193,7 @@ export class Projection {
     const count = listLength(list);
     if (count === null) staging.other(slot.index);
     else if (slot.wantsList && count <= MAX_LIST_ELEMENTS) staging.list(slot.index, list, count);
-    else if (slot.wantsList || slot.wantsSize) staging.listOfLength(slot.index, count);
+    else if (slot.wantsList || slot.wantsSize || slot.wantsType) staging.listOfLength(slot.index, count);
     else staging.other(slot.index);
   }
 }

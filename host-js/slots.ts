@@ -1,5 +1,6 @@
 // In: the slots an artifact names. Out: trees of property names, one per root, so that each property of a request is read once.
 
+import type { Form } from './forms.ts';
 import type { Root } from './types.ts';
 
 /** One attribute the artifact reads, and what it needs to know of a value. */
@@ -11,10 +12,14 @@ export interface Slot {
   readonly keyHigh: number;
   readonly root: Root;
   readonly segments: readonly string[];
+  /** What of the attribute is staged instead of itself; null: itself. */
+  readonly form: Form | null;
   /** Whether a string is looked at beyond its being one, elements of a list, the size of an object. */
   readonly wantsText: boolean;
   readonly wantsList: boolean;
   readonly wantsSize: boolean;
+  /** Whether a value's type counts, whatever else does not. */
+  readonly wantsType: boolean;
   /** The dictionary of the only view that reads a value (KIND_ENTRY): an entry's number stands for the text. */
   readonly entries: ReadonlyMap<string, number> | null;
   /** No entry is an answer too (ENTRY_NONE): nothing looks at a well-formed text outside the dictionary. */
@@ -25,6 +30,8 @@ export interface Slot {
 export interface SlotNode {
   readonly name: string;
   readonly slot: Slot | null;
+  /** Slots of the same attribute in other forms; null: none. */
+  readonly forms: readonly Slot[] | null;
   readonly children: readonly SlotNode[];
 }
 
@@ -57,11 +64,16 @@ function nodesAt(slots: readonly Slot[], depth: number): SlotNode[] {
     if (group === undefined) byName.set(name, [slot]);
     else group.push(slot);
   }
-  return Array.from(byName, ([name, group]) => ({
-    name,
-    slot: group.find((slot) => slot.segments.length === depth + 1) ?? null,
-    children: nodesAt(group, depth + 1),
-  }));
+  return Array.from(byName, ([name, group]) => {
+    const here = group.filter((slot) => slot.segments.length === depth + 1);
+    const forms = here.filter((slot) => slot.form !== null);
+    return {
+      name,
+      slot: here.find((slot) => slot.form === null) ?? null,
+      forms: forms.length === 0 ? null : forms,
+      children: nodesAt(group, depth + 1),
+    };
+  });
 }
 
 /** The same slots for a reader that may look at anything: a producer of request bytes. */

@@ -21,6 +21,7 @@ import {
   POINT_PRE_TOOL_CALL,
   STATUS_ARTIFACT_INVALID,
   STATUS_ARTIFACT_UNSUPPORTED,
+  STATUS_CONDITION_ERROR,
   STATUS_LAYOUT_MISMATCH,
   STATUS_NOT_GOVERNED,
   STATUS_OK,
@@ -52,6 +53,7 @@ export type Status =
   | 'not-governed'
   | 'tool-unknown'
   | 'only-one-conflict'
+  | 'condition-error'
   | 'tool-missing'
   | 'point-unknown'
   | 'request-invalid'
@@ -126,6 +128,8 @@ export function statusOf(code: number): Status {
       return 'not-governed';
     case STATUS_TOOL_UNKNOWN:
       return 'tool-unknown';
+    case STATUS_CONDITION_ERROR:
+      return 'condition-error';
     case STATUS_ONLY_ONE_CONFLICT:
       return 'only-one-conflict';
     case STATUS_TOOL_MISSING:

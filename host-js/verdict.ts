@@ -56,6 +56,7 @@ const STATUS_REASONS: Readonly<Record<Status, string>> = {
   'not-governed': 'the policy does not govern this intervention point',
   'tool-unknown': 'no catalogue of the policy lists this tool',
   'only-one-conflict': 'more than one rule applies, and the policy allows only one',
+  'condition-error': 'a condition before the first rule that matches cannot be told',
   'tool-missing': 'the request names no tool',
   'point-unknown': 'the request names no known intervention point',
   'request-invalid': 'the request is not an object, or its bytes do not verify',

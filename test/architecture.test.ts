@@ -158,7 +158,7 @@ describe('directions between modules (ARCHITECTURE.md)', () => {
       readFileSync(join(root, 'compiler/reference', file), 'utf8')
         .trimEnd()
         .split('\n').length;
-    expect(linesOf('evaluate.ts') + linesOf('conditions.ts')).toBeLessThanOrEqual(420);
+    expect(linesOf('evaluate.ts') + linesOf('conditions.ts')).toBeLessThanOrEqual(430);
     expect(linesOf('values.ts')).toBeLessThanOrEqual(250);
   });
 });

@@ -4,7 +4,14 @@
 import * as codes from '../../wasm-core/contract/codes.ts';
 import * as layout from '../../wasm-core/contract/layout.ts';
 import * as fields from '../../wasm-core/contract/metadata.ts';
-import { type Algorithm, type AttributePath, type Effect, type Point, pathText } from '../check/typed.ts';
+import {
+  type Algorithm,
+  type AttributeForm,
+  type AttributePath,
+  type Effect,
+  type Point,
+  pathText,
+} from '../check/typed.ts';
 import type { ConstantTable, DecisionTables, NodeTable, RuleTable, ViewTable } from '../plan/tables.ts';
 import { ArtifactError, type Bytes, type Table } from './reader.ts';
 
@@ -40,6 +47,7 @@ const ALGORITHMS = new Map<number, Algorithm>([
   [codes.ALGORITHM_PRIORITY, 'priority'],
   [codes.ALGORITHM_MOST_SPECIFIC, 'most-specific'],
   [codes.ALGORITHM_ONLY_ONE, 'only-one'],
+  [codes.ALGORITHM_STRICT_FIRST_MATCH, 'strict-first-match'],
 ]);
 
 const ROOTS = new Map<number, AttributePath['root'] | null>([
@@ -50,6 +58,13 @@ const ROOTS = new Map<number, AttributePath['root'] | null>([
   [fields.ROOT_RESULT, 'result'],
   [fields.ROOT_MESSAGE, 'message'],
   [fields.ROOT_OUTPUT, 'output'],
+]);
+
+const FORMS = new Map<number, AttributeForm | null>([
+  [fields.FORM_PLAIN, null],
+  [fields.FORM_TEXT, 'text'],
+  [fields.FORM_NUMBER, 'number'],
+  [fields.FORM_MEMBERS, 'members'],
 ]);
 
 export function readTables(parts: ArtifactParts): DecisionTables {
@@ -104,7 +119,10 @@ function readSlots(parts: ArtifactParts): { readonly path: AttributePath | null 
   }
   const slots = described.map((slot) => {
     const root = known(ROOTS, slot.u8(fields.SLOT_METADATA_ROOT_FIELD, fields.ROOT_TOOL), 'root');
-    return { path: root === null ? null : { root, segments: slot.texts(fields.SLOT_METADATA_SEGMENTS_FIELD) } };
+    if (root === null) return { path: null };
+    const form = known(FORMS, slot.u8(fields.SLOT_METADATA_FORM_FIELD, fields.FORM_PLAIN), 'form');
+    const path = { root, segments: slot.texts(fields.SLOT_METADATA_SEGMENTS_FIELD) };
+    return { path: form === null ? path : { ...path, form } };
   });
   const texts = slots.map(({ path }) => (path === null ? 'tool' : pathText(path)));
   for (const [i, text] of texts.entries()) {

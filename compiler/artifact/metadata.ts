@@ -3,7 +3,7 @@
 
 import type { Builder, Offset } from 'flatbuffers';
 import * as fields from '../../wasm-core/contract/metadata.ts';
-import type { AttributePath } from '../check/typed.ts';
+import type { AttributeForm, AttributePath } from '../check/typed.ts';
 import type { DecisionTables, RuleTable } from '../plan/tables.ts';
 import { slotText } from './sections.ts';
 import { exactUtf8 } from './texts.ts';
@@ -16,6 +16,12 @@ const ROOT_CODES: Readonly<Record<AttributePath['root'], number>> = {
   result: fields.ROOT_RESULT,
   message: fields.ROOT_MESSAGE,
   output: fields.ROOT_OUTPUT,
+};
+
+const FORM_CODES: Readonly<Record<AttributeForm, number>> = {
+  text: fields.FORM_TEXT,
+  number: fields.FORM_NUMBER,
+  members: fields.FORM_MEMBERS,
 };
 
 export function writeMetadata(builder: Builder, tables: DecisionTables): Offset {
@@ -44,6 +50,8 @@ function writeSlot(builder: Builder, path: AttributePath | null): Offset {
   builder.addFieldOffset(fields.SLOT_METADATA_SEGMENTS_FIELD, segments, 0);
   const root = path === null ? fields.ROOT_TOOL : ROOT_CODES[path.root];
   builder.addFieldInt8(fields.SLOT_METADATA_ROOT_FIELD, root, fields.ROOT_TOOL);
+  const form = path?.form === undefined ? fields.FORM_PLAIN : FORM_CODES[path.form];
+  builder.addFieldInt8(fields.SLOT_METADATA_FORM_FIELD, form, fields.FORM_PLAIN);
   return builder.endObject();
 }
 

@@ -21,6 +21,7 @@ const VIEW_KINDS = new Map<number, string>([
   [codes.VIEW_SIZE_OF_LIST, 'size of list'],
   [codes.VIEW_SIZE_OF_OBJECT, 'size of object'],
   [codes.VIEW_PRESENCE, 'presence'],
+  [codes.VIEW_TYPE, 'type'],
 ]);
 
 const COMMON_CLASSES = ['missing', 'null', 'wrong type', 'inapplicable'];

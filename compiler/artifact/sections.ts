@@ -36,6 +36,7 @@ const ALGORITHM_CODES: Readonly<Record<Algorithm, number>> = {
   priority: codes.ALGORITHM_PRIORITY,
   'most-specific': codes.ALGORITHM_MOST_SPECIFIC,
   'only-one': codes.ALGORITHM_ONLY_ONE,
+  'strict-first-match': codes.ALGORITHM_STRICT_FIRST_MATCH,
 };
 
 /** The path text of a slot; of slot 0 `tool`. */

@@ -45,6 +45,7 @@ class Surveyor {
         return 2 * this.condition(c.test, positive, false) + sum([c.then, c.else]);
       case 'same':
         return 2 * (this.condition(c.left, positive, false) + this.condition(c.right, positive, false));
+      case 'is-type':
       case 'has':
         if (!this.guarded.has(pathText(c.path))) this.guarded.set(pathText(c.path), { path: c.path, span: c.span });
         if (!positive || !onlyOne) this.heldByMissing ??= { path: c.path, span: c.span };

@@ -12,7 +12,9 @@ export type Algorithm =
   | 'first-match'
   | 'priority'
   | 'most-specific'
-  | 'only-one';
+  | 'only-one'
+  /** Of imported documents (LANGUAGE.md 15.2): the first rule that is true or unknown decides; unknown: deny. */
+  | 'strict-first-match';
 export type Point =
   | 'agent_startup'
   | 'input'
@@ -43,7 +45,11 @@ export type ScalarType =
 export interface AttributePath {
   readonly root: 'principal' | 'args' | 'context' | 'result' | 'message' | 'output';
   readonly segments: readonly string[];
+  /** What of the attribute is read instead of itself (LANGUAGE.md 15.4); only imported documents ask. */
+  readonly form?: AttributeForm;
 }
+
+export type AttributeForm = 'text' | 'number' | 'members';
 
 /**
  * One reading of one attribute. Two readings of one path with different `type` (possible for `any`) are two readings.
@@ -74,6 +80,13 @@ export type Condition =
   /** Literals from here on: the atoms of the pair logic, each strict in what it reads. */
   | { readonly kind: 'has'; readonly path: AttributePath; readonly span: Span }
   | { readonly kind: 'is-null'; readonly path: AttributePath; readonly span: Span }
+  /** Two-valued: present, not null, and of one of these types (LANGUAGE.md 15.3). */
+  | {
+      readonly kind: 'is-type';
+      readonly path: AttributePath;
+      readonly types: readonly ValueType[];
+      readonly span: Span;
+    }
   /** A boolean value standing as a condition: an attribute, a quantifier's variable. */
   | { readonly kind: 'truth'; readonly value: Value; readonly span: Span }
   | {
@@ -112,6 +125,9 @@ export type Condition =
     }
   /** A bool term standing as a literal: true, false, unknown (anything else it gives included) or inapplicable. */
   | { readonly kind: 'term'; readonly term: Term; readonly span: Span };
+
+/** What a request's value is, whatever is declared. */
+export type ValueType = 'bool' | 'number' | 'string' | 'list' | 'object';
 
 export type CompareOp = '==' | '<' | '<=' | '>' | '>=';
 
@@ -244,5 +260,5 @@ export function pathText(path: AttributePath): string {
   for (const segment of path.segments) {
     text += /^[A-Za-z_][A-Za-z0-9_]*$/.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
   }
-  return text;
+  return path.form === undefined ? text : `${path.form}(${text})`;
 }

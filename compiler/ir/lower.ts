@@ -136,6 +136,10 @@ class Lowering {
         return this.#presence(condition.path, 'has', negated);
       case 'is-null':
         return this.#presence(condition.path, 'null', negated);
+      case 'is-type': {
+        const view = this.#book.view(condition.path, 'type');
+        return this.#book.literal({ kind: 'unary', view, test: { kind: 'types', types: condition.types } }, negated);
+      }
       case 'quantifier':
         return this.#quantifier(condition, negated);
       case 'truth':

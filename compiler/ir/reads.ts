@@ -26,6 +26,7 @@ function inCondition(condition: Condition, book: Book, add: Add): void {
   switch (condition.kind) {
     case 'constant':
     case 'has':
+    case 'is-type':
       return;
     case 'not':
       return inCondition(condition.operand, book, add);

@@ -140,7 +140,8 @@ export function passes(test: Test, value: string | number | boolean): boolean {
       return value === true;
     case 'null':
     case 'has':
-      throw new Error('a presence test has no value');
+    case 'types':
+      throw new Error('a test of what is there has no value');
     default:
       return unreachable(test);
   }

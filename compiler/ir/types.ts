@@ -14,6 +14,7 @@ import type {
   OnUnknown,
   Point,
   ToolTarget,
+  ValueType,
 } from '../check/typed.ts';
 import type { TextOp } from '../syntax/ast.ts';
 
@@ -48,6 +49,8 @@ export type ViewKind =
   | 'size-of-list'
   | 'size-of-object'
   | 'presence'
+  /** Which type the value is of. */
+  | 'type'
   /** Everything there is, for terms. */
   | 'tree';
 
@@ -104,7 +107,9 @@ export type Test =
   | { readonly kind: 'numbers'; readonly values: readonly number[] }
   | { readonly kind: 'true' }
   | { readonly kind: 'null' }
-  | { readonly kind: 'has' };
+  | { readonly kind: 'has' }
+  /** Of a type view; false of what is missing or null. */
+  | { readonly kind: 'types'; readonly types: readonly ValueType[] };
 
 export type Relation =
   | { readonly kind: 'compare'; readonly op: CompareOp; readonly left: Operand; readonly right: Operand }

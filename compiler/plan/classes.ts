@@ -48,6 +48,12 @@ export function isNull(negated: boolean): ClassSets {
   return { own: [CLASS_FIRST, CLASS_FIRST + 1], must: typed, may: typed | missing };
 }
 
+/** A test of a value's type: two-valued whatever is there, or is not (LANGUAGE.md 15.3). */
+export function decided(own: Ranges, negated: boolean): ClassSets {
+  const reserved = negated ? RESERVED_ALL : 0;
+  return { own, must: reserved, may: reserved };
+}
+
 export function intersectSets(a: ClassSets, b: ClassSets): ClassSets {
   return { own: intersect(a.own, b.own), must: a.must & b.must, may: a.may & b.may };
 }

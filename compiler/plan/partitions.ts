@@ -20,10 +20,21 @@ import {
 import { utf8 } from '../ir/text.ts';
 import type { Test } from '../ir/types.ts';
 import { groupPatterns, type PatternGroup, type PatternTest, runGroup } from './automaton.ts';
-import { type ClassSets, complement, isNull, ordinary, presence, type Ranges, rangesOf, twoValued } from './classes.ts';
+import {
+  type ClassSets,
+  complement,
+  decided,
+  isNull,
+  ordinary,
+  presence,
+  type Ranges,
+  rangesOf,
+  twoValued,
+} from './classes.ts';
 import type { Placed, UnaryUse } from './model.ts';
 import type { Pool } from './pools.ts';
 import type { AutomatonTable, PartitionTable } from './tables.ts';
+import { TYPE_CODES, typeClasses } from './value-types.ts';
 import type { PlanView } from './views.ts';
 
 /** Classes above which a view's tests are split by tool target: every cluster carries one map entry per class. */
@@ -136,6 +147,7 @@ export class PartitionBuilder {
     const patterns: number[] = [];
     let bool = -1;
     let present = -1;
+    let typed = -1;
     for (const index of indexes) {
       const test = testOf(uses, index);
       switch (test.kind) {
@@ -156,6 +168,13 @@ export class PartitionBuilder {
           if (bool < 0) bool = this.#add({ view, kind: PARTITION_BOOL, classCount: CLASS_TRUE + 1, operand: 0 });
           const positive = ordinary([CLASS_TRUE, CLASS_TRUE + 1]);
           placed[index] = placedAt(bool, positive, ordinary([CLASS_FALSE, CLASS_FALSE + 1]));
+          break;
+        }
+        case 'types': {
+          if (typed < 0) typed = this.#types(view);
+          const own = typeClasses(test.types);
+          const classCount = this.partitions[typed]?.classCount ?? 0;
+          placed[index] = placedAt(typed, decided(own, false), decided(complement(own, classCount), true));
           break;
         }
         case 'has':
@@ -217,6 +236,19 @@ export class PartitionBuilder {
     for (const index of indexes) {
       placed[index] = both(partition, rangesOf(classesOf.get(index) ?? []), classCount, uses[index]?.target ?? false);
     }
+  }
+
+  /** A class per type, and one for what is of none. */
+  #types(view: number): number {
+    const cells = TYPE_CODES.flatMap((_, i) => [CLASS_FIRST + TYPE_CODES.length, CLASS_FIRST + i]);
+    return this.#add({
+      view,
+      kind: PARTITION_NUMBER,
+      classCount: CLASS_FIRST + TYPE_CODES.length + 1,
+      operand: this.#pools.bounds.intern(TYPE_CODES),
+      boundCount: TYPE_CODES.length,
+      cellClasses: this.#pools.halves.intern([...cells, CLASS_FIRST + TYPE_CODES.length]),
+    });
   }
 
   #patterns(view: number, indexes: readonly number[], uses: readonly UnaryUse[], placed: (Placed | undefined)[]): void {

@@ -77,6 +77,7 @@ function rankOf(rule: IrRule, ruleIndex: number, specificity: number, world: Tar
     case 'allow-overrides':
       return rule.effect === 'allow' ? 1 : 0;
     case 'first-match':
+    case 'strict-first-match':
       return world.ruleCount - 1 - ruleIndex;
     case 'priority':
       return rule.priority;

@@ -16,6 +16,7 @@ import type { Item, Placed, RoleSet, UnaryUse } from './model.ts';
 import type { PartitionBuilder } from './partitions.ts';
 import type { Pool } from './pools.ts';
 import { type ColumnTable, rowOfClass } from './tables.ts';
+import { isOfTypes } from './value-types.ts';
 import type { PlanView } from './views.ts';
 
 /** Checks of one partition, and of all clusters' bits, that a compilation pays for. */
@@ -53,7 +54,7 @@ function check(index: number, value: string | number, c: number, { unary, placed
   const use = unary[index];
   const place = placed[index];
   if (use === undefined || place === undefined || c < CLASS_FIRST) return;
-  const expected = passes(use.test, value);
+  const expected = use.test.kind === 'types' ? isOfTypes(Number(value), use.test.types) : passes(use.test, value);
   const { positive, negative } = place;
   if (contains(positive.sets.own, c) !== expected || contains(negative.sets.own, c) === expected) {
     const values = JSON.stringify({ test: use.test, value, class: c, partition: positive.partition, expected });

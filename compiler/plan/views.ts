@@ -18,6 +18,7 @@ import {
   VIEW_SIZE_OF_STRING,
   VIEW_STRING,
   VIEW_TREE,
+  VIEW_TYPE,
 } from '../../wasm-core/contract/codes.ts';
 import { type AttributePath, pathText } from '../check/typed.ts';
 import { compareCodePoints } from '../ir/text.ts';
@@ -54,6 +55,7 @@ const KIND_CODE: Record<ViewKind, number> = {
   'size-of-object': VIEW_SIZE_OF_OBJECT,
   presence: VIEW_PRESENCE,
   tree: VIEW_TREE,
+  type: VIEW_TYPE,
 };
 
 export interface ViewPlan {

@@ -17,6 +17,7 @@ import {
   presenceIn,
   readingIn,
   text,
+  typeOf,
   unknown,
   utf8Bytes,
 } from './values.ts';
@@ -76,6 +77,8 @@ export function pairOf(node: Condition, scope: Scope): Pair {
       return choose(pair(node.left), pair(node.right), not(pair(node.right))); // 4.9
     case 'has':
       return follow(scope.request, node.path) === undefined ? FALSE : TRUE; // 4.2, 5.5
+    case 'is-type':
+      return node.types.some((type) => type === typeOf(follow(scope.request, node.path))) ? TRUE : FALSE; // 15.3
     case 'is-null':
       return isNull(presenceIn(scope, node.path), pathText(node.path), scope);
     case 'truth':

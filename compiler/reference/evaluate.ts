@@ -4,11 +4,12 @@
 import { MAX_STRING_BYTES_DEFAULT } from '../../wasm-core/contract/limits.ts';
 import type { Algorithm, CheckedPolicy, CheckedRule, Effect, Point, Reading } from '../check/typed.ts';
 import { MAYBE, pairOf, type Scope, YES } from './conditions.ts';
-import { type Cause, isObject, RequestThrew, read, step } from './values.ts';
+import { isObject, RequestThrew } from './look.ts';
+import { type Cause, read, step } from './values.ts';
 
 /** The statuses of 10.1 that a request can cause here. */
 export type Status =
-  | ('ok' | 'not-governed' | 'tool-unknown' | 'only-one-conflict')
+  | ('ok' | 'not-governed' | 'tool-unknown' | 'only-one-conflict' | 'condition-error')
   | ('tool-missing' | 'point-unknown' | 'request-invalid' | 'host-error');
 
 export interface ReferenceVerdict {
@@ -55,8 +56,8 @@ function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number)
   if (at === undefined) return withoutRules('deny', 'point-unknown');
   const tool = toolOf(request, maxStringBytes);
   if (at === 'pre_tool_call' || at === 'post_tool_call') {
-    if (tool === null) return withoutRules('deny', 'tool-missing');
-    if (policy.catalogue?.closed === true && !policy.catalogue.tools.has(tool)) {
+    if (tool === null && policy.algorithm !== 'strict-first-match') return withoutRules('deny', 'tool-missing');
+    if (policy.catalogue?.closed === true && !policy.catalogue.tools.has(tool ?? '')) {
       return withoutRules('deny', 'tool-unknown'); // 7.5
     }
   }
@@ -81,11 +82,15 @@ function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number)
   const raised = doubtful.length === 0 ? base : mostSevere([{ effect: base }, ...doubtful]);
   const decision = conflict ? 'deny' : raised;
   const mayDetermine = new Set(conflict ? [...trueRules, ...unknownRules] : [...decisive, ...doubtful]);
+  // 15.2: whatever is unknown before the first true rule ends it.
+  const isStopped =
+    policy.algorithm === 'strict-first-match' && unknownRules.some((rule) => rankOf(policy, rule, tool) > highest);
+  if (isStopped) mayDetermine.clear();
   const determining = applying.filter((rule) => mayDetermine.has(rule) && (conflict || rule.effect === decision)); // 8.3
   return {
-    decision,
+    decision: isStopped ? 'deny' : decision,
     base,
-    status: conflict ? 'only-one-conflict' : 'ok',
+    status: conflict ? 'only-one-conflict' : isStopped ? 'condition-error' : 'ok',
     rules: trueRules.map((rule) => rule.id),
     determining: determining.map((rule) => rule.id),
     unknown: results.flatMap((result) => result.unknown),
@@ -139,6 +144,7 @@ function rankOf(policy: CheckedPolicy, { target, ...rule }: CheckedRule, tool: s
     priority: rule.priority,
     'most-specific': target.kind === 'every' ? 0 : isNamed ? 2 : 1,
     'only-one': 0,
+    'strict-first-match': -rule.index,
   };
   return ranks[policy.algorithm];
 }

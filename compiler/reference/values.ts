@@ -10,9 +10,12 @@ import type {
   Reading,
   ScalarType,
   SizeOf,
+  ValueType,
 } from '../check/typed.ts';
 import { pathText } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
+import { formOf } from './forms.ts';
+import { dataProperty, isArray, isObject, lengthOf, look } from './look.ts';
 
 export type Cause = 'missing' | 'null' | 'type' | 'enum' | 'encoding' | 'limit' | 'computation'; // 6.3
 
@@ -25,9 +28,6 @@ export type Outcome =
   | { readonly kind: 'unknown'; readonly cause: Cause }
   | { readonly kind: 'inapplicable' };
 
-/** Looking at the request threw. */
-export class RequestThrew extends Error {}
-
 export function known(value: Known): Outcome {
   return { kind: 'known', value };
 }
@@ -36,19 +36,24 @@ export function unknown(cause: Cause): Outcome {
   return { kind: 'unknown', cause };
 }
 
-/** What a path may step into, and a request may be: an object, not an array, not a function (3.5). */
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !isArray(value);
-}
-
 /** 3.5: one step; undefined is *missing*: nothing there, an accessor, undefined itself. */
 export function step(value: unknown, name: string): unknown {
   return isObject(value) ? dataProperty(value, name) : undefined;
 }
 
-/** 3.5: all steps. */
+/** 3.5: all steps, and what of the value is asked for (15.4). */
 export function follow(request: unknown, path: AttributePath): unknown {
-  return [path.root, ...path.segments].reduce(step, request);
+  const value = [path.root, ...path.segments].reduce(step, request);
+  return path.form === undefined ? value : formOf(value, path.form);
+}
+
+/** 15.3; `none` of what is of none of these types: missing, null, a function, a bigint. */
+export function typeOf(raw: unknown): ValueType | 'none' {
+  if (typeof raw === 'boolean') return 'bool';
+  if (typeof raw === 'number') return 'number';
+  if (typeof raw === 'string') return 'string';
+  if (isArray(raw)) return 'list';
+  return isObject(raw) ? 'object' : 'none';
 }
 
 /** A call whose attributes are read. */
@@ -176,29 +181,6 @@ function isWellFormed(text: string): boolean {
 
 function isTooLong(text: string, maxStringBytes: number): boolean {
   return text.length > maxStringBytes || utf8Bytes(text) > maxStringBytes;
-}
-
-function isArray(value: unknown): value is readonly unknown[] {
-  return look(() => Array.isArray(value));
-}
-
-function lengthOf(array: readonly unknown[]): number {
-  const length = dataProperty(array, 'length');
-  if (typeof length === 'number' && Number.isSafeInteger(length) && length >= 0) return length;
-  throw new RequestThrew(); // a proxy of an array may say anything
-}
-
-function dataProperty(object: object, name: string): unknown {
-  const descriptor = look(() => Object.getOwnPropertyDescriptor(object, name));
-  return descriptor !== undefined && Object.hasOwn(descriptor, 'value') ? descriptor.value : undefined;
-}
-
-function look<T>(at: () => T): T {
-  try {
-    return at();
-  } catch {
-    throw new RequestThrew();
-  }
 }
 
 export function text(value: Known): string {

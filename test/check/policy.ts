@@ -86,6 +86,8 @@ export function show(c: Condition): string {
       return `same(${show(c.left)}, ${show(c.right)})`;
     case 'has':
       return `has(${pathText(c.path)})`;
+    case 'is-type':
+      return `type(${pathText(c.path)}, ${c.types.join(' ')})`;
     case 'is-null':
       return `null(${pathText(c.path)})`;
     case 'truth':

@@ -439,7 +439,7 @@ describe.skipIf(!areBuilt)('load', () => {
   });
 
   test.each([
-    { name: 'algorithm', field: layout.HEADER_ALGORITHM, value: 6 },
+    { name: 'algorithm', field: layout.HEADER_ALGORITHM, value: 7 },
     { name: 'default effect', field: layout.HEADER_DEFAULT_EFFECT, value: 2 },
     { name: 'governed points', field: layout.HEADER_GOVERNED_POINTS, value: 256 },
     { name: 'closed world', field: layout.HEADER_CLOSED_WORLD, value: 2 },

@@ -56,7 +56,7 @@ export function interpret(tables: DecisionTables, request: unknown): Interpreted
   const name = tool.kind === 'known' && typeof tool.value === 'string' ? tool.value : null;
   const entry = name === null ? -1 : (tables.views[0]?.entries.indexOf(name) ?? -1);
   if (at === 'pre_tool_call' || at === 'post_tool_call') {
-    if (name === null) return bare('deny', 'tool-missing');
+    if (name === null && tables.algorithm !== 'strict-first-match') return bare('deny', 'tool-missing');
     if (tables.closedWorld && !(tables.tools[entry]?.listed ?? false)) return bare('deny', 'tool-unknown');
   }
   if (!tables.governedPoints.includes(at)) return bare('allow', 'not-governed');
@@ -82,15 +82,19 @@ function verdictOf(tables: DecisionTables, run: Run): InterpretedVerdict {
   const found = trueRules.length === 0 ? tables.defaultEffect : worst('allow', decisive);
   const base = only && trueRules.length > 1 ? 'deny' : found;
   const conflict = only && trueRules.length + unknownRules.length > 1;
-  const decision = conflict ? 'deny' : worst(base, doubtful);
+  const stopped =
+    tables.algorithm === 'strict-first-match' && unknownRules.some((rule) => (run.maybeRank.get(rule) ?? 0) > highest);
+  const decision = conflict || stopped ? 'deny' : worst(base, doubtful);
   const pool = conflict
     ? [...trueRules, ...unknownRules]
-    : [...decisive, ...doubtful].filter((rule) => effect(rule) === decision);
+    : stopped
+      ? []
+      : [...decisive, ...doubtful].filter((rule) => effect(rule) === decision);
   const id = (rule: number): string => tables.rules[rule]?.id ?? '';
   return {
     decision,
     base,
-    status: conflict ? 'only-one-conflict' : 'ok',
+    status: conflict ? 'only-one-conflict' : stopped ? 'condition-error' : 'ok',
     rules: trueRules.map(id),
     determining: [...new Set(pool)].sort((a, b) => a - b).map(id),
     unknown: unknownRules.flatMap((rule) => run.unknowns(rule)),
@@ -226,6 +230,7 @@ class Run {
       return constant.kind === 'empty-list' ? { kind: 'list', elements: [] } : { kind: 'value', value: constant.value };
     }
     if (raw === null) return reserved(C.CLASS_NULL, 'null');
+    if (view.kind === C.VIEW_TYPE) return { kind: 'value', value: typeCode(raw) };
     if (view.kind === C.VIEW_PRESENCE) return { kind: 'value', value: true };
     const outcome: Outcome = read(raw, readingOf(view, path), 65536);
     if (outcome.kind !== 'known')
@@ -448,6 +453,12 @@ class Run {
 function need<T>(value: T | undefined | null): T {
   if (value === undefined || value === null) throw new Error('tables point outside themselves');
   return value;
+}
+
+function typeCode(raw: unknown): number {
+  const kinds: Record<string, number> = { boolean: C.KIND_BOOL, number: C.KIND_NUMBER, string: C.KIND_STRING };
+  if (Array.isArray(raw)) return C.KIND_LIST;
+  return kinds[typeof raw] ?? (typeof raw === 'object' ? C.KIND_MAP : C.KIND_OTHER);
 }
 
 function reserved(c: number, cause: string | null): State {

@@ -3,11 +3,13 @@
 
 import {
   ALGORITHM_ONLY_ONE,
+  ALGORITHM_STRICT_FIRST_MATCH,
   EFFECT_ALLOW,
   EFFECT_DENY,
   POINT_COUNT,
   POINT_POST_TOOL_CALL,
   POINT_PRE_TOOL_CALL,
+  STATUS_CONDITION_ERROR,
   STATUS_NOT_GOVERNED,
   STATUS_OK,
   STATUS_ONLY_ONE_CONFLICT,
@@ -100,7 +102,9 @@ export function decideRequestAt(ctx: usize, point: u32): i32 {
       store<usize>(ctx, load<usize>(ctx, AT_ABSENT) + (row << 2), CTX_ABSENT_ROW);
       isListed = load<u32>(record, TOOL_LISTED) != 0;
     }
-  } else if (isToolPoint) return refuse(STATUS_TOOL_MISSING);
+  } else if (isToolPoint && load<i32>(header, HEADER_ALGORITHM) != ALGORITHM_STRICT_FIRST_MATCH) {
+    return refuse(STATUS_TOOL_MISSING);
+  }
   if (isToolPoint && !isListed && load<u32>(header, HEADER_CLOSED_WORLD)) return refuse(STATUS_TOOL_UNKNOWN);
   if (!((load<u32>(header, HEADER_GOVERNED_POINTS) >> point) & 1)) {
     return answerWithoutRules(EFFECT_ALLOW, STATUS_NOT_GOVERNED);
@@ -143,6 +147,11 @@ function combine(ctx: usize, header: usize): i32 {
   let decision = raise(ctx);
   let status = STATUS_OK;
   let isConflict = false;
+  const isStopped = load<i32>(header, HEADER_ALGORITHM) == ALGORITHM_STRICT_FIRST_MATCH && isDoubtFirst(ctx);
+  if (isStopped) {
+    status = STATUS_CONDITION_ERROR;
+    decision = EFFECT_DENY;
+  }
   if (load<i32>(header, HEADER_ALGORITHM) == ALGORITHM_ONLY_ONE && trueCount + unknownCount > 1) {
     isConflict = true;
     status = STATUS_ONLY_ONE_CONFLICT;
@@ -151,8 +160,10 @@ function combine(ctx: usize, header: usize): i32 {
   }
   const trueList = load<usize>(ctx, CTX_TRUE_LIST);
   const unknownList = load<usize>(ctx, CTX_UNKNOWN_LIST);
-  markDetermining(ctx, trueList, trueCount, decision, true, isConflict);
-  markDetermining(ctx, unknownList, unknownCount, decision, false, isConflict);
+  if (!isStopped) {
+    markDetermining(ctx, trueList, trueCount, decision, true, isConflict);
+    markDetermining(ctx, unknownList, unknownCount, decision, false, isConflict);
+  }
   store<i32>(result, decision, RESULT_DECISION);
   store<i32>(result, status, RESULT_STATUS);
   store<i32>(result, base, RESULT_BASE);
@@ -213,6 +224,15 @@ function raise(ctx: usize): i32 {
     if (load<i32>(load<usize>(ctx, CTX_RANKS) + (rule << 2)) >= highestRank) decision = max(decision, effectOf(ctx, rule));
   }
   return decision;
+}
+
+/** LANGUAGE.md 15.2: an unknown rule, of whatever effect, stands before every true one. */
+function isDoubtFirst(ctx: usize): bool {
+  const list = load<usize>(ctx, CTX_UNKNOWN_LIST);
+  for (let i: u32 = 0; i < unknownCount; i++) {
+    if (load<i32>(load<usize>(ctx, CTX_RANKS) + (load<u32>(list + (i << 2)) << 2)) >= highestRank) return true;
+  }
+  return false;
 }
 
 /** LANGUAGE.md 8.3; under a conflict all of them (8.4). */

@@ -47,7 +47,9 @@ import {
   VIEW_SIZE_OF_LIST,
   VIEW_SIZE_OF_OBJECT,
   VIEW_SIZE_OF_STRING,
+  VIEW_TYPE,
 } from '../contract/codes.ts';
+import { KIND_INT, KIND_RECORD, KIND_UINT } from '../contract/terms.ts';
 import {
   BUCKET_SIZE,
   CONSTANT_KIND,
@@ -187,6 +189,7 @@ function readSlot(ctx: usize, view: u32, state: usize): void {
   if (given == KIND_MISSING) return readAbsent(ctx, view, record, kind, state);
   if (given == KIND_NULL) return settle(state, CLASS_NULL, CAUSE_NULL);
   if (kind == VIEW_PRESENCE) return settle(state, VIEW_OK, CAUSE_NONE);
+  if (kind == VIEW_TYPE) return settleNumber(state, <f64>typeOf(given));
   const value = values + (<usize>column << 3);
   if (kind <= VIEW_ENUM) return readText(ctx, record, kind, given, value, state);
   if (kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE) return readList(ctx, record, kind, given, value, state);
@@ -203,7 +206,14 @@ function readSlot(ctx: usize, view: u32, state: usize): void {
 /** A view of a size, whatever it is of. */
 @inline
 export function isSizeKind(kind: i32): bool {
-  return kind == VIEW_SIZE || kind >= VIEW_SIZE_OF_STRING;
+  return kind == VIEW_SIZE || (kind >= VIEW_SIZE_OF_STRING && kind <= VIEW_SIZE_OF_OBJECT);
+}
+
+/** What a type view gives: one kind for all texts, one for all lists (codes.ts, VIEW_TYPE). */
+function typeOf(given: i32): i32 {
+  if (given == KIND_STRING_TOO_LONG || given == KIND_STRING_ILL_FORMED || given == KIND_ENTRY) return KIND_STRING;
+  if (given >= KIND_RECORD && given != KIND_INT && given != KIND_UINT) return KIND_MAP;
+  return given == KIND_LIST_TOO_LONG ? KIND_LIST : given;
 }
 
 /** LANGUAGE.md 3.6: finite; an int also integral and within 2^53 - 1. */

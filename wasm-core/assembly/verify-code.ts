@@ -1,7 +1,7 @@
 // In: residual code of an artifact whose tables verified. Out: whether the machine of residual.ts can run it blindly: every
 // operand exists, both stacks stay within bounds, and what is left at the end is one truth and no value.
 
-import { CONSTANT_EMPTY_LIST, VIEW_LIST_DOUBLE, VIEW_LIST_STRING, VIEW_PRESENCE } from '../contract/codes.ts';
+import { CONSTANT_EMPTY_LIST, VIEW_LIST_DOUBLE, VIEW_LIST_STRING, VIEW_PRESENCE, VIEW_TREE } from '../contract/codes.ts';
 import {
   BYTE_SECTION,
   CONSTANT_KIND,
@@ -154,7 +154,7 @@ function isClassTable(ctx: usize, partition: u32, table: u32): bool {
 function isView(ctx: usize, view: u32, isList: bool): bool {
   if (view >= load<u32>(ctx, CTX_VIEW_COUNT)) return false;
   const kind = load<i32>(load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES, VIEW_KIND);
-  return isList == (kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE) && kind != VIEW_PRESENCE;
+  return isList == (kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE) && kind != VIEW_PRESENCE && kind < VIEW_TREE;
 }
 
 function isScalarConstant(ctx: usize, constant: u32): bool {

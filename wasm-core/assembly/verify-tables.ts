@@ -33,8 +33,9 @@ import {
   VIEW_LIST_ENUM,
   VIEW_LIST_STRING,
   VIEW_PRESENCE,
-  VIEW_SIZE_OF_OBJECT,
   VIEW_STRING,
+  VIEW_TREE,
+  VIEW_TYPE,
 } from '../contract/codes.ts';
 import {
   ABSENT_SECTION,
@@ -210,7 +211,7 @@ function areDictionariesSound(ctx: usize): bool {
   for (let i: u32 = 0; i < count; i++) {
     const view = viewAt(ctx, i);
     const kind = load<u32>(view, VIEW_KIND);
-    if (kind > <u32>VIEW_SIZE_OF_OBJECT || load<u32>(view, VIEW_SLOT) >= load<u32>(ctx, CTX_SLOT_COUNT)) return false;
+    if (kind > <u32>VIEW_TYPE || kind == VIEW_TREE || load<u32>(view, VIEW_SLOT) >= load<u32>(ctx, CTX_SLOT_COUNT)) return false;
     const entries = load<u32>(view, VIEW_ENTRY_COUNT);
     const buckets = load<u32>(view, VIEW_BUCKET_COUNT);
     if (!fits(load<u32>(view, VIEW_ENTRY_FIRST), entries, countOf(ctx, ENTRY_SECTION, ENTRY_SIZE))) return false;
@@ -321,6 +322,11 @@ export function hasManyClasses(ctx: usize, partition: u32): bool {
   return kind == PARTITION_LIST_ANY || kind == PARTITION_LIST_ALL;
 }
 
+/** A view whose well-typed value is a number. */
+function isNumberKind(kind: i32): bool {
+  return kind == VIEW_INT || kind == VIEW_DOUBLE || kind == VIEW_TYPE || isSizeKind(kind);
+}
+
 /** Whatever well-typed value its view gives, the classes lie from CLASS_FIRST on and below the count. */
 function isPartitionSound(ctx: usize, partition: usize): bool {
   if (load<u32>(partition, PARTITION_VIEW) >= load<u32>(ctx, CTX_VIEW_COUNT)) return false;
@@ -344,7 +350,7 @@ function isPartitionSound(ctx: usize, partition: usize): bool {
     }
     case PARTITION_NUMBER: {
       const bounds = load<u32>(partition, PARTITION_BOUND_COUNT);
-      if ((kind != VIEW_INT && kind != VIEW_DOUBLE && !isSizeKind(kind)) || !areBounds(ctx, operand, bounds)) return false;
+      if (!isNumberKind(kind) || !areBounds(ctx, operand, bounds)) return false;
       return areHalves(ctx, load<u32>(partition, PARTITION_CELL_CLASSES), bounds * 2 + 1, CLASS_FIRST, classes);
     }
     case PARTITION_BOOL:

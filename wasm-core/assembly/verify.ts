@@ -4,7 +4,7 @@
 // Never writes to the artifact.
 
 import {
-  ALGORITHM_ONLY_ONE,
+  ALGORITHM_STRICT_FIRST_MATCH,
   CLASS_FIRST,
   EFFECT_ALLOW,
   EFFECT_DENY,
@@ -109,7 +109,7 @@ function isEffect(effect: u32): bool {
 
 function isHeaderSound(ctx: usize): bool {
   const header = load<usize>(ctx, CTX_HEADER);
-  if (load<u32>(header, HEADER_ALGORITHM) > <u32>ALGORITHM_ONLY_ONE) return false;
+  if (load<u32>(header, HEADER_ALGORITHM) > <u32>ALGORITHM_STRICT_FIRST_MATCH) return false;
   if (!isEffect(load<u32>(header, HEADER_DEFAULT_EFFECT))) return false;
   if (load<u32>(header, HEADER_GOVERNED_POINTS) >> POINT_COUNT) return false;
   if (load<u32>(header, HEADER_CLOSED_WORLD) > 1 || load<u32>(header, HEADER_ABSENT_ROWS) == 0) return false;

@@ -30,14 +30,16 @@ export const STATUS_LAYOUT_MISMATCH = 8;
 export const STATUS_ARTIFACT_INVALID = 9;
 export const STATUS_ARTIFACT_UNSUPPORTED = 10;
 export const STATUS_HOST_ERROR = 11;
+export const STATUS_CONDITION_ERROR = 12;
 
-/** Combining algorithms. The core knows ranks; it needs to tell only `only-one` apart. */
+/** Combining algorithms. The core knows ranks; it needs to tell only `only-one` and `strict-first-match` apart. */
 export const ALGORITHM_DENY_OVERRIDES = 0;
 export const ALGORITHM_ALLOW_OVERRIDES = 1;
 export const ALGORITHM_FIRST_MATCH = 2;
 export const ALGORITHM_PRIORITY = 3;
 export const ALGORITHM_MOST_SPECIFIC = 4;
 export const ALGORITHM_ONLY_ONE = 5;
+export const ALGORITHM_STRICT_FIRST_MATCH = 6;
 
 /**
  * Kinds of request values, one per slot and per list element (FORMAT.md 4). What the value word holds:
@@ -87,6 +89,8 @@ export const VIEW_SIZE_OF_LIST = 13;
 export const VIEW_SIZE_OF_OBJECT = 14;
 /** For terms: any value, with all that is in it; null too. Only `core-full` reads it. */
 export const VIEW_TREE = 15;
+/** Which type the value is of, as a number: KIND_BOOL, KIND_NUMBER, KIND_STRING, KIND_LIST, KIND_MAP, or KIND_OTHER. */
+export const VIEW_TYPE = 16;
 
 /** Classes every partition has; its own begin at CLASS_FIRST. */
 export const CLASS_MISSING = 0;

@@ -25,7 +25,8 @@ export const RULE_METADATA_FIELD_COUNT = 7;
 export const SLOT_METADATA_TEXT_FIELD = 0; // string: the path text, `args.amount`; of slot 0 `tool`
 export const SLOT_METADATA_ROOT_FIELD = 1; // ubyte, ROOT_*
 export const SLOT_METADATA_SEGMENTS_FIELD = 2; // [string]; absent: none (slot 0)
-export const SLOT_METADATA_FIELD_COUNT = 3;
+export const SLOT_METADATA_FORM_FIELD = 3; // ubyte, FORM_*
+export const SLOT_METADATA_FIELD_COUNT = 4;
 
 /** What a slot's path starts from. ROOT_TOOL has no segments; RESULT, MESSAGE and OUTPUT may have none: all of it. */
 export const ROOT_TOOL = 0;
@@ -35,3 +36,9 @@ export const ROOT_CONTEXT = 3;
 export const ROOT_RESULT = 4;
 export const ROOT_MESSAGE = 5;
 export const ROOT_OUTPUT = 6;
+
+/** What the request carries of the attribute (LANGUAGE.md 15.4): itself, its Python text, its Python number, its members. */
+export const FORM_PLAIN = 0;
+export const FORM_TEXT = 1;
+export const FORM_NUMBER = 2;
+export const FORM_MEMBERS = 3;
