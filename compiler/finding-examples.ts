@@ -9,6 +9,8 @@ export interface FindingExample {
   readonly shown?: string;
   /** Codes that the same mistake gives too. */
   readonly also?: readonly string[];
+  /** `lictor fmt` gives it, not the compiler. */
+  readonly layout?: true;
 }
 
 export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
@@ -24,6 +26,10 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
   P0010: { sources: [{ path: 'tools.json', text: '[]' }] },
   P0011: {
     sources: [file('one.policy.yaml', ['lictor: 1', 'name: one']), file('two.policy.yaml', ['lictor: 1', 'name: two'])],
+  },
+  P0012: {
+    ...policy('rules:', '  - id: a', '    effect: deny', '    when: > # note', '      true', '      && true'),
+    layout: true,
   },
 
   // 01: the form of a policy

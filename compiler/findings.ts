@@ -50,6 +50,10 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'more than one policy is among the files given, and none of them names the other',
     help: 'compile one policy to one artifact',
   },
+  P0012: {
+    cause: 'a file that `lictor fmt` cannot lay out without losing a comment or changing a value; it is left as it is',
+    help: 'move comments to lines of their own, before the key they speak of',
+  },
   P0101: {
     cause: 'the file is empty, or is no mapping of keys and values',
     help: 'a policy is a mapping that begins with `lictor: 1` (LANGUAGE.md 2)',

@@ -1,10 +1,11 @@
 // In: the codes of diagnostics, with what is said of each. Out: the text of compiler/DIAGNOSTICS.md, and of one code for a terminal.
 // What an example gives is compiled, never written down. No I/O here.
 
-import { formatDiagnostic } from '../diagnostic.ts';
+import { type Diagnostic, DiagnosticSink, formatDiagnostic } from '../diagnostic.ts';
 import { FINDING_EXAMPLES, type FindingExample } from '../finding-examples.ts';
 import { FINDINGS } from '../findings.ts';
 import { compile } from '../index.ts';
+import { formatPolicy } from '../syntax/format.ts';
 
 /** The hundreds of a code name the stage that gives it. */
 const STAGES: { readonly [hundreds: string]: string } = {
@@ -70,6 +71,15 @@ function shown(example: FindingExample, fenced: boolean): readonly string[] {
     const name = example.sources.length > 1 ? [`# ${path}`] : [];
     lines.push('', ...fence(language), ...name, text.trimEnd(), ...fence(''));
   }
-  const said = compile(example.sources).diagnostics.map(formatDiagnostic).join('\n');
+  const said = findingsOf(example).map(formatDiagnostic).join('\n');
   return [...lines, '', ...fence('text'), said, ...fence('')];
+}
+
+/** What the example's files give. */
+export function findingsOf({ sources, layout }: FindingExample): readonly Diagnostic[] {
+  const [source] = sources;
+  if (layout !== true || source === undefined) return compile(sources).diagnostics;
+  const sink = new DiagnosticSink();
+  formatPolicy(source, sink);
+  return sink.sorted();
 }

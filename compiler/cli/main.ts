@@ -8,6 +8,7 @@ import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addEval } from './commands/eval.ts';
 import { addExplain } from './commands/explain.ts';
+import { addFmt } from './commands/fmt.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addReplay } from './commands/replay.ts';
 import { addTest } from './commands/test.ts';
@@ -18,7 +19,16 @@ import { openTerminal, type Terminal } from './terminal.ts';
 /** Adds one command; `done` takes its exit code. */
 export type AddCommand = (program: Command, terminal: Terminal, done: (code: ExitCode) => void) => void;
 
-const ADD_COMMANDS: readonly AddCommand[] = [addCompile, addCheck, addEval, addInspect, addTest, addReplay, addExplain];
+const ADD_COMMANDS: readonly AddCommand[] = [
+  addCompile,
+  addCheck,
+  addEval,
+  addInspect,
+  addTest,
+  addReplay,
+  addFmt,
+  addExplain,
+];
 
 process.exitCode = run(process.argv, openTerminal());
 
