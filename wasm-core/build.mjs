@@ -5,6 +5,7 @@
 //   node wasm-core/build.mjs --fast    without tsc: the inner loop
 //   node wasm-core/build.mjs --core    the core and its base64 modules only
 //   node wasm-core/build.mjs --debug   also build/core-debug.{wasm,wat,wasm.map}
+//   node wasm-core/build.mjs --only core-full    of the cores this one, as file name without `.wasm`; may be combined with the others
 //
 // What did not change is not built again. Outputs appear by rename, so builds that run at once do not read halves.
 import { spawn } from 'node:child_process';
@@ -48,14 +49,22 @@ const ENTRY_POINTS = [
 const CORES = [
   { target: 'release', wasm: 'core.wasm', inline: 'core-inline' },
   { target: 'scalar', wasm: 'core-scalar.wasm', inline: 'core-scalar-inline' },
+  { target: 'full', wasm: 'core-full.wasm', inline: 'core-full-inline' },
+  { target: 'full-scalar', wasm: 'core-full-scalar.wasm', inline: 'core-full-scalar-inline' },
 ];
 const DEBUG_CORE = { target: 'debug', wasm: 'core-debug.wasm', inline: null };
 
 process.chdir(ROOT);
-const flags = new Set(process.argv.slice(2));
+const args = process.argv.slice(2);
+const onlyAt = args.indexOf('--only');
+const only = onlyAt < 0 ? null : args.splice(onlyAt, 2)[1];
+const flags = new Set(args);
 const unknownFlags = [...flags].filter((flag) => !['--fast', '--core', '--debug'].includes(flag));
-if (unknownFlags.length > 0) {
-  console.error(`build: unknown option ${unknownFlags.join(', ')}; known: --fast, --core, --debug`);
+if (unknownFlags.length > 0 || (onlyAt >= 0 && !CORES.some(({ wasm }) => wasm === `${only}.wasm`))) {
+  const names = CORES.map(({ wasm }) => wasm.replace('.wasm', '')).join(', ');
+  console.error(
+    `build: unknown option ${unknownFlags.join(', ')}; known: --fast, --core, --debug, --only <one of ${names}>`,
+  );
   process.exit(2);
 }
 process.exit((await build()) ? 0 : 1);
@@ -91,7 +100,8 @@ async function step(name, run) {
 async function buildCores() {
   if (!existsSync(CORE_SOURCE)) return `skipped, no ${CORE_SOURCE} yet`;
   const changedMs = Math.max(...CORE_INPUTS.flatMap(filesUnder).map((path) => statSync(path).mtimeMs));
-  const wanted = flags.has('--debug') ? [...CORES, DEBUG_CORE] : CORES;
+  const cores = CORES.filter(({ wasm }) => only === null || wasm === `${only}.wasm`);
+  const wanted = flags.has('--debug') ? [...cores, DEBUG_CORE] : cores;
   const stale = wanted.filter(({ wasm }) => !isNewer(`build/${wasm}`, changedMs));
   await Promise.all(stale.map(buildCore));
   const sizes = wanted.map(({ wasm }) => `${wasm} ${statSync(`build/${wasm}`).size} bytes`).join(', ');

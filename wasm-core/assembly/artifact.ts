@@ -22,6 +22,7 @@ import {
   ELEMENT_TEST_SIZE,
   ENTRY_SIZE,
   FIRST_SECTION,
+  FLAG_NEEDS_TERMS,
   HASH_FIELD,
   HEADER_FIELD,
   HEADER_FLAGS,
@@ -73,6 +74,7 @@ import {
 } from './context.ts';
 import { openRoot, vector, vectorAddress, vectorCount } from './flatbuffer.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
+import { makeArena } from './term/arena.ts';
 import { verifyTables } from './verify.ts';
 
 const HASH_BYTES = 32;
@@ -124,6 +126,10 @@ export function openArtifact(artifact: usize, size: u32, maxStringBytes: u32): i
   if (total > MAX_BLOCK_BYTES) return -STATUS_ARTIFACT_UNSUPPORTED;
   const ctx = allocate(<u32>total);
   if (ctx == 0) return -STATUS_HOST_ERROR;
+  if (WITH_TERMS && load<u32>(load<usize>(draft, CTX_HEADER), HEADER_FLAGS) && !makeArena()) {
+    release(ctx);
+    return -STATUS_HOST_ERROR;
+  }
   memory.fill(ctx, 0, <u32>total);
   memory.copy(ctx, draft, CTX_SIZE);
   store<usize>(ctx, artifact, CTX_ARTIFACT);
@@ -141,7 +147,10 @@ function findSections(artifact: usize, size: u32): i32 {
   if (!openRoot(artifact, size, ARTIFACT_IDENTIFIER)) return STATUS_ARTIFACT_INVALID;
   if (!vector(HEADER_FIELD, 1) || vectorCount < 8 || vectorAddress & 3) return STATUS_ARTIFACT_INVALID;
   const header = vectorAddress;
-  if (load<u32>(header, HEADER_FORMAT_VERSION) != ARTIFACT_FORMAT_VERSION || load<u32>(header, HEADER_FLAGS) != 0) {
+  if (
+    load<u32>(header, HEADER_FORMAT_VERSION) != ARTIFACT_FORMAT_VERSION ||
+    load<u32>(header, HEADER_FLAGS) & ~(WITH_TERMS ? FLAG_NEEDS_TERMS : 0)
+  ) {
     return STATUS_ARTIFACT_UNSUPPORTED;
   }
   if (vectorCount != HEADER_SIZE || load<u32>(header, HEADER_FILE_SIZE) != size) return STATUS_ARTIFACT_INVALID;

@@ -99,6 +99,8 @@ export const STATE_VALUE: usize = 16;
 export const STATE_LENGTH: usize = 20;
 export const STATE_BITS_EPOCH: usize = 24; // u32
 export const STATE_BITS: usize = 28; // u32 address of the element bits of a list
+/** A tree view: the value as an element (contract/terms.ts); it has no use for the four fields it covers. */
+export const STATE_ELEMENT: usize = 16;
 export const STATE_SIZE: usize = 32;
 
 /** What CTX_CLASSES says of a list that has several classes: over every class number. */

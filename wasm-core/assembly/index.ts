@@ -10,16 +10,17 @@ import {
   STATUS_REQUEST_INVALID,
   STATUS_REQUEST_TOO_LARGE,
 } from '../contract/codes.ts';
-import { ABI_VERSION } from '../contract/layout.ts';
+import { ABI_VERSION, HEADER_FLAGS } from '../contract/layout.ts';
 import {
   MAX_ARTIFACTS,
   MAX_LIST_ELEMENTS,
   MAX_STRING_BYTES_DEFAULT,
   MAX_STRING_BYTES_LIMIT,
+  MAX_TREE_ELEMENTS,
 } from '../contract/limits.ts';
 import { PACKED_STATUS_SHIFT } from '../contract/request.ts';
 import { openArtifact } from './artifact.ts';
-import { CTX_ARTIFACT, CTX_SLOT_COUNT } from './context.ts';
+import { CTX_ARTIFACT, CTX_HEADER, CTX_SLOT_COUNT } from './context.ts';
 import { decideRequestAt, isUnknown, refuse, result } from './decide.ts';
 import { explainRule, explanation } from './explain.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
@@ -82,7 +83,7 @@ function open(at: usize, size: u32, maxStringBytes: u32): i32 {
   if (handle == MAX_ARTIFACTS) return -STATUS_ARTIFACT_UNSUPPORTED;
   const ctx = openArtifact(at, size, maxStringBytes);
   if (ctx < 0) return ctx;
-  if (!makeRoom(load<u32>(ctx, CTX_SLOT_COUNT), maxStringBytes)) {
+  if (!makeRoom(ctx, maxStringBytes)) {
     release(ctx);
     return -STATUS_HOST_ERROR;
   }
@@ -91,8 +92,12 @@ function open(at: usize, size: u32, maxStringBytes: u32): i32 {
 }
 
 /** Staging and request area for the largest artifact loaded so far. */
-function makeRoom(slots: u32, maxStringBytes: u32): bool {
-  const perSlot = maxStringBytes + <u32>(MAX_LIST_ELEMENTS * ELEMENT_SIZE);
+function makeRoom(ctx: usize, maxStringBytes: u32): bool {
+  const slots = load<u32>(ctx, CTX_SLOT_COUNT);
+  let perSlot = maxStringBytes + <u32>(MAX_LIST_ELEMENTS * ELEMENT_SIZE);
+  if (WITH_TERMS && load<u32>(load<usize>(ctx, CTX_HEADER), HEADER_FLAGS)) {
+    perSlot = maxStringBytes + <u32>(MAX_TREE_ELEMENTS * ELEMENT_SIZE);
+  }
   const wanted = max(stagingByteRoom, min(slots * perSlot, max(perSlot, STAGING_CAP_BYTES)));
   const count = max(stagingSlots, slots);
   if (wanted > stagingByteRoom || count > stagingSlots) {

@@ -24,8 +24,10 @@ import {
   REQUEST_POINT_FIELD,
   REQUEST_VALUES_FIELD,
 } from '../contract/request.ts';
+import { KIND_DURATION, KIND_RECORD } from '../contract/terms.ts';
 import { CTX_HEADER, CTX_SLOT_COUNT } from './context.ts';
 import { openRoot, scalar, vector, vectorAddress, vectorCount } from './flatbuffer.ts';
+import { beginValues, isSlotValue } from './tree.ts';
 import { setRequest } from './value.ts';
 
 /** Point of the request verified last. */
@@ -56,13 +58,16 @@ export function verifyRequest(ctx: usize, start: usize, size: u32): i32 {
   bytes = vectorAddress;
   byteCount = vectorCount;
   elementRoom = byteCount / <u32>ELEMENT_SIZE;
+  if (WITH_TERMS) beginValues(bytes, byteCount);
 
   if (keys == 0) {
     if (layout != load<u64>(load<usize>(ctx, CTX_HEADER), HEADER_LAYOUT_LO)) return STATUS_LAYOUT_MISMATCH;
     if (count != load<u32>(ctx, CTX_SLOT_COUNT)) return STATUS_REQUEST_INVALID;
   } else if (layout != 0 || keyCount != count || !areSorted(keys, keyCount)) return STATUS_REQUEST_INVALID;
   for (let i: u32 = 0; i < count; i++) {
-    if (!isValue(load<u8>(kinds + i), values + (i << 3), true)) return STATUS_REQUEST_INVALID;
+    const kind = load<u8>(kinds + i);
+    const value = values + (i << 3);
+    if (WITH_TERMS ? !isSlotValue(kind, value) : !isValue(kind, value, true)) return STATUS_REQUEST_INVALID;
   }
   setRequest(kinds, values, bytes, keys, keyCount, true);
   return STATUS_OK;
@@ -78,7 +83,8 @@ function areSorted(keys: usize, count: u32): bool {
 
 /** `kind` is one that bytes may carry, and what its value word names lies inside the bytes. Lists do not nest. */
 function isValue(kind: u32, value: usize, mayList: bool): bool {
-  if (kind > <u32>KIND_LAST_IN_BYTES) return false;
+  // Of the kinds of trees nothing is read here but the size of an object.
+  if (kind > <u32>KIND_LAST_IN_BYTES) return kind >= <u32>KIND_RECORD && kind <= <u32>KIND_DURATION;
   const low = load<u32>(value);
   const high = load<u32>(value, 4);
   if (kind == KIND_BOOL) return low <= 1;

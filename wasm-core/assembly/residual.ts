@@ -7,8 +7,10 @@ import {
   CONSTANT_DOUBLE,
   CONSTANT_INT,
   CONSTANT_STRING,
+  ELEMENT_KIND,
   ELEMENT_SIZE,
   ELEMENT_VALUE,
+  KIND_BOOL,
   VIEW_BOOL,
   VIEW_DOUBLE,
   VIEW_ENUM,
@@ -52,8 +54,10 @@ import {
   TEXT_ENDS_WITH,
   TEXT_STARTS_WITH,
 } from '../contract/opcodes.ts';
+import { KIND_INAPPLICABLE, OP_TERM } from '../contract/terms.ts';
 import { AT_BYTES, AT_CONSTANTS, AT_VIEWS, STATE_LENGTH, STATE_STATE, STATE_VALUE, VIEW_OK } from './context.ts';
 import { classOf } from './classify.ts';
+import { runTerm } from './term/machine.ts';
 import { compareTexts, containsText, countCodePoints, sameText } from './text.ts';
 import { readView, requestBytes } from './value.ts';
 
@@ -171,7 +175,11 @@ function run(ctx: usize, at: usize, end: usize, truth: usize, value: usize, elem
         break;
       }
       default: {
-        measure(value - VALUE_SIZE); // OP_SIZE: verify-code.ts lets no other through
+        if (WITH_TERMS && (instruction & 0xff) == OP_TERM) {
+          const words = load<u32>(at);
+          store<u8>(truth++, termLiteral(runTerm(ctx, at + 4, words), negated));
+          at += 4 + (words << 2);
+        } else measure(value - VALUE_SIZE); // OP_SIZE: verify-code.ts lets no other through
       }
     }
   }
@@ -263,6 +271,13 @@ function textLiteral(how: i32, subject: usize, argument: usize, negated: i32, is
   if (how == TEXT_STARTS_WITH) return decided(sameText(text, needle, needleLength), negated);
   if (how == TEXT_ENDS_WITH) return decided(sameText(text + length - needleLength, needle, needleLength), negated);
   return decided(containsText(text, length, needle, needleLength), negated);
+}
+
+/** LANGUAGE.md 5.9: anything but a bool and inapplicable is unknown. */
+function termLiteral(outcome: usize, negated: i32): i32 {
+  const kind: i32 = load<u8>(outcome, ELEMENT_KIND);
+  if (kind == KIND_BOOL) return decided(load<u32>(outcome, ELEMENT_VALUE) != 0, negated);
+  return kind == KIND_INAPPLICABLE ? NO : UNKNOWN;
 }
 
 const memberElement: usize = memory.data(16, 16);

@@ -47,6 +47,7 @@ import {
   VIEW_SIZE_OF_LIST,
   VIEW_SIZE_OF_OBJECT,
   VIEW_SIZE_OF_STRING,
+  VIEW_TREE,
   VIEW_TYPE,
 } from '../contract/codes.ts';
 import { KIND_INT, KIND_RECORD, KIND_UINT } from '../contract/terms.ts';
@@ -71,6 +72,7 @@ import {
   VIEW_SLOT,
 } from '../contract/layout.ts';
 import { MAX_LIST_ELEMENTS } from '../contract/limits.ts';
+import { KIND_BYTES, KIND_RECORD } from '../contract/terms.ts';
 import {
   AT_BUCKETS,
   AT_BYTES,
@@ -95,6 +97,7 @@ import {
   VIEW_OK,
 } from './context.ts';
 import { countCodePoints, hashText, isUtf8, sameText } from './text.ts';
+import { readConstant, readTree } from './tree.ts';
 
 const MAX_SAFE_INT: f64 = 9007199254740991;
 
@@ -106,7 +109,7 @@ export let requestBytes: usize = 0;
 let keys: usize = 0;
 let keyCount: u32 = 0;
 /** Whether strings may be ill-formed UTF-8: they come from elsewhere than the host's own encoder. */
-let isForeign: bool = false;
+export let isForeign: bool = false;
 
 /** Makes this the request that views read. Everything named must lie in memory (request.ts, or the host's staging). */
 export function setRequest(k: usize, v: usize, b: usize, keyColumn: usize, count: u32, foreign: bool): void {
@@ -187,6 +190,7 @@ function readSlot(ctx: usize, view: u32, state: usize): void {
   const column = columnOf(ctx, load<u32>(record, VIEW_SLOT));
   const given: i32 = column < 0 ? KIND_MISSING : <i32>load<u8>(kinds + column);
   if (given == KIND_MISSING) return readAbsent(ctx, view, record, kind, state);
+  if (WITH_TERMS && kind == VIEW_TREE) return readTree(ctx, given, values + (<usize>column << 3), state);
   if (given == KIND_NULL) return settle(state, CLASS_NULL, CAUSE_NULL);
   if (kind == VIEW_PRESENCE) return settle(state, VIEW_OK, CAUSE_NONE);
   if (kind == VIEW_TYPE) return settleNumber(state, <f64>typeOf(given));
@@ -251,6 +255,7 @@ function readAbsent(ctx: usize, view: u32, record: usize, kind: i32, state: usiz
   if (absent < <u32>ABSENT_FIRST_CONSTANT) return settle(state, CLASS_MISSING, CAUSE_MISSING);
   const constant = load<usize>(ctx, AT_CONSTANTS) + (absent - <u32>ABSENT_FIRST_CONSTANT) * <u32>CONSTANT_SIZE;
   const form = load<i32>(constant, CONSTANT_KIND);
+  if (WITH_TERMS && kind == VIEW_TREE) return readConstant(ctx, form, constant, state);
   if (form == CONSTANT_STRING) {
     const text = load<usize>(ctx, AT_BYTES) + load<u32>(constant, CONSTANT_VALUE);
     const length = load<u32>(constant, CONSTANT_LENGTH);
@@ -306,7 +311,13 @@ function readEntry(ctx: usize, record: usize, kind: i32, entry: u32, state: usiz
 /** The view that counts values of this kind. */
 function sizeKindOf(given: i32): i32 {
   if (given == KIND_LIST || given == KIND_LIST_TOO_LONG) return VIEW_SIZE_OF_LIST;
-  return given == KIND_MAP ? VIEW_SIZE_OF_OBJECT : VIEW_SIZE_OF_STRING;
+  return isObject(given) ? VIEW_SIZE_OF_OBJECT : VIEW_SIZE_OF_STRING;
+}
+
+/** A MAP, or what came with its parts. */
+@inline
+function isObject(given: i32): bool {
+  return given == KIND_MAP || given == KIND_RECORD || given >= KIND_BYTES;
 }
 
 /** LANGUAGE.md 3.8. */
@@ -316,7 +327,7 @@ function readSize(ctx: usize, kind: i32, given: i32, value: usize, state: usize)
     const count = given == KIND_LIST ? load<u32>(value, 4) : load<u32>(value);
     return count > <u32>MAX_LIST_ELEMENTS ? refuse(state, CAUSE_LIMIT) : settleNumber(state, <f64>count);
   }
-  if (given == KIND_MAP) return settleNumber(state, <f64>load<u32>(value));
+  if (isObject(given)) return settleNumber(state, <f64>load<u32>(value + (given == KIND_MAP ? 0 : 4)));
   const cause = textCause(ctx, given, value);
   if (cause != CAUSE_NONE) return refuse(state, cause);
   settleNumber(state, <f64>countCodePoints(requestBytes + load<u32>(value), load<u32>(value, 4)));

@@ -34,9 +34,11 @@ import {
   OP_VIEW,
   TEXT_CONTAINS,
 } from '../contract/opcodes.ts';
+import { OP_TERM } from '../contract/terms.ts';
 import { AT_CONSTANTS, AT_PARTITIONS, AT_VIEWS, CTX_VIEW_COUNT } from './context.ts';
 import { countOf, fits } from './verify-bounds.ts';
 import { hasManyClasses } from './verify-tables.ts';
+import { isTermSound } from './verify-terms.ts';
 
 export function verifyCode(ctx: usize, code: usize, words: u32): bool {
   return isSound(ctx, code, words, 0, 0, false);
@@ -131,8 +133,13 @@ function isSound(ctx: usize, at: usize, words: u32, truthBase: u32, valueBase: u
         literal = 0;
         break;
       }
-      default:
-        return false;
+      default: {
+        // A term in a quantifier would multiply its steps by the elements.
+        if (!WITH_TERMS || (instruction & 0xff) != OP_TERM || inBody || words < 2) return false;
+        const body = load<u32>(at, 4);
+        if (body > words - 2 || !isTermSound(ctx, at + 8, body)) return false;
+        size = 2 + body;
+      }
     }
     if (values - valueBase < pops) return false;
     values = values - pops + pushes;
@@ -159,5 +166,5 @@ function isView(ctx: usize, view: u32, isList: bool): bool {
 
 function isScalarConstant(ctx: usize, constant: u32): bool {
   if (constant >= countOf(ctx, CONSTANT_SECTION, CONSTANT_SIZE)) return false;
-  return load<i32>(load<usize>(ctx, AT_CONSTANTS) + constant * <u32>CONSTANT_SIZE, CONSTANT_KIND) != CONSTANT_EMPTY_LIST;
+  return load<i32>(load<usize>(ctx, AT_CONSTANTS) + constant * <u32>CONSTANT_SIZE, CONSTANT_KIND) < CONSTANT_EMPTY_LIST;
 }

@@ -116,6 +116,7 @@ import {
 import { hashText } from './text.ts';
 import { isSizeKind, probe } from './value.ts';
 import { countOf, fits, spend } from './verify-bounds.ts';
+import { hasTerms, isTermConstantSound } from './verify-terms.ts';
 
 const MAX_CLASSES: u32 = 65536;
 const MAX_STATES: u32 = 65535;
@@ -194,6 +195,10 @@ function areConstantsSound(ctx: usize): bool {
   for (let i: u32 = 0; i < count; i++) {
     const constant = load<usize>(ctx, AT_CONSTANTS) + i * <u32>CONSTANT_SIZE;
     const kind = load<i32>(constant, CONSTANT_KIND);
+    if (WITH_TERMS && kind > CONSTANT_EMPTY_LIST) {
+      if (!isTermConstantSound(ctx, constant)) return false;
+      continue;
+    }
     if (<u32>kind > <u32>CONSTANT_EMPTY_LIST) return false;
     if (kind == CONSTANT_BOOL && load<u64>(constant, CONSTANT_VALUE) > 1) return false;
     if (kind != CONSTANT_STRING) continue;
@@ -211,7 +216,8 @@ function areDictionariesSound(ctx: usize): bool {
   for (let i: u32 = 0; i < count; i++) {
     const view = viewAt(ctx, i);
     const kind = load<u32>(view, VIEW_KIND);
-    if (kind > <u32>VIEW_TYPE || kind == VIEW_TREE || load<u32>(view, VIEW_SLOT) >= load<u32>(ctx, CTX_SLOT_COUNT)) return false;
+    if (kind > <u32>VIEW_TYPE || (kind == VIEW_TREE && !hasTerms(ctx))) return false;
+    if (load<u32>(view, VIEW_SLOT) >= load<u32>(ctx, CTX_SLOT_COUNT)) return false;
     const entries = load<u32>(view, VIEW_ENTRY_COUNT);
     const buckets = load<u32>(view, VIEW_BUCKET_COUNT);
     if (!fits(load<u32>(view, VIEW_ENTRY_FIRST), entries, countOf(ctx, ENTRY_SECTION, ENTRY_SIZE))) return false;
@@ -408,7 +414,11 @@ function areAbsencesSound(ctx: usize): bool {
 
 function isStandIn(ctx: usize, index: u32, view: i32): bool {
   const constant = load<usize>(ctx, AT_CONSTANTS) + index * <u32>CONSTANT_SIZE;
-  switch (load<i32>(constant, CONSTANT_KIND)) {
+  const kind = load<i32>(constant, CONSTANT_KIND);
+  if (WITH_TERMS && kind > CONSTANT_EMPTY_LIST) return false;
+  // A tree has numbers as a request carries them.
+  if (WITH_TERMS && view == VIEW_TREE) return kind != CONSTANT_INT;
+  switch (kind) {
     case CONSTANT_BOOL:
       return view == VIEW_BOOL;
     case CONSTANT_INT: {

@@ -40,7 +40,9 @@ export const LAST_SECTION = 23;
 
 // Header.
 export const HEADER_FORMAT_VERSION = 0; // u32
-export const HEADER_FLAGS = 4; // u32; 0 in this version
+export const HEADER_FLAGS = 4; // u32; a flag that a core does not know makes the artifact unsupported
+/** Terms or tree views: only `core-full` decides it. */
+export const FLAG_NEEDS_TERMS = 1;
 export const HEADER_LAYOUT_LO = 8; // u64 layout hash: which slots, in which order
 export const HEADER_LAYOUT_HI = 12;
 export const HEADER_ALGORITHM = 16; // u32

@@ -5,8 +5,8 @@
 // u32, aux u32, value u64. STRING, BYTES, LIST, RECORD: offset (low u32) and bytes, elements or entries (high u32); the offset is
 // counted from the request's bytes and wraps, so that constants and the arena are in reach of it. RECORD: an entry is two elements,
 // key and value. INT i64, UINT u64, NUMBER f64, BOOL 0 or 1. TIMESTAMP, DURATION: i64 seconds, aux the nanoseconds (u32, i32).
-// TYPE: value the kind it names. OPTIONAL: offset of one element, or aux 1: none. In a slot, which has no aux, TIMESTAMP and
-// DURATION carry the offset of such an element in the low u32.
+// TYPE: value the kind it names. OPTIONAL: offset of one element, or aux 1: none. In a slot RECORD, BYTES, TIMESTAMP and DURATION
+// carry the offset of such an element in the low u32 and, as a MAP does, the size of the object in the other.
 
 // Kinds beyond those of codes.ts; the first six may stand in requests.
 export const KIND_RECORD = 12;

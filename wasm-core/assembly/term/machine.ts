@@ -3,7 +3,7 @@
 // INVARIANT (verify-terms.ts): the stack neither under- nor overflows, operands, constants, views and variables exist, jumps stay
 // inside the code they stand in, loops are folds only, and the code leaves one value.
 
-import { CLASS_INAPPLICABLE, CLASS_NULL, KIND_BOOL, KIND_NULL } from '../../contract/codes.ts';
+import { CLASS_INAPPLICABLE, CLASS_NULL, KIND_BOOL } from '../../contract/codes.ts';
 import { MAX_TERM_STACK, MAX_TERM_VARIABLES } from '../../contract/limits.ts';
 import {
   KIND_INAPPLICABLE,
@@ -24,7 +24,7 @@ import {
   TERM_TYPED,
   TERM_VARIABLE,
 } from '../../contract/terms.ts';
-import { AT_BYTES, STATE_STATE, STATE_VALUE, VIEW_OK } from '../context.ts';
+import { AT_BYTES, STATE_ELEMENT, STATE_STATE, VIEW_OK } from '../context.ts';
 import { readView } from '../value.ts';
 import { beginTerm, exhausted } from './arena.ts';
 import { call } from './calls.ts';
@@ -162,12 +162,11 @@ export function run(ctx: usize, at: usize, end: usize, top: usize): void {
   }
 }
 
-/** INVARIANT (verify-terms.ts, value.ts): a tree view; its value is the address of the root of a tree that was checked. */
+/** INVARIANT (verify-terms.ts, tree.ts): a tree view; its value is the root of a tree that was checked, null included. */
 function pushAttribute(ctx: usize, view: u32, at: usize): void {
   const state = readView(ctx, view);
   const outcome = load<i32>(state, STATE_STATE);
-  if (outcome == VIEW_OK) copy(at, load<usize>(state, STATE_VALUE));
-  else if (outcome == CLASS_NULL) set(at, KIND_NULL, 0);
+  if (outcome == VIEW_OK) copy(at, state + STATE_ELEMENT);
   else set(at, outcome == CLASS_INAPPLICABLE ? KIND_INAPPLICABLE : KIND_UNKNOWN, 0);
 }
 
