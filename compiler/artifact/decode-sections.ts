@@ -82,6 +82,7 @@ export function readTables(parts: ArtifactParts): DecisionTables {
       version: metadata.requiredText(fields.METADATA_POLICY_VERSION_FIELD),
     },
     algorithm: known(ALGORITHMS, header.u32(layout.HEADER_ALGORITHM), 'algorithm'),
+    nested: readNested(section(layout.NESTED_SECTION)),
     defaultEffect: known(EFFECTS, header.u32(layout.HEADER_DEFAULT_EFFECT), 'effect'),
     governedPoints: [...POINTS].filter(([code]) => ((governed >>> code) & 1) === 1).map(([, point]) => point),
     closedWorld: header.u32(layout.HEADER_CLOSED_WORLD) === 1,
@@ -312,6 +313,7 @@ function readRules(parts: ArtifactParts): RuleTable[] {
     const readCount = records.u32(at + layout.RULE_READ_COUNT);
     return {
       id: rule.requiredText(fields.RULE_METADATA_ID_FIELD),
+      policy: records.u32(at + layout.RULE_POLICY),
       effect: known(EFFECTS, records.u32(at + layout.RULE_EFFECT), 'effect'),
       reason: rule.text(fields.RULE_METADATA_REASON_FIELD),
       advice: rule.text(fields.RULE_METADATA_ADVICE_FIELD),
@@ -324,6 +326,14 @@ function readRules(parts: ArtifactParts): RuleTable[] {
       reads: words(reads.slice(readFirst * 4, readCount * 4, 'reads')),
     };
   });
+}
+
+function readNested(records: Bytes): DecisionTables['nested'] {
+  return records.records(layout.NESTED_SIZE, (at) => ({
+    parent: records.u32(at + layout.NESTED_PARENT),
+    algorithm: known(ALGORITHMS, records.u32(at + layout.NESTED_ALGORITHM), 'algorithm'),
+    rank: records.i32(at + layout.NESTED_RANK),
+  }));
 }
 
 /** The byte pool without the texts, which the writer puts behind everything the planner put there (FORMAT.md 2.2). */

@@ -39,6 +39,7 @@ const SECTION_NAMES = new Map<number, string>([
   [layout.BOUND_SECTION, 'bounds'],
   [layout.MASK_SECTION, 'masks'],
   [layout.ROW_SECTION, 'rows'],
+  [layout.NESTED_SECTION, 'policies'],
 ]);
 
 /** The artifact as text. */

@@ -76,6 +76,7 @@ export function sections(tables: DecisionTables): ReadonlyMap<number, Uint8Array
     [layout.BOUND_SECTION, f64Pool(tables.bounds)],
     [layout.MASK_SECTION, u64Pool(tables.masks)],
     [layout.ROW_SECTION, vectorPool(tables.rows)],
+    [layout.NESTED_SECTION, nestedRecords(tables)],
   ]);
 }
 
@@ -284,7 +285,18 @@ function ruleRecords(tables: DecisionTables): Uint8Array {
     records.u32(i, layout.RULE_EFFECT, EFFECT_CODES[rule.effect]);
     records.u32(i, layout.RULE_READ_FIRST, readFirst);
     records.u32(i, layout.RULE_READ_COUNT, rule.reads.length);
+    records.u32(i, layout.RULE_POLICY, rule.policy);
     readFirst += rule.reads.length;
+  }
+  return records.bytes;
+}
+
+function nestedRecords(tables: DecisionTables): Uint8Array {
+  const records = new Records(tables.nested.length, layout.NESTED_SIZE);
+  for (const [i, { parent, algorithm, rank }] of tables.nested.entries()) {
+    records.u32(i, layout.NESTED_PARENT, parent);
+    records.u32(i, layout.NESTED_ALGORITHM, ALGORITHM_CODES[algorithm]);
+    records.i32(i, layout.NESTED_RANK, rank);
   }
   return records.bytes;
 }

@@ -26,9 +26,11 @@ export function check(ast: PolicyAst, sources: readonly Source[], sink: Diagnost
   const catalogue = checkCatalogue(ast, sources, sink, report);
   const declarations = checkDeclarations(ast.attributes, catalogue, report);
   const lets = checkLets(ast.lets, report);
+  const environment = { catalogue, absent: declarations.absent };
   const rx: RuleContext = {
     algorithm,
     onUnknown,
+    environment,
     catalogue,
     declarations,
     lets,
@@ -64,10 +66,9 @@ export function check(ast: PolicyAst, sources: readonly Source[], sink: Diagnost
   return {
     name,
     version: ast.version?.value ?? '0.0.0',
-    algorithm,
     default: fallback,
-    catalogue,
-    absent: declarations.absent,
+    environment,
+    tree: [{ parent: -1, algorithm, priority: 0, scope: 'global', position: 0 }],
     rules,
     source: ast.span,
   };

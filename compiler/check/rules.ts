@@ -16,6 +16,7 @@ import type {
   CheckedRule,
   Condition,
   Effect,
+  Environment,
   ExampleRequest,
   OnUnknown,
   Point,
@@ -32,6 +33,7 @@ export interface RuleContext extends Pick<Context, 'lets' | 'declarations' | 're
   readonly algorithm: Algorithm;
   readonly onUnknown: 'skip' | 'match' | null;
   readonly catalogue: Catalogue | null;
+  readonly environment: Environment;
   readonly scopes: Map<string, Scope>;
   /** Path texts that the policy reads or guards. */
   readonly paths: Set<string>;
@@ -61,6 +63,9 @@ export function checkRule(rule: RuleAst, index: number, rx: RuleContext): Checke
   return {
     id,
     index,
+    policy: 0,
+    environment: rx.environment,
+    scope: 'global',
     span: rule.span,
     points,
     target,
@@ -71,6 +76,7 @@ export function checkRule(rule: RuleAst, index: number, rx: RuleContext): Checke
     advice: rule.advice?.value ?? null,
     onUnknown,
     priority: rule.priority?.value ?? 0,
+    final: false,
     enabled: rule.enabled?.value ?? true,
     examples,
   };

@@ -169,9 +169,15 @@ export type ToolTarget =
   | { readonly kind: 'listed'; readonly names: readonly string[]; readonly globs: readonly string[] };
 
 export interface CheckedRule {
+  /** Of a rule of another policy than the compiled one with the names of the policies that lead to it: `payments/cap` (12.3). */
   readonly id: string;
-  /** Position among all rules of the policy, disabled ones included, from 0. */
+  /** Position among all rules of the set, disabled ones included, from 0. */
   readonly index: number;
+  /** Number of the policy in `tree` that it is a member of. */
+  readonly policy: number;
+  readonly environment: Environment;
+  /** Of the policy it is written in (12.6). */
+  readonly scope: ScopeLevel;
   readonly span: Span;
   readonly points: readonly Point[];
   readonly target: ToolTarget;
@@ -183,6 +189,8 @@ export interface CheckedRule {
   /** The rule's own, else the policy's, else `restrict`. For an allow rule `restrict` and `skip` mean the same but under only-one. */
   readonly onUnknown: OnUnknown;
   readonly priority: number;
+  /** Of deny rules only: it outranks every other member of its policy (8.1). */
+  readonly final: boolean;
   readonly enabled: boolean;
   readonly examples: readonly CheckedExample[];
 }
@@ -241,17 +249,44 @@ export interface AbsentDeclaration {
   readonly value: Constant | { readonly kind: 'empty-list' } | { readonly kind: 'schema' };
 }
 
-export interface CheckedPolicy {
-  readonly name: string;
-  readonly version: string;
-  readonly algorithm: Algorithm;
-  readonly default: Effect;
+/** What binds where a rule is written (12.2): its world, and what an omitted attribute stands for. */
+export interface Environment {
   /** Null without `tools:`. */
   readonly catalogue: Catalogue | null;
   readonly absent: readonly AbsentDeclaration[];
+}
+
+/** How far a policy speaks; the further down, the more specific. */
+export type ScopeLevel = 'global' | 'tenant' | 'team' | 'agent';
+
+/** A policy of a set: its members are the rules that name its number, and the policies whose parent it is. */
+export interface PolicyNode {
+  /** Number of the policy it is a member of, less than its own; -1: it is the root. */
+  readonly parent: number;
+  readonly algorithm: Algorithm;
+  /** As a member of its parent (8.1): its `priority` there, its scope, and the index of the first rule at or behind it. */
+  readonly priority: number;
+  readonly scope: ScopeLevel;
+  readonly position: number;
+}
+
+export interface CheckedPolicy {
+  readonly name: string;
+  readonly version: string;
+  /** The root's: a nested policy in which nothing matched does not speak. */
+  readonly default: Effect;
+  /** The root's: its catalogue, if closed, is the world of 7.5. */
+  readonly environment: Environment;
+  /** The root, then the policies nested in it, parents before children. */
+  readonly tree: readonly [PolicyNode, ...PolicyNode[]];
   /** All rules, in source order, disabled ones included. */
   readonly rules: readonly CheckedRule[];
   readonly source: Span;
+}
+
+/** The tree of a policy that no other is nested in. */
+export function loneTree(algorithm: Algorithm): CheckedPolicy['tree'] {
+  return [{ parent: -1, algorithm, priority: 0, scope: 'global', position: 0 }];
 }
 
 /** `args.path`, `args["foo-bar"]`: the one spelling of a path, used as its key everywhere. */

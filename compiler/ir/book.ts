@@ -1,7 +1,7 @@
 // Interns what lowering finds: readings become view numbers, atoms become atom numbers; equal ones get one number.
 // In: readings, atoms. Out: their indexes, by first appearance. Never judges them.
 
-import type { AttributePath, Reading, ScalarType, SizeOf, Type } from '../check/typed.ts';
+import type { AttributePath, Environment, Reading, ScalarType, SizeOf, Type } from '../check/typed.ts';
 import { pathText } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { Atom, Formula, ViewKind, ViewRef } from './types.ts';
@@ -9,17 +9,46 @@ import type { Atom, Formula, ViewKind, ViewRef } from './types.ts';
 export class Book {
   readonly views: ViewRef[] = [];
   readonly atoms: Atom[] = [];
+  readonly environments: Environment[] = [];
+  #environment = -1;
+  readonly #homeByKey = new Map<string, number>();
   readonly #viewByKey = new Map<string, number>();
   readonly #atomByKey = new Map<string, number>();
 
+  /** What is read from now on is read there. */
+  enter(environment: Environment): void {
+    this.#environment = this.environments.indexOf(environment);
+    if (this.#environment >= 0) return;
+    this.#environment = this.environments.length;
+    this.environments.push(environment);
+  }
+
   view(path: AttributePath, kind: ViewKind, values: readonly string[] = []): number {
-    const key = JSON.stringify([kind, pathText(path), values]);
+    const environment = this.#homeOf(path);
+    const key = JSON.stringify([kind, pathText(path), values, environment]);
     const known = this.#viewByKey.get(key);
     if (known !== undefined) return known;
     const index = this.views.length;
-    this.views.push({ path, kind, values });
+    this.views.push({ path, environment, kind, values });
     this.#viewByKey.set(key, index);
     return index;
+  }
+
+  /** The first environment that says the same of this path when it is omitted: the same catalogue, the same `absent`. */
+  #homeOf(path: AttributePath): number {
+    if (this.#environment === 0) return 0;
+    const here = this.environments[this.#environment];
+    if (here === undefined) throw new Error('read in no environment');
+    const text = pathText(path);
+    const key = `${this.#environment} ${text}`;
+    const known = this.#homeByKey.get(key);
+    if (known !== undefined) return known;
+    const stands = absentOf(here, text);
+    const home = this.environments.findIndex(
+      (other) => (path.root !== 'args' || other.catalogue === here.catalogue) && absentOf(other, text) === stands,
+    );
+    this.#homeByKey.set(key, home);
+    return home;
   }
 
   reading(reading: Reading): number {
@@ -44,6 +73,11 @@ export class Book {
     }
     return { kind: 'literal', atom: index, negated };
   }
+}
+
+function absentOf({ absent }: Environment, text: string): string {
+  const declared = absent.find(({ path }) => pathText(path) === text)?.value;
+  return declared === undefined ? '' : JSON.stringify(declared, exactJson);
 }
 
 const SIZE_KIND: Record<SizeOf, ViewKind> = {

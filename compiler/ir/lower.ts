@@ -37,10 +37,10 @@ export function lower(policy: CheckedPolicy): PolicySet {
   return {
     name: policy.name,
     version: policy.version,
-    algorithm: policy.algorithm,
     default: policy.default,
-    catalogue: policy.catalogue,
-    absent: policy.absent,
+    environment: policy.environment,
+    tree: policy.tree,
+    environments: book.environments,
     views: book.views,
     atoms: book.atoms,
     rules,
@@ -48,6 +48,7 @@ export function lower(policy: CheckedPolicy): PolicySet {
 }
 
 function lowerRule(rule: CheckedRule, book: Book): IrRule {
+  book.enter(rule.environment);
   const reads = readsOf(rule.condition, book);
   const formula = new Lowering(book, null).formula(rule.condition, false);
   if (expandedLiterals(formula, book, new Map()) > MAX_EXPANDED_LITERALS) {
@@ -56,6 +57,11 @@ function lowerRule(rule: CheckedRule, book: Book): IrRule {
   const { source, start } = rule.span;
   return {
     id: rule.id,
+    policy: rule.policy,
+    position: rule.index,
+    environment: rule.environment,
+    scope: rule.scope,
+    final: rule.final,
     effect: rule.effect,
     reason: rule.reason,
     advice: rule.advice,

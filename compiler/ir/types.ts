@@ -4,15 +4,15 @@
 
 import type { Term } from '../check/terms.ts';
 import type {
-  AbsentDeclaration,
-  Algorithm,
   AttributePath,
-  Catalogue,
   CompareOp,
   Constant,
   Effect,
+  Environment,
   OnUnknown,
   Point,
+  PolicyNode,
+  ScopeLevel,
   ToolTarget,
   ValueType,
 } from '../check/typed.ts';
@@ -21,10 +21,13 @@ import type { TextOp } from '../syntax/ast.ts';
 export interface PolicySet {
   readonly name: string;
   readonly version: string;
-  readonly algorithm: Algorithm;
   readonly default: Effect;
-  readonly catalogue: Catalogue | null;
-  readonly absent: readonly AbsentDeclaration[];
+  /** The root's world (LANGUAGE.md 7.5). */
+  readonly environment: Environment;
+  /** Policies, the root first; rules name them by number. */
+  readonly tree: readonly [PolicyNode, ...PolicyNode[]];
+  /** Where rules are written; views name them by number. */
+  readonly environments: readonly Environment[];
   /** Readings, in order of first appearance; never the tool's name. Atoms and operands name them by index. */
   readonly views: readonly ViewRef[];
   /** Distinct atoms, in order of first appearance. */
@@ -57,12 +60,21 @@ export type ViewKind =
 /** One way of reading one attribute. `values` are the enum's, else empty. */
 export interface ViewRef {
   readonly path: AttributePath;
+  /** One of those in which an omitted attribute is the same as where the view is read. */
+  readonly environment: number;
   readonly kind: ViewKind;
   readonly values: readonly string[];
 }
 
 export interface IrRule {
   readonly id: string;
+  /** Number of its policy in the tree. */
+  readonly policy: number;
+  /** The rule's index in the checked policy, disabled rules counted. */
+  readonly position: number;
+  readonly environment: Environment;
+  readonly scope: ScopeLevel;
+  readonly final: boolean;
   readonly effect: Effect;
   readonly reason: string | null;
   readonly advice: string | null;

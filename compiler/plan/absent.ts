@@ -41,12 +41,18 @@ export interface AbsentPlan {
 }
 
 export function planAbsent(set: PolicySet, views: readonly PlanView[], constants: Constants): AbsentPlan {
-  const declared = new Map(set.absent.map((declaration) => [pathText(declaration.path), declaration]));
-  const declarations = views.map((view) => (view.path === null ? undefined : declared.get(pathText(view.path))));
+  const declared = set.environments.map(({ absent }) => new Map(absent.map((one) => [pathText(one.path), one])));
+  const declarations = views.map(({ path, environment }) =>
+    path === null ? undefined : declared[environment]?.get(pathText(path)),
+  );
+  const catalogues = views.map(({ environment }) => set.environments[environment]?.catalogue ?? null);
   const rows: number[][] = [];
   const rowByKey = new Map<string, number>();
-  const rowOf = (tool: CatalogueTool | null): number => {
-    const row = views.map((view, i) => cell(view, declarations[i], tool, constants));
+  const rowOf = (tool: string | null): number => {
+    const row = views.map((view, i) => {
+      const listed = tool === null ? undefined : catalogues[i]?.tools.get(tool);
+      return cell(view, declarations[i], listed ?? null, constants);
+    });
     const key = row.join(',');
     const known = rowByKey.get(key);
     if (known !== undefined) return known;
@@ -55,10 +61,12 @@ export function planAbsent(set: PolicySet, views: readonly PlanView[], constants
     return rows.length - 1;
   };
   rowOf(null);
-  const tools = (views[0]?.entries ?? []).map((name) => {
-    const listed = set.catalogue?.tools.get(name);
-    return { absentRow: listed === undefined ? 0 : rowOf(listed), listed: listed !== undefined };
-  });
+  const isListedAnywhere = (tool: string): boolean =>
+    catalogues.some((catalogue) => catalogue?.tools.has(tool) === true);
+  const tools = (views[0]?.entries ?? []).map((tool) => ({
+    absentRow: isListedAnywhere(tool) ? rowOf(tool) : 0,
+    listed: set.environment.catalogue?.tools.has(tool) === true,
+  }));
   return { rows, tools };
 }
 

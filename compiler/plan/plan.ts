@@ -13,7 +13,7 @@ import {
   POINT_PRE_TOOL_CALL,
 } from '../../wasm-core/contract/codes.ts';
 import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
-import type { Point } from '../check/typed.ts';
+import type { Point, PolicyNode } from '../check/typed.ts';
 import type { IrRule, PolicySet } from '../ir/types.ts';
 import { planAbsent } from './absent.ts';
 import { classifyCost, predictedCost } from './cost.ts';
@@ -25,8 +25,8 @@ import { PartitionBuilder } from './partitions.ts';
 import { MaskPool, Pool, RowPool } from './pools.ts';
 import { Constants, ResidualWriter } from './residual.ts';
 import { Resolver } from './resolve.ts';
-import type { DecisionTables, RuleTable } from './tables.ts';
-import { knownTools } from './targets.ts';
+import type { DecisionTables, NestedTable, RuleTable } from './tables.ts';
+import { knownTools, policyRank } from './targets.ts';
 import { TermBuilder } from './terms.ts';
 import { collectUses, isToolPoint, type TargetUse, TOOL_READING, type Uses } from './uses.ts';
 import { validateClasses, validateClusters } from './validate.ts';
@@ -97,10 +97,11 @@ export function plan(set: PolicySet): DecisionTables {
   const absent = planAbsent(set, views, constants);
   return {
     policy: { name: set.name, version: set.version },
-    algorithm: set.algorithm,
+    algorithm: set.tree[0].algorithm,
+    nested: set.tree.slice(1).map((node) => nestedTable(node, set)),
     defaultEffect: set.default,
     governedPoints: governedPoints(set.rules),
-    closedWorld: set.catalogue?.closed === true,
+    closedWorld: set.environment.catalogue?.closed === true,
     predictedCost: predictedCost({ ...tree, roots, words: words.values, halves: halves.values }),
     slots: viewPlan.slots,
     views: views.map(({ slot, kind, entries, bitWords, testFirst, testCount }) => ({
@@ -158,13 +159,17 @@ function governedPoints(rules: readonly IrRule[]): Point[] {
   return [...points].sort((a, b) => POINT_CODE[a] - POINT_CODE[b]);
 }
 
+function nestedTable(node: PolicyNode, set: PolicySet): NestedTable {
+  return { parent: node.parent, algorithm: node.algorithm, rank: policyRank(node, set) };
+}
+
 function ruleTable(rule: IrRule, viewPlan: ViewPlan): RuleTable {
-  const { id, effect, reason, advice, approvers, place } = rule;
+  const { id, policy, effect, reason, advice, approvers, place } = rule;
   const reads = rule.reads.map(({ view, onlyMissing }) => {
     const index = viewPlan.viewOf[view] ?? 0;
     return onlyMissing ? index + READ_ONLY_MISSING : index;
   });
-  return { id, effect, reason, advice, approvers, place, reads };
+  return { id, policy, effect, reason, advice, approvers, place, reads };
 }
 
 /** One tree per intervention point; points with the same items share theirs. */

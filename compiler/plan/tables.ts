@@ -6,7 +6,10 @@ import type { Algorithm, AttributePath, Effect, Point } from '../check/typed.ts'
 
 export interface DecisionTables {
   readonly policy: { readonly name: string; readonly version: string };
+  /** The root's. */
   readonly algorithm: Algorithm;
+  /** Policies 1 and on of the set, parents before children; policy 0 is the root. */
+  readonly nested: readonly NestedTable[];
   readonly defaultEffect: Effect;
   /** Points the default speaks for (LANGUAGE.md 8.5). */
   readonly governedPoints: readonly Point[];
@@ -129,9 +132,18 @@ export interface BitTable {
   readonly takesMay: boolean;
 }
 
+/** A policy as a member of another. */
+export interface NestedTable {
+  readonly parent: number;
+  readonly algorithm: Algorithm;
+  /** Under `allow-overrides` without meaning. */
+  readonly rank: number;
+}
+
 /** Enabled rules only, in source order; everything but effect and reads is for people and goes to the metadata. */
 export interface RuleTable {
   readonly id: string;
+  readonly policy: number;
   readonly effect: Effect;
   readonly reason: string | null;
   readonly advice: string | null;

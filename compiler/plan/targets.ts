@@ -1,7 +1,7 @@
 // A rule's target as tests of the tool's name, with the rank it gives (LANGUAGE.md 6.1, 7.4, 8.1).
 // In: rules, catalogue. Out: alternatives, each the `or` of its tests. In a closed world globs become the tools they cover.
 
-import type { Algorithm } from '../check/typed.ts';
+import type { Algorithm, PolicyNode, ScopeLevel } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import { compareCodePoints, globMatches, isWellFormed, utf8 } from '../ir/text.ts';
 import type { IrRule, PolicySet, Test } from '../ir/types.ts';
@@ -12,25 +12,16 @@ export interface Alternative {
   readonly rank: number;
 }
 
-export interface TargetWorld {
-  readonly algorithm: Algorithm;
-  readonly ruleCount: number;
-  /** Tools that can be called at a tool point; null: any. */
-  readonly closedTools: readonly string[] | null;
-}
-
-export function targetWorld(set: PolicySet): TargetWorld {
-  const { catalogue } = set;
-  return {
-    algorithm: set.algorithm,
-    ruleCount: set.rules.length,
-    closedTools: catalogue?.closed === true ? [...catalogue.tools.keys()] : null,
-  };
-}
+/** Nothing outranks a final deny: INVARIANT (check): no `priority` is as high. */
+const RANK_FINAL = 0x7fffffff;
+const SCOPE_RANK: Record<ScopeLevel, number> = { global: 0, tenant: 3, team: 6, agent: 9 };
 
 /** Every tool the artifact must know by name: all that a catalogue lists, and all that rules name. */
 export function knownTools(set: PolicySet): Set<string> {
-  const tools = new Set(set.catalogue?.tools.keys() ?? []);
+  const tools = new Set<string>();
+  for (const { catalogue } of [set.environment, ...set.environments]) {
+    for (const name of catalogue?.tools.keys() ?? []) tools.add(name);
+  }
   for (const { target } of set.rules) {
     if (target.kind === 'listed') for (const name of target.names) if (isWellFormed(name)) tools.add(name);
   }
@@ -39,19 +30,25 @@ export function knownTools(set: PolicySet): Set<string> {
 
 /**
  * @param ruleIndex    position among the enabled rules
- * @param isToolPoint  at the tool points of a closed world no other tool gets this far (LANGUAGE.md 7.5, 10.3)
+ * @param isToolPoint  at the tool points a rule speaks of the tools of its own closed world alone (LANGUAGE.md 7.5, 12.2)
  */
 export function alternatives(
   rule: IrRule,
   ruleIndex: number,
   isToolPoint: boolean,
-  world: TargetWorld,
+  set: PolicySet,
 ): readonly Alternative[] {
   const { target } = rule;
-  if (target.kind === 'every') return [{ tests: null, rank: rankOf(rule, ruleIndex, 0, world) }];
+  const { catalogue } = rule.environment;
+  const closed = isToolPoint && catalogue?.closed === true ? [...catalogue.tools.keys()] : null;
+  if (target.kind === 'every') {
+    const rank = rankOfRule(rule, ruleIndex, 0, set);
+    // No other tool gets as far as the rules of the root's own world.
+    if (closed === null || catalogue === set.environment.catalogue) return [{ tests: null, rank }];
+    return [{ tests: [strings(closed)], rank }];
+  }
   const names = target.names.filter(isWellFormed);
   const globs = target.globs.filter(isWellFormed);
-  const closed = isToolPoint ? world.closedTools : null;
   const named: Test[] = names.length > 0 ? [strings(names)] : [];
   const covered: Test[] =
     globs.length === 0
@@ -59,32 +56,49 @@ export function alternatives(
       : closed !== null
         ? [strings(closed.filter((tool) => globs.some((glob) => globMatches(glob, tool))))]
         : [...new Set(globs)].map(globTest);
-  if (world.algorithm === 'most-specific') {
+  if (set.tree[rule.policy]?.algorithm === 'most-specific') {
     return [
-      { tests: named, rank: rankOf(rule, ruleIndex, 2, world) },
-      { tests: covered, rank: rankOf(rule, ruleIndex, 1, world) },
+      { tests: named, rank: rankOfRule(rule, ruleIndex, 2, set) },
+      { tests: covered, rank: rankOfRule(rule, ruleIndex, 1, set) },
     ].filter(({ tests }) => tests.length > 0);
   }
   const tests = closed !== null ? [strings([...named, ...covered].flatMap(valuesOf))] : [...named, ...covered];
-  return [{ tests, rank: rankOf(rule, ruleIndex, 0, world) }];
+  return [{ tests, rank: rankOfRule(rule, ruleIndex, 0, set) }];
 }
 
-function rankOf(rule: IrRule, ruleIndex: number, specificity: number, world: TargetWorld): number {
-  switch (world.algorithm) {
+function rankOfRule(rule: IrRule, ruleIndex: number, specificity: number, { tree, rules }: PolicySet): number {
+  if (rule.final) return RANK_FINAL;
+  const algorithm = tree[rule.policy]?.algorithm ?? 'deny-overrides';
+  const place = rules.length - 1 - ruleIndex;
+  const rank = rankOf(algorithm, rule.effect === 'allow', place, rule.priority);
+  return rank ?? SCOPE_RANK[rule.scope] + specificity;
+}
+
+/** Of each policy as a member of its parent; under `allow-overrides` the core gives it, by what the policy comes to. */
+export function policyRank({ parent, position, priority, scope }: PolicyNode, { tree, rules }: PolicySet): number {
+  const algorithm = tree[parent]?.algorithm ?? 'deny-overrides';
+  const behind = rules.findIndex((rule) => rule.position >= position);
+  const place = behind < 0 ? 0 : rules.length - 1 - behind;
+  return rankOf(algorithm, false, place, priority) ?? SCOPE_RANK[scope];
+}
+
+/** LANGUAGE.md 8.1; null: by scope. `place`: the earlier in source order, the higher. */
+function rankOf(algorithm: Algorithm, isAllow: boolean, place: number, priority: number): number | null {
+  switch (algorithm) {
     case 'deny-overrides':
     case 'only-one':
       return 0;
     case 'allow-overrides':
-      return rule.effect === 'allow' ? 1 : 0;
+      return isAllow ? 1 : 0;
     case 'first-match':
     case 'strict-first-match':
-      return world.ruleCount - 1 - ruleIndex;
+      return place;
     case 'priority':
-      return rule.priority;
+      return priority;
     case 'most-specific':
-      return specificity;
+      return null;
     default:
-      return unreachable(world.algorithm);
+      return unreachable(algorithm);
   }
 }
 

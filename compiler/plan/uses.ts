@@ -3,7 +3,7 @@
 
 import type { Formula, PolicySet, Test } from '../ir/types.ts';
 import type { ElementUse, UnaryUse } from './model.ts';
-import { type Alternative, alternatives, targetWorld } from './targets.ts';
+import { type Alternative, alternatives } from './targets.ts';
 
 /** One rule at one kind of point: its target as indexes of unary uses, and its rank. */
 export interface TargetUse {
@@ -62,7 +62,6 @@ export function collectUses(set: PolicySet): Uses {
 }
 
 function collectTargets(set: PolicySet, unary: UnaryUse[]): Uses['targets'] {
-  const world = targetWorld(set);
   const known = new Map<string, number>();
   const useOf = (test: Test): number => {
     const key = JSON.stringify(test);
@@ -74,8 +73,8 @@ function collectTargets(set: PolicySet, unary: UnaryUse[]): Uses['targets'] {
   };
   const targetUse = ({ tests, rank }: Alternative): TargetUse => ({ uses: tests?.map(useOf) ?? null, rank });
   return set.rules.map((rule, index) => {
-    const atTools = rule.points.some(isToolPoint) ? alternatives(rule, index, true, world).map(targetUse) : [];
-    const elsewhere = rule.points.every(isToolPoint) ? [] : alternatives(rule, index, false, world).map(targetUse);
+    const atTools = rule.points.some(isToolPoint) ? alternatives(rule, index, true, set).map(targetUse) : [];
+    const elsewhere = rule.points.every(isToolPoint) ? [] : alternatives(rule, index, false, set).map(targetUse);
     return [atTools, elsewhere];
   });
 }

@@ -27,6 +27,8 @@ import type { Test, ViewKind, ViewRef } from '../ir/types.ts';
 export interface PlanView {
   readonly slot: number;
   readonly path: AttributePath | null;
+  /** Number of the environment that says what the attribute is when omitted. */
+  readonly environment: number;
   /** VIEW_*. */
   readonly kind: number;
   readonly enumValues: readonly string[];
@@ -73,7 +75,7 @@ export function planViews(refs: readonly ViewRef[], copies: readonly number[]): 
   const slotOf = new Map(sortedTexts.map((text, i) => [text, i + 1]));
   const slots = [{ path: null }, ...sortedTexts.map((text) => ({ path: pathOf.get(text) ?? null }))];
   const order = refs.map((_, i) => i).sort((a, b) => compareRefs(refs, texts, a, b));
-  const views: PlanView[] = [newView(0, null, VIEW_STRING, [])];
+  const views: PlanView[] = [newView(0, null, 0, VIEW_STRING, [])];
   const viewOf: number[] = refs.map(() => 0);
   for (const i of order) {
     const ref = refs[i];
@@ -81,14 +83,31 @@ export function planViews(refs: readonly ViewRef[], copies: readonly number[]): 
     viewOf[i] = views.length;
     const slot = slotOf.get(texts[i] ?? '') ?? 0;
     for (let copy = 0; copy < Math.max(1, copies[i] ?? 1); copy += 1) {
-      views.push(newView(slot, ref.path, KIND_CODE[ref.kind], ref.values));
+      views.push(newView(slot, ref.path, ref.environment, KIND_CODE[ref.kind], ref.values));
     }
   }
   return { slots, views, viewOf };
 }
 
-function newView(slot: number, path: AttributePath | null, kind: number, enumValues: readonly string[]): PlanView {
-  return { slot, path, kind, enumValues, entries: [], entryOf: new Map(), bitWords: 0, testFirst: 0, testCount: 0 };
+function newView(
+  slot: number,
+  path: AttributePath | null,
+  environment: number,
+  kind: number,
+  enumValues: readonly string[],
+): PlanView {
+  return {
+    slot,
+    path,
+    environment,
+    kind,
+    enumValues,
+    entries: [],
+    entryOf: new Map(),
+    bitWords: 0,
+    testFirst: 0,
+    testCount: 0,
+  };
 }
 
 function compareRefs(refs: readonly ViewRef[], texts: readonly string[], a: number, b: number): number {
@@ -98,7 +117,8 @@ function compareRefs(refs: readonly ViewRef[], texts: readonly string[], a: numb
   return (
     compareUnits(texts[a] ?? '', texts[b] ?? '') ||
     KIND_CODE[x.kind] - KIND_CODE[y.kind] ||
-    compareUnits(JSON.stringify(x.values), JSON.stringify(y.values))
+    compareUnits(JSON.stringify(x.values), JSON.stringify(y.values)) ||
+    x.environment - y.environment
   );
 }
 

@@ -2,10 +2,11 @@
 // meaning, readable in one sitting, and the oracle for planner, core and host. Shares nothing with them; never throws.
 
 import { MAX_STRING_BYTES_DEFAULT } from '../../wasm-core/contract/limits.ts';
-import type { Algorithm, CheckedPolicy, CheckedRule, Effect, Point, Reading } from '../check/typed.ts';
+import type { CheckedPolicy, CheckedRule, Effect, Point, Reading } from '../check/typed.ts';
+import { combine } from './combining.ts';
 import { MAYBE, pairOf, type Scope, YES } from './conditions.ts';
 import { isObject, RequestThrew } from './look.ts';
-import { type Cause, read, step } from './values.ts';
+import { type Cause, type Outcome, read, step } from './values.ts';
 
 /** The statuses of 10.1 that a request can cause here. */
 export type Status =
@@ -42,7 +43,6 @@ export function evaluate(
 
 // --- 8 and 10: from rules to a verdict ---
 
-const SEVERITY: Record<Effect, number> = { allow: 0, warn: 1, escalate: 3, deny: 4 }; // 1.2
 const POINTS: readonly Point[] = [
   ...(['agent_startup', 'input', 'pre_model_call', 'post_model_call'] as const),
   ...(['pre_tool_call', 'post_tool_call', 'output', 'agent_shutdown'] as const),
@@ -55,9 +55,10 @@ function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number)
   const at = POINTS.find((point) => point === (written === undefined ? 'pre_tool_call' : written)); // 1.3
   if (at === undefined) return withoutRules('deny', 'point-unknown');
   const tool = toolOf(request, maxStringBytes);
-  if (at === 'pre_tool_call' || at === 'post_tool_call') {
-    if (tool === null && policy.algorithm !== 'strict-first-match') return withoutRules('deny', 'tool-missing');
-    if (policy.catalogue?.closed === true && !policy.catalogue.tools.has(tool ?? '')) {
+  if (isToolPoint(at)) {
+    const needsTool = policy.tree[0].algorithm !== 'strict-first-match'; // 15.1
+    if (tool === null && needsTool) return withoutRules('deny', 'tool-missing');
+    if (policy.environment.catalogue?.closed === true && !policy.environment.catalogue.tools.has(tool ?? '')) {
       return withoutRules('deny', 'tool-unknown'); // 7.5
     }
   }
@@ -65,33 +66,21 @@ function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number)
   const isGoverned = at === 'pre_tool_call' || enabled.some((rule) => rule.points.includes(at));
   if (!isGoverned) return withoutRules('allow', 'not-governed'); // 8.5
 
-  const call = { policy, request, tool, maxStringBytes, cache: new Map() };
-  const applying = enabled.filter((rule) => rule.points.includes(at) && covers(rule, tool)); // 6.1
-  const results = applying.map((rule) => resultOf(rule, call));
-  const trueRules = applying.filter((_, index) => results[index]?.match === 'true');
-  const unknownRules = applying.filter((_, index) => results[index]?.match === 'unknown');
-
-  // 8.2: what is outranked by a true rule neither decides nor raises.
-  const highest = Math.max(Number.NEGATIVE_INFINITY, ...trueRules.map((rule) => rankOf(policy, rule, tool)));
-  const decisive = trueRules.filter((rule) => rankOf(policy, rule, tool) === highest);
-  const doubtful = unknownRules.filter((rule) => rule.effect !== 'allow' && rankOf(policy, rule, tool) >= highest);
-  const isConflict = (count: number): boolean => policy.algorithm === 'only-one' && count > 1; // 8.4
-  const found = trueRules.length === 0 ? policy.default : mostSevere(decisive);
-  const base = isConflict(trueRules.length) ? 'deny' : found;
-  const conflict = isConflict(trueRules.length + unknownRules.length);
-  const raised = doubtful.length === 0 ? base : mostSevere([{ effect: base }, ...doubtful]);
-  const decision = conflict ? 'deny' : raised;
-  const mayDetermine = new Set(conflict ? [...trueRules, ...unknownRules] : [...decisive, ...doubtful]);
-  // 15.2: whatever is unknown before the first true rule ends it.
-  const isStopped =
-    policy.algorithm === 'strict-first-match' && unknownRules.some((rule) => rankOf(policy, rule, tool) > highest);
-  if (isStopped) mayDetermine.clear();
-  const determining = applying.filter((rule) => mayDetermine.has(rule) && (conflict || rule.effect === decision)); // 8.3
+  // INVARIANT (check): a reading is of one rule, so of one environment.
+  const call = { request, tool, maxStringBytes, cache: new Map<Reading, Outcome>() };
+  const applying = enabled.filter((rule) => rule.points.includes(at) && covers(rule, at, tool)); // 6.1
+  const results = applying.map((rule) => resultOf(rule, { ...call, environment: rule.environment }));
+  const matched = results.filter(({ match }) => match !== 'none');
+  const { decision, base, status, determining } = combine(
+    policy,
+    matched.map(({ rule, match }) => ({ rule, isTrue: match === 'true' })),
+    tool,
+  );
   return {
-    decision: isStopped ? 'deny' : decision,
+    decision,
     base,
-    status: conflict ? 'only-one-conflict' : isStopped ? 'condition-error' : 'ok',
-    rules: trueRules.map((rule) => rule.id),
+    status,
+    rules: matched.flatMap(({ rule, match }) => (match === 'true' ? [rule.id] : [])),
     determining: determining.map((rule) => rule.id),
     unknown: results.flatMap((result) => result.unknown),
     reason: determining.find((rule) => rule.reason !== null)?.reason ?? null, // 8.7
@@ -111,14 +100,16 @@ function toolOf(request: unknown, maxStringBytes: number): string | null {
   return tool.kind === 'known' && typeof tool.value === 'string' ? tool.value : null;
 }
 
-function mostSevere(rules: readonly { readonly effect: Effect }[]): Effect {
-  const worst = rules.reduce((a, b) => (SEVERITY[b.effect] > SEVERITY[a.effect] ? b : a), { effect: 'allow' });
-  return worst.effect;
-}
-
-function covers({ target }: CheckedRule, tool: string | null): boolean {
+/** 6.1, 12.2: the closed world a rule is written in is all it speaks of. */
+function covers({ target, environment: { catalogue } }: CheckedRule, at: Point, tool: string | null): boolean {
+  const isUnlisted = isToolPoint(at) && catalogue?.closed === true && !(tool !== null && catalogue.tools.has(tool));
+  if (isUnlisted) return false;
   if (target.kind === 'every') return true;
   return tool !== null && (target.names.includes(tool) || target.globs.some((glob) => globCovers(glob, tool)));
+}
+
+function isToolPoint(at: Point): boolean {
+  return at === 'pre_tool_call' || at === 'post_tool_call';
 }
 
 /** 7.4. Each part between `*` is taken where it comes first: linear, unlike a regular expression. */
@@ -134,24 +125,10 @@ function globCovers(glob: string, tool: string): boolean {
   return tool.endsWith(last) && tool.length - last.length >= end;
 }
 
-/** 8.1. */
-function rankOf(policy: CheckedPolicy, { target, ...rule }: CheckedRule, tool: string | null): number {
-  const isNamed = target.kind === 'listed' && tool !== null && target.names.includes(tool);
-  const ranks: Record<Algorithm, number> = {
-    'deny-overrides': 0,
-    'allow-overrides': rule.effect === 'allow' ? 1 : 0,
-    'first-match': -rule.index,
-    priority: rule.priority,
-    'most-specific': target.kind === 'every' ? 0 : isNamed ? 2 : 1,
-    'only-one': 0,
-    'strict-first-match': -rule.index,
-  };
-  return ranks[policy.algorithm];
-}
-
 // --- 6: one rule ---
 
 interface RuleResult {
+  readonly rule: CheckedRule;
   readonly match: 'true' | 'unknown' | 'none';
   readonly unknown: ReferenceVerdict['unknown'];
 }
@@ -161,7 +138,11 @@ function resultOf(rule: CheckedRule, call: Omit<Scope, 'reads'>): RuleResult {
   const { holds } = pairOf(rule.condition, scope);
   const isUnknown = holds === MAYBE && rule.onUnknown === 'restrict';
   const isTrue = holds === YES || (holds === MAYBE && rule.onUnknown === 'match'); // 6.2, 6.4
-  return { match: isUnknown ? 'unknown' : isTrue ? 'true' : 'none', unknown: isUnknown ? unknownsOf(rule, scope) : [] };
+  return {
+    rule,
+    match: isUnknown ? 'unknown' : isTrue ? 'true' : 'none',
+    unknown: isUnknown ? unknownsOf(rule, scope) : [],
+  };
 }
 
 /** 6.3: one entry per attribute and cause, the first 256. */

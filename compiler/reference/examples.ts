@@ -1,7 +1,7 @@
 // In: a checked policy. Out, into the sink: every example that does not hold (LANGUAGE.md 9), with what its rule evaluated to.
 // Never looks at other rules, at the default or at which rule wins: an example is about one rule.
 
-import { type CheckedExample, type CheckedPolicy, type CheckedRule } from '../check/typed.ts';
+import type { CheckedExample, CheckedPolicy, CheckedRule, Environment } from '../check/typed.ts';
 import { type DiagnosticSink, didYouMean } from '../diagnostic.ts';
 import { evaluate, type ReferenceVerdict } from './evaluate.ts';
 
@@ -15,8 +15,8 @@ export function checkExamples(policy: CheckedPolicy, sink: DiagnosticSink): void
 function checkExample(policy: CheckedPolicy, rule: CheckedRule, example: CheckedExample, sink: DiagnosticSink): void {
   const { tool, at } = example.request;
   const name = `\`${rule.id}\``;
-  if (tool !== null && isUnlisted(policy, example)) {
-    const near = didYouMean(tool, policy.catalogue?.tools.keys() ?? []);
+  if (tool !== null && isUnlisted(rule.environment, example)) {
+    const near = didYouMean(tool, rule.environment.catalogue?.tools.keys() ?? []);
     sink.error(
       'P0605',
       example.span,
@@ -72,10 +72,13 @@ function checkExample(policy: CheckedPolicy, rule: CheckedRule, example: Checked
 
 /** The rule as the whole policy, enabled, over an open world, so that nothing but its target and condition speaks. */
 function evaluateAlone(policy: CheckedPolicy, rule: CheckedRule, example: CheckedExample): ReferenceVerdict {
-  const catalogue = policy.catalogue === null ? null : { ...policy.catalogue, closed: false };
-  const alone = { ...policy, catalogue, algorithm: 'deny-overrides' as const, rules: [{ ...rule, enabled: true }] };
+  const { catalogue, absent } = rule.environment;
+  const environment = { catalogue: catalogue === null ? null : { ...catalogue, closed: false }, absent };
+  const alone = { ...rule, enabled: true, policy: 0, final: false, environment };
+  const root = { ...policy.tree[0], algorithm: 'deny-overrides' as const };
   // 9.1: a rule without target may leave the tool out; the empty name is a tool that no catalogue lists.
-  return evaluate(alone, { ...example.request, tool: example.request.tool ?? '' });
+  const request = { ...example.request, tool: example.request.tool ?? '' };
+  return evaluate({ ...policy, environment, tree: [root], rules: [alone] }, request);
 }
 
 function appliesTo(policy: CheckedPolicy, rule: CheckedRule, example: CheckedExample): boolean {
@@ -84,14 +87,9 @@ function appliesTo(policy: CheckedPolicy, rule: CheckedRule, example: CheckedExa
 }
 
 /** 7.5: at a tool point a closed world knows only its own tools. */
-function isUnlisted(policy: CheckedPolicy, { request }: CheckedExample): boolean {
+function isUnlisted({ catalogue }: Environment, { request }: CheckedExample): boolean {
   const isToolPoint = request.at === 'pre_tool_call' || request.at === 'post_tool_call';
-  return (
-    isToolPoint &&
-    request.tool !== null &&
-    policy.catalogue?.closed === true &&
-    !policy.catalogue.tools.has(request.tool)
-  );
+  return isToolPoint && request.tool !== null && catalogue?.closed === true && !catalogue.tools.has(request.tool);
 }
 
 const CAUSE_TEXT = {

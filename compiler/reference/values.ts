@@ -5,7 +5,7 @@ import { MAX_LIST_ELEMENTS } from '../../wasm-core/contract/limits.ts';
 import type {
   ArgumentSchema,
   AttributePath,
-  CheckedPolicy,
+  Environment,
   PropertySchema,
   Reading,
   ScalarType,
@@ -58,7 +58,7 @@ export function typeOf(raw: unknown): ValueType | 'none' {
 
 /** A call whose attributes are read. */
 export interface Call {
-  readonly policy: CheckedPolicy;
+  readonly environment: Environment;
   readonly request: unknown;
   readonly tool: string | null;
   readonly maxStringBytes: number;
@@ -82,8 +82,8 @@ export function presenceIn(call: Call, path: AttributePath): Outcome {
 }
 
 /** 5.4, of an attribute that is missing. */
-function isInapplicable(path: AttributePath, { policy, tool }: Call): boolean {
-  const listed = tool === null ? undefined : policy.catalogue?.tools.get(tool);
+function isInapplicable(path: AttributePath, { environment, tool }: Call): boolean {
+  const listed = tool === null ? undefined : environment.catalogue?.tools.get(tool);
   return path.root === 'args' && listed !== undefined && declarationOf(listed.args, path.segments) === 'none';
 }
 
@@ -97,12 +97,12 @@ function declarationOf(schema: ArgumentSchema, [first, ...rest]: readonly string
 }
 
 /** 3.7: what an omitted attribute stands for, as a request would carry it; undefined if nothing. */
-function absentValue(path: AttributePath, { policy, tool }: Call): unknown {
-  const declared = policy.absent.find((absent) => pathText(absent.path) === pathText(path))?.value;
+function absentValue(path: AttributePath, { environment, tool }: Call): unknown {
+  const declared = environment.absent.find((absent) => pathText(absent.path) === pathText(path))?.value;
   if (declared === undefined) return undefined;
   if (declared.kind === 'empty-list') return [];
   if (declared.kind !== 'schema') return typeof declared.value === 'bigint' ? Number(declared.value) : declared.value;
-  const listed = tool === null ? undefined : policy.catalogue?.tools.get(tool);
+  const listed = tool === null ? undefined : environment.catalogue?.tools.get(tool);
   const declaration = listed === undefined || path.root !== 'args' ? 'none' : declarationOf(listed.args, path.segments);
   const value = typeof declaration === 'string' ? undefined : declaration.default;
   return Array.isArray(value) && value.length > 0 ? undefined : value;

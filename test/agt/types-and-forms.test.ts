@@ -3,15 +3,16 @@
 
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../compiler/artifact/encode.ts';
-import type {
-  AttributeForm,
-  AttributePath,
-  CheckedPolicy,
-  CheckedRule,
-  Condition,
-  Effect,
-  Value,
-  ValueType,
+import {
+  type AttributeForm,
+  type AttributePath,
+  type CheckedPolicy,
+  type CheckedRule,
+  type Condition,
+  type Effect,
+  loneTree,
+  type Value,
+  type ValueType,
 } from '../../compiler/check/typed.ts';
 import { lower } from '../../compiler/ir/lower.ts';
 import { plan } from '../../compiler/plan/plan.ts';
@@ -52,18 +53,22 @@ const memberIs = (value: string): Condition => ({
   span,
 });
 
+const environment = { catalogue: null, absent: [] };
+
 function policyOf(rules: readonly (readonly [string, Effect, Condition])[], fallback: Effect = 'warn'): CheckedPolicy {
   return {
     name: 'test',
     version: '1',
-    algorithm: 'strict-first-match',
     default: fallback,
-    catalogue: null,
-    absent: [],
+    environment,
+    tree: loneTree('strict-first-match'),
     rules: rules.map(
       ([id, effect, condition], index): CheckedRule => ({
         id,
         index,
+        policy: 0,
+        environment,
+        scope: 'global',
         span,
         points: ['pre_tool_call'],
         target: { kind: 'every' },
@@ -74,6 +79,7 @@ function policyOf(rules: readonly (readonly [string, Effect, Condition])[], fall
         advice: null,
         onUnknown: 'restrict',
         priority: 0,
+        final: false,
         enabled: true,
         examples: [],
       }),

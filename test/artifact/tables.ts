@@ -1,7 +1,7 @@
 // Decision tables for the artifact tests: one written by hand that decides, and arbitrary ones that only have the right shape.
 
 import fc from 'fast-check';
-import { type Point, pathText } from '../../compiler/check/typed.ts';
+import { type Algorithm, type Point, pathText } from '../../compiler/check/typed.ts';
 import type { DecisionTables, NodeTable } from '../../compiler/plan/tables.ts';
 import * as codes from '../../wasm-core/contract/codes.ts';
 
@@ -16,6 +16,7 @@ export function smallTables(): DecisionTables {
   return {
     policy: { name: 'small', version: '1.2.3' },
     algorithm: 'deny-overrides',
+    nested: [],
     defaultEffect: 'escalate',
     governedPoints: ['pre_tool_call'],
     closedWorld: true,
@@ -71,6 +72,7 @@ export function smallTables(): DecisionTables {
     rules: [
       {
         id: 'payments',
+        policy: 0,
         effect: 'allow',
         reason: null,
         advice: null,
@@ -80,6 +82,7 @@ export function smallTables(): DecisionTables {
       },
       {
         id: 'cap',
+        policy: 0,
         effect: 'deny',
         reason: 'too much at once',
         advice: 'split the payment',
@@ -142,16 +145,20 @@ const dictionary = fc
   .uniqueArray(text, { maxLength: 20 })
   .map((texts) => texts.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 
+const i32 = fc.integer({ min: -0x80000000, max: 0x7fffffff });
+const algorithm = fc.constantFrom<Algorithm>(
+  'deny-overrides',
+  'allow-overrides',
+  'first-match',
+  'priority',
+  'most-specific',
+  'only-one',
+);
+
 const shape = fc.record({
   policy: fc.record({ name: text, version: text }),
-  algorithm: fc.constantFrom(
-    'deny-overrides',
-    'allow-overrides',
-    'first-match',
-    'priority',
-    'most-specific',
-    'only-one',
-  ),
+  algorithm,
+  nested: fc.array(fc.record({ parent: u32, algorithm, rank: i32 }), { maxLength: 3 }),
   defaultEffect: effect,
   governedPoints: fc.subarray<Point>([
     'agent_startup',
@@ -214,7 +221,7 @@ const shape = fc.record({
   bits: fc.array(
     fc.record({
       rule: u32,
-      rank: fc.integer({ min: -0x80000000, max: 0x7fffffff }),
+      rank: i32,
       code: index,
       codeWords: u32,
       residual: u32,
@@ -226,6 +233,7 @@ const shape = fc.record({
   rules: fc.array(
     fc.record({
       id: text,
+      policy: u32,
       effect,
       reason: fc.option(text),
       advice: fc.option(text),

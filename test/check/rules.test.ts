@@ -137,7 +137,7 @@ describe('absent (LANGUAGE.md 3.7)', () => {
   ])('%s', (attribute, expected) => {
     const { policy, codes } = rule('effect: allow', '', `  ${attribute}\n`);
     if (typeof expected === 'string') expect(codes).toEqual([expected]);
-    else expect(policy?.absent.map((declaration) => declaration.value)).toEqual([expected]);
+    else expect(policy?.environment.absent.map((declaration) => declaration.value)).toEqual([expected]);
   });
 });
 
@@ -218,10 +218,9 @@ describe('words and names', () => {
     const { policy } = checkText('lictor: 1\nname: p\nrules:\n  - { id: a, effect: deny }\n');
     expect(policy).toMatchObject({
       version: '0.0.0',
-      algorithm: 'deny-overrides',
+      tree: [{ algorithm: 'deny-overrides' }],
       default: 'deny',
-      catalogue: null,
-      absent: [],
+      environment: { catalogue: null, absent: [] },
     });
     expect(policy?.rules[0]).toMatchObject({
       points: ['pre_tool_call'],

@@ -34,6 +34,7 @@ export function residualTables({ views, code, constants = [], absent }: Residual
   return {
     policy: { name: 'residual', version: '0.0.0' },
     algorithm: 'deny-overrides',
+    nested: [],
     defaultEffect: 'allow',
     governedPoints: ['pre_tool_call'],
     closedWorld: false,
@@ -58,6 +59,7 @@ export function residualTables({ views, code, constants = [], absent }: Residual
     rules: [
       {
         id: 'rule',
+        policy: 0,
         effect: 'deny',
         reason: null,
         advice: null,

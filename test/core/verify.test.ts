@@ -30,6 +30,7 @@ function wholeTables(): Mutable<DecisionTables> {
   return {
     policy: { name: 'whole', version: '0.0.0' },
     algorithm: 'priority',
+    nested: [{ parent: 0, algorithm: 'first-match', rank: 3 }],
     defaultEffect: 'deny',
     governedPoints: ['pre_tool_call'],
     closedWorld: false,
@@ -114,6 +115,7 @@ function wholeTables(): Mutable<DecisionTables> {
     rules: [
       {
         id: 'rule',
+        policy: 0,
         effect: 'deny',
         reason: null,
         advice: null,
@@ -173,6 +175,12 @@ interface Break {
 const END = 1000;
 const breaks: readonly Break[] = [
   { clause: '8.3', what: 'a root that is no node', how: (t) => t.roots.splice(0, 1, 4) },
+  { clause: '8.10', what: 'a rule of no policy', how: (t) => Object.assign(at(t.rules, 0), { policy: 2 }) },
+  {
+    clause: '8.10',
+    what: 'a policy that is its own parent',
+    how: (t) => Object.assign(at(t.nested, 0), { parent: 1 }),
+  },
   { clause: '8.4', what: 'no states', how: (t) => Object.assign(at(t.automatons, 0), { stateCount: 0 }) },
   { clause: '8.4', what: 'too many states', how: (t) => Object.assign(at(t.automatons, 0), { stateCount: 65536 }) },
   { clause: '8.4', what: 'no symbols', how: (t) => Object.assign(at(t.automatons, 0), { symbolCount: 0 }) },
@@ -432,7 +440,7 @@ describe.skipIf(!areBuilt)('load', () => {
   test('refuses an unknown version or flag as unsupported (FORMAT.md 8.1)', () => {
     for (const field of [layout.HEADER_FORMAT_VERSION, layout.HEADER_FLAGS]) {
       const artifact = encode(wholeTables());
-      const header = new DataView(artifact.buffer, headerOffset(artifact));
+      const header = new DataView(artifact.buffer, vectorOffset(artifact, layout.HEADER_FIELD));
       header.setUint32(field, 2, true);
       expect(load(artifact)).toBe(codes.STATUS_ARTIFACT_UNSUPPORTED);
     }
@@ -447,8 +455,20 @@ describe.skipIf(!areBuilt)('load', () => {
     { name: 'absent rows that wrap', field: layout.HEADER_ABSENT_ROWS, value: 0x80000002 },
   ])('refuses a header with another $name (FORMAT.md 8.3)', ({ field, value }) => {
     const artifact = encode(wholeTables());
-    new DataView(artifact.buffer, headerOffset(artifact)).setUint32(field, value, true);
+    new DataView(artifact.buffer, vectorOffset(artifact, layout.HEADER_FIELD)).setUint32(field, value, true);
     expect(load(artifact)).toBe(codes.STATUS_ARTIFACT_INVALID);
+  });
+
+  test('refuses a nested policy of no algorithm, and more policies than there may be (FORMAT.md 8.2, 8.10)', () => {
+    const artifact = encode(wholeTables());
+    const nested = new DataView(artifact.buffer, vectorOffset(artifact, layout.NESTED_SECTION));
+    nested.setUint32(layout.NESTED_ALGORITHM, 6, true);
+    expect(load(artifact)).toBe(codes.STATUS_ARTIFACT_INVALID);
+    const tables = wholeTables();
+    tables.nested = Array.from({ length: limits.MAX_POLICIES - 1 }, () => at(tables.nested, 0));
+    expect(load(encode(tables))).toBe(codes.STATUS_OK);
+    tables.nested.push(at(tables.nested, 0));
+    expect(load(encode(tables))).toBe(codes.STATUS_ARTIFACT_UNSUPPORTED);
   });
 
   test('refuses nodes whose sharing makes a walk exponential (FORMAT.md 8.13)', () => {
@@ -494,11 +514,11 @@ describe.skipIf(!areBuilt)('load', () => {
   });
 });
 
-/** Where the header's data begins: the first vector that holds HEADER_SIZE bytes, by the root's vtable. */
-function headerOffset(artifact: Uint8Array): number {
+/** Where the data of a vector of the root table begins. */
+function vectorOffset(artifact: Uint8Array, of: number): number {
   const bytes = new DataView(artifact.buffer);
   const root = bytes.getUint32(0, true);
   const vtable = root - bytes.getInt32(root, true);
-  const field = root + bytes.getUint16(vtable + 4 + layout.HEADER_FIELD * 2, true);
+  const field = root + bytes.getUint16(vtable + 4 + of * 2, true);
   return field + bytes.getUint32(field, true) + 4;
 }

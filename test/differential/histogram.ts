@@ -157,7 +157,7 @@ export class Tally {
   /** Attributes that an applying rule reads and the request leaves out. */
   #countAbsence(request: unknown, cells: Set<string>): void {
     const tool = textOf(request, 'tool');
-    const known = tool === null ? undefined : this.#policy.catalogue?.tools.get(tool);
+    const known = tool === null ? undefined : this.#policy.environment.catalogue?.tools.get(tool);
     const point = pointOf(request);
     if (point === null) return;
     const key = `${point} ${tool}`;
@@ -170,7 +170,8 @@ export class Tally {
       if ([path.root, ...path.segments].reduce(ownData, request) !== undefined) continue;
       const isDeclared = known === undefined || path.root !== 'args' || declares(known.args, path.segments);
       if (!isDeclared) cells.add('met inapplicable');
-      else if (this.#policy.absent.some((one) => pathText(one.path) === pathText(path))) cells.add('met absent');
+      else if (this.#policy.environment.absent.some((one) => pathText(one.path) === pathText(path)))
+        cells.add('met absent');
     }
   }
 }

@@ -48,6 +48,7 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
     }) as const;
   const rule = (id: string, effect: 'allow' | 'escalate', line: number, reads: readonly number[]) => ({
     id,
+    policy: 0,
     effect,
     reason: id === 'cap' ? 'above the cap' : null,
     advice: id === 'cap' ? 'split it' : null,
@@ -63,6 +64,7 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
   const tables: DecisionTables = {
     policy: { name: tool, version: '1.2.3' },
     algorithm: 'deny-overrides',
+    nested: [],
     defaultEffect: 'deny',
     governedPoints: ['pre_tool_call'],
     closedWorld: false,

@@ -13,9 +13,12 @@ import type {
   Condition,
   Constant,
   Effect,
+  Environment,
   Point,
+  PolicyNode,
   PropertySchema,
   ScalarType,
+  ScopeLevel,
   Type,
   Value,
 } from '../../compiler/check/typed.ts';
@@ -83,12 +86,20 @@ const ATTRIBUTES: readonly Attribute[] = [
 ];
 
 export function generatePolicy(random: Random, ruleCount: number): CheckedPolicy {
-  const catalogue = random.chance(60) ? generateCatalogue(random) : null;
-  const closed = catalogue?.closed === true;
-  const rules = Array.from({ length: ruleCount }, (_, index) => generateRule(random, index, closed ? catalogue : null));
-  return {
-    name: 'generated',
-    version: '1.0.0',
+  const environment = generateEnvironment(random);
+  const environments = [environment, ...(random.chance(40) ? [generateEnvironment(random)] : [])];
+  const { tree, homes } = generateTree(random, ruleCount);
+  const rules = homes.map((policy, index) =>
+    generateRule(random, index, policy, policy === 0 ? environment : random.pick(environments)),
+  );
+  const fallback = random.pick<Effect>(['deny', 'allow', 'escalate', 'warn']);
+  return { name: 'generated', version: '1.0.0', default: fallback, environment, tree, rules, source: SPAN };
+}
+
+/** One policy alone, or several: policies open and close between rules, as a set in source order has them. */
+function generateTree(random: Random, ruleCount: number): { tree: CheckedPolicy['tree']; homes: number[] } {
+  const node = (parent: number, position: number): PolicyNode => ({
+    parent,
     algorithm: random.pick<Algorithm>([
       'deny-overrides',
       'allow-overrides',
@@ -97,16 +108,33 @@ export function generatePolicy(random: Random, ruleCount: number): CheckedPolicy
       'most-specific',
       'only-one',
     ]),
-    default: random.pick<Effect>(['deny', 'allow', 'escalate', 'warn']),
-    catalogue,
+    priority: random.below(3) - 1,
+    scope: random.pick<ScopeLevel>(['global', 'tenant', 'team', 'agent']),
+    position,
+  });
+  const tree: [PolicyNode, ...PolicyNode[]] = [node(-1, 0)];
+  const nests = random.chance(50);
+  const open = [0];
+  const homes = Array.from({ length: ruleCount }, (_, index) => {
+    while (nests && open.length > 1 && random.chance(35)) open.pop();
+    while (nests && tree.length < 8 && random.chance(35)) {
+      tree.push(node(open.at(-1) ?? 0, index));
+      open.push(tree.length - 1);
+    }
+    return open.at(-1) ?? 0;
+  });
+  return { tree, homes };
+}
+
+function generateEnvironment(random: Random): Environment {
+  return {
+    catalogue: random.chance(60) ? generateCatalogue(random) : null,
     absent: ATTRIBUTES.flatMap((a): AbsentDeclaration[] => {
       if (!random.chance(15)) return [];
       if (random.chance(30)) return [{ path: a.path, value: { kind: 'schema' } }];
       const value = a.type.kind === 'list' ? ({ kind: 'empty-list' } as const) : constantOf(random, a.type);
       return [{ path: a.path, value }];
     }),
-    rules,
-    source: SPAN,
   };
 }
 
@@ -137,14 +165,18 @@ function generateSchema(random: Random): ArgumentSchema {
   return { properties, open: random.chance(15) };
 }
 
-function generateRule(random: Random, index: number, closed: Catalogue | null): CheckedRule {
-  const names = closed === null ? TOOLS : [...closed.tools.keys()];
+function generateRule(random: Random, index: number, policy: number, environment: Environment): CheckedRule {
+  const { catalogue } = environment;
+  const names = catalogue?.closed === true ? [...catalogue.tools.keys()] : TOOLS;
   const globs = ['files.*', '*.send', 'pay*', '*', '*a*', 'f*s.*d', '*e*d*'];
   const effect = random.pick<Effect>(['deny', 'allow', 'escalate', 'warn']);
   const onUnknown = random.pick(['restrict', 'restrict', 'skip', 'match'] as const);
   return {
     id: `r${index}`,
     index,
+    policy,
+    environment,
+    scope: random.pick<ScopeLevel>(['global', 'tenant', 'team', 'agent']),
     span: SPAN,
     points: random.chance(80)
       ? ['pre_tool_call']
@@ -163,6 +195,7 @@ function generateRule(random: Random, index: number, closed: Catalogue | null): 
     advice: null,
     onUnknown: effect === 'allow' && onUnknown === 'match' ? 'restrict' : onUnknown,
     priority: random.below(3) - 1,
+    final: effect === 'deny' && random.chance(20),
     enabled: random.chance(95),
     examples: [],
   };

@@ -70,35 +70,82 @@ function bare(decision: Effect, status: string): InterpretedVerdict {
 }
 
 function verdictOf(tables: DecisionTables, run: Run): InterpretedVerdict {
-  const effect = (rule: number): Effect => tables.rules[rule]?.effect ?? 'deny';
-  const worst = (start: Effect, rules: readonly number[]): Effect =>
-    rules.reduce<Effect>((a, rule) => (SEVERITY[effect(rule)] > SEVERITY[a] ? effect(rule) : a), start);
   const trueRules = [...run.trueRank.keys()].sort((a, b) => a - b);
   const unknownRules = [...run.maybeRank.keys()].filter((rule) => !run.trueRank.has(rule)).sort((a, b) => a - b);
-  const highest = Math.max(Number.NEGATIVE_INFINITY, ...run.trueRank.values());
-  const decisive = trueRules.filter((rule) => run.trueRank.get(rule) === highest);
-  const doubtful = unknownRules.filter((rule) => effect(rule) !== 'allow' && (run.maybeRank.get(rule) ?? 0) >= highest);
-  const only = tables.algorithm === 'only-one';
-  const found = trueRules.length === 0 ? tables.defaultEffect : worst('allow', decisive);
-  const base = only && trueRules.length > 1 ? 'deny' : found;
-  const conflict = only && trueRules.length + unknownRules.length > 1;
-  const stopped =
-    tables.algorithm === 'strict-first-match' && unknownRules.some((rule) => (run.maybeRank.get(rule) ?? 0) > highest);
-  const decision = conflict || stopped ? 'deny' : worst(base, doubtful);
-  const pool = conflict
-    ? [...trueRules, ...unknownRules]
-    : stopped
-      ? []
-      : [...decisive, ...doubtful].filter((rule) => effect(rule) === decision);
+  const members = [...trueRules, ...unknownRules].map((rule): Member => {
+    const rank = run.trueRank.get(rule) ?? run.maybeRank.get(rule) ?? 0;
+    const { policy, effect } = need(tables.rules[rule]);
+    return { policy, isTrue: run.trueRank.has(rule), effect, rank, all: [rule], determining: [rule], status: 'ok' };
+  });
+  const root = outcomeOf(tables, members);
+  const base =
+    outcomeOf(
+      tables,
+      members.filter(({ isTrue }) => isTrue),
+    )?.effect ?? tables.defaultEffect;
+  const decision = root === null ? base : root.isTrue ? root.effect : worst([tables.defaultEffect, root.effect]);
   const id = (rule: number): string => tables.rules[rule]?.id ?? '';
   return {
     decision,
     base,
-    status: conflict ? 'only-one-conflict' : stopped ? 'condition-error' : 'ok',
+    status: root?.status ?? 'ok',
     rules: trueRules.map(id),
-    determining: [...new Set(pool)].sort((a, b) => a - b).map(id),
+    determining: (root?.effect === decision ? [...root.determining] : []).sort((a, b) => a - b).map(id),
     unknown: unknownRules.flatMap((rule) => run.unknowns(rule)),
   };
+}
+
+/** A rule or a nested policy that is true or unknown, in the policy of that number. */
+interface Member {
+  readonly policy: number;
+  readonly isTrue: boolean;
+  readonly effect: Effect;
+  readonly rank: number;
+  readonly all: readonly number[];
+  readonly determining: readonly number[];
+  readonly status: string;
+}
+
+/** What the members come to when each nested policy, the last first, has become a member of its parent. */
+function outcomeOf(tables: DecisionTables, rules: readonly Member[]): Member | null {
+  const members = [...rules];
+  for (let policy = tables.nested.length; policy >= 0; policy -= 1) {
+    const nested = tables.nested[policy - 1];
+    const outcome = together(
+      members.filter((member) => member.policy === policy),
+      nested?.algorithm ?? tables.algorithm,
+    );
+    if (nested === undefined) return outcome;
+    if (outcome === null) continue;
+    const above = tables.nested[nested.parent - 1]?.algorithm ?? tables.algorithm;
+    const rank = above !== 'allow-overrides' ? nested.rank : outcome.effect === 'allow' ? 1 : 0;
+    members.push({ ...outcome, policy: nested.parent, rank });
+  }
+  return null;
+}
+
+function together(members: readonly Member[], algorithm: string): Member | null {
+  if (members.length === 0) return null;
+  const highest = Math.max(...members.map(({ isTrue, rank }) => (isTrue ? rank : Number.NEGATIVE_INFINITY)));
+  const speaking = members.filter(({ isTrue, rank, effect }) => rank >= highest && (isTrue || effect !== 'allow'));
+  const clash = algorithm === 'only-one' && members.length > 1;
+  const stopped = algorithm === 'strict-first-match' && members.some(({ isTrue, rank }) => !isTrue && rank > highest);
+  const effect = clash || stopped ? 'deny' : worst(speaking.map((member) => member.effect));
+  const deciding = stopped ? [] : speaking.filter((member) => member.effect === effect);
+  const ending = clash ? 'only-one-conflict' : stopped ? 'condition-error' : 'ok';
+  return {
+    policy: -1,
+    isTrue: members.some(({ isTrue }) => isTrue),
+    effect,
+    rank: 0,
+    all: members.flatMap(({ all }) => all),
+    determining: clash ? members.flatMap(({ all }) => all) : deciding.flatMap(({ determining }) => determining),
+    status: ending !== 'ok' ? ending : (deciding.find(({ status }) => status !== 'ok')?.status ?? 'ok'),
+  };
+}
+
+function worst(effects: readonly Effect[]): Effect {
+  return effects.reduce<Effect>((a, b) => (SEVERITY[b] > SEVERITY[a] ? b : a), 'allow');
 }
 
 type Tagged =

@@ -1,7 +1,14 @@
 // Lowering and planning against the reference evaluator: the tables, read plainly, must mean what the policy means.
 
 import { describe, expect, it } from 'vitest';
-import type { CheckedPolicy, CheckedRule, Condition, Value } from '../../compiler/check/typed.ts';
+import {
+  type CheckedPolicy,
+  type CheckedRule,
+  type Condition,
+  type Environment,
+  loneTree,
+  type Value,
+} from '../../compiler/check/typed.ts';
 import { lower } from '../../compiler/ir/lower.ts';
 import { PolicyTooLargeError } from '../../compiler/ir/types.ts';
 import { plan } from '../../compiler/plan/plan.ts';
@@ -24,7 +31,7 @@ function expectSameVerdicts(policy: CheckedPolicy, requests: readonly unknown[],
     const expected = { decision, base, status, rules, determining, unknown };
     const got = interpret(tables, request);
     if (JSON.stringify(got) !== JSON.stringify(expected)) {
-      expect(got, `${what}: ${policy.algorithm}, ${JSON.stringify(request).slice(0, 2000)}`).toEqual(expected);
+      expect(got, `${what}: ${policy.tree[0].algorithm}, ${JSON.stringify(request).slice(0, 2000)}`).toEqual(expected);
     }
   }
   return tables;
@@ -179,7 +186,8 @@ describe('plan', () => {
     });
     const requests = [...names, 'group1.other'].map((tool) => ({ tool, principal: { roles: ['b'] } }));
     for (const closed of [true, false]) {
-      const policy = { ...policyOf(rules), catalogue: { tools, closed } };
+      const environment = { catalogue: { tools, closed }, absent: [] };
+      const policy = { ...policyOf(rules.map((one) => ({ ...one, environment }))), environment };
       const tables = expectSameVerdicts(policy, requests, 'many tools');
       const ofTool = tables.partitions.filter(({ view, kind }) => view === 0 && kind === PARTITION_DICTIONARY);
       expect(ofTool).toHaveLength(2);
@@ -334,10 +342,15 @@ function equals(left: Value, text: string): Condition {
   return { kind: 'compare', op: '==', left, right: constant(text), span: SPAN };
 }
 
+const OPEN: Environment = { catalogue: null, absent: [] };
+
 function rule(index: number, condition: Condition): CheckedRule {
   return {
     id: `r${index}`,
     index,
+    policy: 0,
+    environment: OPEN,
+    scope: 'global',
     span: SPAN,
     points: ['pre_tool_call'],
     target: { kind: 'every' },
@@ -348,6 +361,7 @@ function rule(index: number, condition: Condition): CheckedRule {
     advice: null,
     onUnknown: 'restrict',
     priority: 0,
+    final: false,
     enabled: true,
     examples: [],
   };
@@ -357,10 +371,9 @@ function policyOf(rules: readonly CheckedRule[]): CheckedPolicy {
   return {
     name: 'test',
     version: '1.0.0',
-    algorithm: 'deny-overrides',
     default: 'warn',
-    catalogue: null,
-    absent: [],
+    environment: OPEN,
+    tree: loneTree('deny-overrides'),
     rules,
     source: SPAN,
   };

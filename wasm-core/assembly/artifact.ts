@@ -30,6 +30,8 @@ import {
   HEADER_FILE_SIZE,
   HEADER_SIZE,
   LAST_SECTION,
+  NESTED_SECTION,
+  NESTED_SIZE,
   NODE_SIZE,
   PARTITION_SECTION,
   PARTITION_SIZE,
@@ -42,7 +44,7 @@ import {
   VIEW_SECTION,
   VIEW_SIZE_BYTES,
 } from '../contract/layout.ts';
-import { MAX_RULES, MAX_SLOTS } from '../contract/limits.ts';
+import { MAX_POLICIES, MAX_RULES, MAX_SLOTS } from '../contract/limits.ts';
 import {
   AT_BITS,
   AT_VIEWS,
@@ -54,6 +56,7 @@ import {
   CTX_HEADER,
   CTX_JOINED_ROW,
   CTX_MAX_STRING_BYTES,
+  CTX_POLICY_COUNT,
   CTX_RANKS,
   CTX_RESIDUALS,
   CTX_RULE_COUNT,
@@ -64,6 +67,7 @@ import {
   CTX_STAMPED_SIZE,
   CTX_SUMMARY,
   CTX_SUMMARY_WORDS,
+  CTX_TALLIES,
   CTX_TRUE,
   CTX_TRUE_LIST,
   CTX_UNKNOWN_LIST,
@@ -71,6 +75,7 @@ import {
   CTX_VIEW_STATES,
   STATE_BITS,
   STATE_SIZE,
+  TALLY_SIZE,
 } from './context.ts';
 import { openRoot, vector, vectorAddress, vectorCount } from './flatbuffer.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
@@ -107,6 +112,7 @@ const recordSizes: usize = memory.data<i32>([
   8, // bounds
   8, // masks
   16, // rows
+  NESTED_SIZE,
 ]);
 
 /** Where the sections are found before there is a context to keep them in. */
@@ -169,6 +175,9 @@ function findSections(artifact: usize, size: u32): i32 {
   if (slots == 0 || views == 0) return STATUS_ARTIFACT_INVALID;
   // The tool's slot comes on top of the attribute paths.
   if (slots / SLOT_SIZE > <u32>MAX_SLOTS + 1 || rules / RULE_SIZE > <u32>MAX_RULES) return STATUS_ARTIFACT_UNSUPPORTED;
+  const policies: u32 = 1 + sectionSize(NESTED_SECTION) / <u32>NESTED_SIZE;
+  if (policies > <u32>MAX_POLICIES) return STATUS_ARTIFACT_UNSUPPORTED;
+  store<u32>(draft, policies, CTX_POLICY_COUNT);
   store<u32>(draft, slots / SLOT_SIZE, CTX_SLOT_COUNT);
   store<u32>(draft, views / VIEW_SIZE_BYTES, CTX_VIEW_COUNT);
   store<u32>(draft, rules / RULE_SIZE, CTX_RULE_COUNT);
@@ -214,6 +223,8 @@ function placeState(ctx: usize, residualCount: u32): u64 {
   place(ctx, CTX_RANKS, ruleCount, 4);
   place(ctx, CTX_TRUE_LIST, ruleCount, 4);
   place(ctx, CTX_UNKNOWN_LIST, ruleCount, 4);
+  const policies = load<u32>(draft, CTX_POLICY_COUNT);
+  place(ctx, CTX_TALLIES, policies > 1 ? policies : 0, <u32>TALLY_SIZE);
   place(ctx, CTX_COLUMN_ROWS, sectionSize(COLUMN_SECTION) / <u32>COLUMN_SIZE, 4);
   const mostVectors = sectionSize(BIT_SECTION) / <u32>BIT_SIZE / 128 + 1;
   place(ctx, CTX_FOLDED_ROW, mostVectors, 16);

@@ -17,6 +17,7 @@ import {
   HALF_SECTION,
   LAST_SECTION,
   MASK_SECTION,
+  NESTED_SECTION,
   NODE_SECTION,
   PARTITION_SECTION,
   READ_SECTION,
@@ -54,15 +55,18 @@ export const CTX_TRUE_LIST: usize = 60;
 export const CTX_UNKNOWN_LIST: usize = 64;
 /** Per column of the widest cluster u32: address of its row. */
 export const CTX_COLUMN_ROWS: usize = 68;
-/** Two rows of the widest cluster there can be: what a list's classes make of one column, and of several (decide.ts). */
+/** Two rows of the widest cluster there can be: what a list's classes make of one column, and of several (walk.ts). */
 export const CTX_FOLDED_ROW: usize = 84;
 export const CTX_JOINED_ROW: usize = 88;
 /** The stamps of classes and residuals, to be cleared when the epoch wraps. */
 export const CTX_STAMPED: usize = 72;
 export const CTX_STAMPED_SIZE: usize = 76;
 export const CTX_RULE_COUNT: usize = 80;
+/** Policies of the set, the root included, and a TALLY record for each; of one policy alone none is needed. */
+export const CTX_POLICY_COUNT: usize = 92;
+export const CTX_TALLIES: usize = 96;
 /** Per section (u32 address, u32 size in bytes), from FIRST_SECTION on. */
-export const CTX_SECTIONS: usize = 96;
+export const CTX_SECTIONS: usize = 104;
 export const CTX_SIZE: usize = CTX_SECTIONS + (LAST_SECTION - FIRST_SECTION + 1) * 8;
 
 export const AT_SLOTS: usize = CTX_SECTIONS + (SLOT_SECTION - FIRST_SECTION) * 8;
@@ -87,6 +91,21 @@ export const AT_BYTES: usize = CTX_SECTIONS + (BYTE_SECTION - FIRST_SECTION) * 8
 export const AT_BOUNDS: usize = CTX_SECTIONS + (BOUND_SECTION - FIRST_SECTION) * 8;
 export const AT_MASKS: usize = CTX_SECTIONS + (MASK_SECTION - FIRST_SECTION) * 8;
 export const AT_ROWS: usize = CTX_SECTIONS + (ROW_SECTION - FIRST_SECTION) * 8;
+
+export const AT_NESTED: usize = CTX_SECTIONS + (NESTED_SECTION - FIRST_SECTION) * 8;
+
+/** Tally of a policy: what its members that matched come to so far (nest.ts). SURE and BASE: i64 rank, u32 count, i32 effect. */
+export const TALLY_SURE: usize = 0; // its true members
+export const TALLY_BASE: usize = 16; // those that would be true had every unknown rule not matched
+export const TALLY_DOUBTS: usize = 32; // i64 x 5, by effect: highest rank of an unknown member
+export const TALLY_UNKNOWN_COUNT: usize = 72; // u32
+export const TALLY_EFFECT: usize = 76; // i32
+export const TALLY_RANK: usize = 80; // i64, as a member of its parent
+export const TALLY_FLAGS: usize = 88; // u32
+export const TALLY_SIZE: usize = 96;
+export const SURE_RANK: usize = 0;
+export const SURE_COUNT: usize = 8;
+export const SURE_EFFECT: usize = 12;
 
 /** State of a view: the first classes of codes.ts, or VIEW_OK for a well-typed value. */
 export const VIEW_OK = 4;

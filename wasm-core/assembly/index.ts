@@ -19,9 +19,10 @@ import {
   MAX_TREE_ELEMENTS,
 } from '../contract/limits.ts';
 import { PACKED_STATUS_SHIFT } from '../contract/request.ts';
+import { isUnknown, refuse, result } from './answer.ts';
 import { openArtifact } from './artifact.ts';
 import { CTX_ARTIFACT, CTX_HEADER, CTX_SLOT_COUNT } from './context.ts';
-import { decideRequestAt, isUnknown, refuse, result } from './decide.ts';
+import { decideRequestAt } from './decide.ts';
 import { explainRule, explanation } from './explain.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
 import { requestPoint, verifyRequest } from './request.ts';

@@ -4,6 +4,7 @@
 // Never writes to the artifact.
 
 import {
+  ALGORITHM_ONLY_ONE,
   ALGORITHM_STRICT_FIRST_MATCH,
   CLASS_FIRST,
   EFFECT_ALLOW,
@@ -40,6 +41,9 @@ import {
   HEADER_DEFAULT_EFFECT,
   HEADER_GOVERNED_POINTS,
   HEADER_ROOT,
+  NESTED_ALGORITHM,
+  NESTED_PARENT,
+  NESTED_SIZE,
   NODE_A,
   NODE_B,
   NODE_C,
@@ -59,6 +63,7 @@ import {
   READ_SECTION,
   ROW_SECTION,
   RULE_EFFECT,
+  RULE_POLICY,
   RULE_READ_COUNT,
   RULE_READ_FIRST,
   RULE_SIZE,
@@ -70,12 +75,14 @@ import {
   AT_CODE,
   AT_COLUMNS,
   AT_HALVES,
+  AT_NESTED,
   AT_NODES,
   AT_PARTITIONS,
   AT_READS,
   AT_RULES,
   AT_WORDS,
   CTX_HEADER,
+  CTX_POLICY_COUNT,
   CTX_RESIDUALS,
   CTX_RULE_COUNT,
   CTX_STAMPED,
@@ -94,7 +101,7 @@ const WORK_FLOOR: u64 = 1 << 16;
 export function verifyTables(ctx: usize, size: u32): i32 {
   beginLooks(size);
   if (!isHeaderSound(ctx) || !areViewsSound(ctx)) return STATUS_ARTIFACT_INVALID;
-  if (!areRulesSound(ctx) || !areBitsSound(ctx)) return STATUS_ARTIFACT_INVALID;
+  if (!arePoliciesSound(ctx) || !areRulesSound(ctx) || !areBitsSound(ctx)) return STATUS_ARTIFACT_INVALID;
   const nodeCount = countOf(ctx, NODE_SECTION, NODE_SIZE);
   const costs = allocate(nodeCount << 3);
   if (costs == 0) return STATUS_HOST_ERROR;
@@ -120,13 +127,27 @@ function isHeaderSound(ctx: usize): bool {
   return true;
 }
 
+/** Parents come before children: nothing is its own ancestor. `strict-first-match` is of a policy alone. */
+function arePoliciesSound(ctx: usize): bool {
+  const count = load<u32>(ctx, CTX_POLICY_COUNT);
+  if (count == 1) return true;
+  if (load<u32>(load<usize>(ctx, CTX_HEADER), HEADER_ALGORITHM) > <u32>ALGORITHM_ONLY_ONE) return false;
+  for (let policy: u32 = 1; policy < count; policy++) {
+    const nested = load<usize>(ctx, AT_NESTED) + (policy - 1) * <u32>NESTED_SIZE;
+    if (load<u32>(nested, NESTED_PARENT) >= policy) return false;
+    if (load<u32>(nested, NESTED_ALGORITHM) > <u32>ALGORITHM_ONLY_ONE) return false;
+  }
+  return true;
+}
+
 function areRulesSound(ctx: usize): bool {
   const ruleCount = load<u32>(ctx, CTX_RULE_COUNT);
   const viewCount = load<u32>(ctx, CTX_VIEW_COUNT);
   const readCount = countOf(ctx, READ_SECTION, 4);
+  const policyCount = load<u32>(ctx, CTX_POLICY_COUNT);
   for (let i: u32 = 0; i < ruleCount; i++) {
     const rule = load<usize>(ctx, AT_RULES) + i * <u32>RULE_SIZE;
-    if (!isEffect(load<u32>(rule, RULE_EFFECT))) return false;
+    if (!isEffect(load<u32>(rule, RULE_EFFECT)) || load<u32>(rule, RULE_POLICY) >= policyCount) return false;
     if (!fits(load<u32>(rule, RULE_READ_FIRST), load<u32>(rule, RULE_READ_COUNT), readCount)) return false;
   }
   const reads = load<usize>(ctx, AT_READS);

@@ -33,10 +33,11 @@ export const BYTE_SECTION = 20; // u8 pool: byte classes, truth tables, constant
 export const BOUND_SECTION = 21; // f64 pool
 export const MASK_SECTION = 22; // u64 pool: list element masks
 export const ROW_SECTION = 23; // 16-byte vectors
-export const METADATA_FIELD = 24; // table Metadata: names, reasons, source map; the core never reads it
-export const ARTIFACT_FIELD_COUNT = 25;
+export const NESTED_SECTION = 24; // policies nested in the root
+export const METADATA_FIELD = 25; // table Metadata: names, reasons, source map; the core never reads it
+export const ARTIFACT_FIELD_COUNT = 26;
 export const FIRST_SECTION = 2;
-export const LAST_SECTION = 23;
+export const LAST_SECTION = 24;
 
 // Header.
 export const HEADER_FORMAT_VERSION = 0; // u32
@@ -45,7 +46,7 @@ export const HEADER_FLAGS = 4; // u32; a flag that a core does not know makes th
 export const FLAG_NEEDS_TERMS = 1;
 export const HEADER_LAYOUT_LO = 8; // u64 layout hash: which slots, in which order
 export const HEADER_LAYOUT_HI = 12;
-export const HEADER_ALGORITHM = 16; // u32
+export const HEADER_ALGORITHM = 16; // u32, of the root, which is policy 0
 export const HEADER_DEFAULT_EFFECT = 20; // u32
 export const HEADER_GOVERNED_POINTS = 24; // u32, bit per point
 export const HEADER_CLOSED_WORLD = 28; // u32, 0 or 1
@@ -182,8 +183,15 @@ export const BIT_SIZE = 24;
 export const RULE_EFFECT = 0; // u32
 export const RULE_READ_FIRST = 4; // u32
 export const RULE_READ_COUNT = 8; // u32
-export const RULE_RESERVED = 12;
+export const RULE_POLICY = 12; // u32: 0 the root, else 1 + index of a nested policy
 export const RULE_SIZE = 16;
+
+// Nested policy: record i is policy i + 1. Parents come before children.
+export const NESTED_PARENT = 0; // u32: number of the policy it is a member of, less than its own
+export const NESTED_ALGORITHM = 4; // u32
+export const NESTED_RANK = 8; // i32 (LANGUAGE.md 8.1); without meaning under a parent with allow-overrides
+export const NESTED_RESERVED = 12;
+export const NESTED_SIZE = 16;
 
 /** Read: a view index; with this bit set it counts only when missing (`== null`, LANGUAGE.md 6.3). */
 export const READ_ONLY_MISSING = 0x40000000;

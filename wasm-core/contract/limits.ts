@@ -12,6 +12,8 @@ export const STEP_BYTES = 64;
 /** List elements that one step covers. */
 export const STEP_ELEMENTS = 16;
 export const MAX_RULES = 100000;
+/** Policies of a set, the root included. */
+export const MAX_POLICIES = 1024;
 /** Attribute paths of a policy; the tool's slot is one more. */
 export const MAX_SLOTS = 4096;
 /** Depth of the residual machine's two stacks. */

@@ -183,14 +183,14 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'among rules of one rank the last decides',
     part: 'core',
-    file: 'wasm-core/assembly/decide.ts',
+    file: 'wasm-core/assembly/combine.ts',
     find: 'base = rank > highestRank ? effect : max(base, effect);',
     replace: 'base = effect;',
   },
   {
     name: 'unknown rules that are outranked determine',
     part: 'core',
-    file: 'wasm-core/assembly/decide.ts',
+    file: 'wasm-core/assembly/combine.ts',
     find: '(rule << 2)) >= highestRank && effect == decision;',
     replace: '(rule << 2)) >= i32.MIN_VALUE && effect == decision;',
   },
@@ -211,7 +211,7 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'only-one overlooks rules that are unknown',
     part: 'core',
-    file: 'wasm-core/assembly/decide.ts',
+    file: 'wasm-core/assembly/combine.ts',
     find: 'ALGORITHM_ONLY_ONE && trueCount + unknownCount > 1) {',
     replace: 'ALGORITHM_ONLY_ONE && trueCount > 1) {',
   },
