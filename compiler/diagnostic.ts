@@ -24,20 +24,41 @@ export interface Diagnostic {
   readonly sourceLine: string;
 }
 
-/** Where stages put what they find. Every stage goes on after a finding; all are collected. */
+/** A file with more findings is not a policy with mistakes but something else; listing them all takes longer than reading it. */
+const MAX_FINDINGS = 1000;
+
+/** Where stages put what they find. Every stage goes on after a finding; all are collected, up to a limit that is a finding itself. */
 export class DiagnosticSink {
   readonly #found: Diagnostic[] = [];
+  #hasErrors = false;
 
   error(code: string, span: Span, message: string, help?: string): void {
-    this.#found.push(diagnosticAt('error', code, span, message, help ?? helpOf(code)));
+    this.#hasErrors = true;
+    this.#add('error', code, span, message, help);
   }
 
   warning(code: string, span: Span, message: string, help?: string): void {
-    this.#found.push(diagnosticAt('warning', code, span, message, help ?? helpOf(code)));
+    this.#add('warning', code, span, message, help);
+  }
+
+  #add(severity: Severity, code: string, span: Span, message: string, help: string | undefined): void {
+    if (this.#found.length > MAX_FINDINGS) return;
+    if (this.#found.length < MAX_FINDINGS) {
+      this.#found.push(diagnosticAt(severity, code, span, message, help ?? helpOf(code)));
+      return;
+    }
+    this.#hasErrors = true;
+    const text = `more than ${MAX_FINDINGS} findings: those from here on are not listed`;
+    this.#found.push(diagnosticAt('error', 'P0013', span, text, helpOf('P0013')));
   }
 
   get hasErrors(): boolean {
-    return this.#found.some((d) => d.severity === 'error');
+    return this.#hasErrors;
+  }
+
+  /** Further findings would not be listed. */
+  get isFull(): boolean {
+    return this.#found.length > MAX_FINDINGS;
   }
 
   /** Everything found, by path and place, then by code. */

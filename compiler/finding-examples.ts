@@ -31,6 +31,11 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
     ...policy('rules:', '  - id: a', '    effect: deny', '    when: > # note', '      true', '      && true'),
     layout: true,
   },
+  P0013: {
+    ...policy(...Array.from({ length: 1001 }, (_, i) => `k${i}: v`)),
+    shown: 'a policy with 1,001 unknown keys',
+    also: ['P0102'],
+  },
 
   // 01: the form of a policy
   P0101: { sources: [file('example.policy.yaml', ['- lictor: 1'])] },

@@ -54,6 +54,10 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'a file that `lictor fmt` cannot lay out without losing a comment or changing a value; it is left as it is',
     help: 'move comments to lines of their own, before the key they speak of',
   },
+  P0013: {
+    cause: 'the files give more findings than can be listed',
+    help: 'mend the first ones and compile again',
+  },
   P0101: {
     cause: 'the file is empty, or is no mapping of keys and values',
     help: 'a policy is a mapping that begins with `lictor: 1` (LANGUAGE.md 2)',

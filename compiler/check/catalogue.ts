@@ -31,6 +31,7 @@ export function readCatalogue(source: Source, sink: DiagnosticSink): readonly Ca
   const report = new CheckReport(sink);
   const entries: CatalogueEntry[] = [];
   const spans = new Map<string, Span>();
+  const budget = { nodeCount: 0 };
   for (const written of writtenTools(document, report)) {
     if (!isToolName(written.name, report)) continue;
     if (spans.has(written.name.value)) {
@@ -38,7 +39,7 @@ export function readCatalogue(source: Source, sink: DiagnosticSink): readonly Ca
       continue;
     }
     spans.set(written.name.value, written.name.span);
-    const args = written.schema === null ? NO_ARGUMENTS : readArgumentSchema(written.schema, document, report);
+    const args = written.schema === null ? NO_ARGUMENTS : readArgumentSchema(written.schema, document, budget, report);
     entries.push({ tool: { name: written.name.value, args }, span: written.name.span });
   }
   return report.errorCount > 0 ? null : entries;

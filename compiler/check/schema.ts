@@ -9,10 +9,22 @@ import { ANY, type AttributeType, BOOL, DOUBLE, enumType, hasLoneSurrogate, INT,
 
 const MAX_SCHEMA_DEPTH = 96;
 const MAX_SCHEMA_NODES = 50_000;
+/** Of all schemas of one catalogue together: each of many tools may name the same large schema. */
+const MAX_CATALOGUE_NODES = 250_000;
+
+/** What the schemas of one catalogue have cost so far. */
+export interface SchemaBudget {
+  nodeCount: number;
+}
 
 /** What `schema` declares. `document` is the whole catalogue, the second place a `$ref` may point into. */
-export function readArgumentSchema(schema: JsonNode, document: JsonNode, report: Report): ArgumentSchema {
-  const reader = new SchemaReader(schema, document, report);
+export function readArgumentSchema(
+  schema: JsonNode,
+  document: JsonNode,
+  budget: SchemaBudget,
+  report: Report,
+): ArgumentSchema {
+  const reader = new SchemaReader(schema, document, budget, report);
   const shape = reader.read(schema, 0);
   const open = shape.kinds === null && shape.declares === 'nothing';
   if (shape.kinds !== null && !shape.kinds.has('object')) {
@@ -53,10 +65,12 @@ class SchemaReader {
   readonly #root: JsonNode;
   readonly #document: JsonNode;
   readonly #report: Report;
+  readonly #budget: SchemaBudget;
   readonly #active = new Set<JsonNode>();
   #nodeCount = 0;
 
-  constructor(root: JsonNode, document: JsonNode, report: Report) {
+  constructor(root: JsonNode, document: JsonNode, budget: SchemaBudget, report: Report) {
+    this.#budget = budget;
     this.#root = root;
     this.#document = document;
     this.#report = report;
@@ -191,6 +205,18 @@ class SchemaReader {
 
   #afford(node: JsonNode, depth: number): boolean {
     this.#nodeCount += 1;
+    this.#budget.nodeCount += 1;
+    if (this.#budget.nodeCount > MAX_CATALOGUE_NODES) {
+      if (this.#budget.nodeCount === MAX_CATALOGUE_NODES + 1) {
+        this.#report.error(
+          'P0706',
+          this.#root.span,
+          `the schemas of this catalogue are too large: written out they have more than ${MAX_CATALOGUE_NODES} nodes`,
+          'declare fewer tools in one catalogue, or fewer `$ref` branches below each other',
+        );
+      }
+      return false;
+    }
     if (this.#nodeCount <= MAX_SCHEMA_NODES && depth <= MAX_SCHEMA_DEPTH) return true;
     if (this.#nodeCount <= MAX_SCHEMA_NODES + 1 || depth > MAX_SCHEMA_DEPTH) {
       this.#report.error(

@@ -36,6 +36,10 @@ export interface YamlEntry {
 }
 
 const MAX_DEPTH = 100;
+/** From here on brackets are hostile: the library takes seconds for a megabyte of them. Brackets within texts count here, so it is not MAX_DEPTH. */
+const MAX_OPEN_BRACKETS = 1000;
+/** Lines with tags, anchors or the like; more of them are no forgotten quotes, and composing them takes seconds. */
+const MAX_REFUSED_LINES = 100;
 
 /** Reads the one document of `source`; null where it is not YAML at all (reported). An empty document is a `null` node. */
 export function readYaml(source: Source, sink: DiagnosticSink): YamlNode | null {
@@ -51,14 +55,16 @@ export function readYaml(source: Source, sink: DiagnosticSink): YamlNode | null 
 }
 
 function read(source: Source, sink: DiagnosticSink): YamlNode | null {
-  const tokens = [...new Parser().parse(source.text)];
-  const depth = deepestOffset(tokens);
+  const open = hostileBracket(source.text);
+  const tokens = open === undefined ? [...new Parser().parse(source.text)] : [];
+  const depth = open ?? deepestOffset(tokens);
   if (depth !== undefined) {
     sink.error('P0009', { source, start: depth, end: depth + 1 }, `YAML is nested more than ${MAX_DEPTH} deep here`);
     return null;
   }
   const lineOf = lineFinder(source.text);
   const refused = refuseTokens(source, tokens, lineOf, sink);
+  if (refused.size > MAX_REFUSED_LINES) return null;
   const composer = new Composer({
     intAsBigInt: true,
     keepSourceTokens: true,
@@ -69,11 +75,12 @@ function read(source: Source, sink: DiagnosticSink): YamlNode | null {
     uniqueKeys: false,
     version: '1.2',
   });
-  const documents = [...composer.compose(tokens, true, source.text.length)];
+  const later = tokens.filter((token) => token.type === 'document')[1];
+  const own = later === undefined ? tokens : tokens.slice(0, tokens.indexOf(later));
+  const documents = withoutStacks(() => [...composer.compose(own, true, source.text.length)]);
   const document = documents[0];
-  const second = documents[1];
-  if (second !== undefined) {
-    const start = tokens.filter((token) => token.type === 'document')[1]?.offset ?? second.range[0];
+  if (later !== undefined || documents.length > 1) {
+    const start = later?.offset ?? documents[1]?.range[0] ?? 0;
     sink.error(
       'P0005',
       { source, start, end: start + 3 },
@@ -85,6 +92,29 @@ function read(source: Source, sink: DiagnosticSink): YamlNode | null {
   if (document === undefined || broken) return null;
   if (document.contents === null) return { kind: 'null', span: { source, start: 0, end: 0 } };
   return convert({ source, sink }, document.contents, 0);
+}
+
+/** The offset of a bracket that no policy opens so deep, or undefined. */
+function hostileBracket(text: string): number | undefined {
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x5b || unit === 0x7b) open += 1;
+    else if ((unit === 0x5d || unit === 0x7d) && open > 0) open -= 1;
+    if (open > MAX_OPEN_BRACKETS) return at;
+  }
+  return undefined;
+}
+
+/** The library makes an Error of each mistake, of which a hostile file has hundreds of thousands; their stacks cost most and nobody reads them. */
+function withoutStacks<T>(run: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 interface Reader {
@@ -186,6 +216,7 @@ function reportSyntax(
     const start = Math.min(error.pos[0], source.text.length);
     const line = lineOf(start);
     if (lines.has(line)) continue;
+    if (sink.isFull) break;
     lines.add(line);
     const message = error.message.charAt(0).toLowerCase() + error.message.slice(1).replace(/\.$/, '');
     const before = source.text.slice(line, start);
