@@ -15,6 +15,7 @@ import {
   VIEW_SIZE_OF_OBJECT,
   VIEW_SIZE_OF_STRING,
   VIEW_STRING,
+  VIEW_TREE,
   VIEW_TYPE,
 } from '../wasm-core/contract/codes.ts';
 import * as layout from '../wasm-core/contract/layout.ts';
@@ -51,6 +52,8 @@ export interface ArtifactContents {
   /** Two u32 of the layout hash. */
   readonly layoutLow: number;
   readonly layoutHigh: number;
+  /** Only the full core decides it. */
+  readonly needsTerms: boolean;
   readonly slots: readonly Slot[];
   readonly needs: Needs | null;
   readonly ruleCount: number;
@@ -77,6 +80,7 @@ export function readArtifact(bytes: Uint8Array): ArtifactContents {
     version: metadata.text(fields.METADATA_POLICY_VERSION_FIELD) ?? '',
     layoutLow: header.u32(0, layout.HEADER_LAYOUT_LO),
     layoutHigh: header.u32(0, layout.HEADER_LAYOUT_HI),
+    needsTerms: (header.u32(0, layout.HEADER_FLAGS) & layout.FLAG_NEEDS_TERMS) !== 0,
     slots: readSlots(root, metadata),
     needs: new Needs(root),
     ruleCount: rules.length,
@@ -170,15 +174,18 @@ function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
       root: rootName,
       segments,
       form,
-      wantsText: kinds.some((kind) => kind === VIEW_STRING || kind === VIEW_ENUM || SIZE_VIEWS.has(kind)),
+      wantsText: kinds.some((kind) => TEXT_VIEWS.has(kind) || SIZE_VIEWS.has(kind)),
       wantsList: kinds.some((kind) => LIST_VIEWS.has(kind)),
       wantsSize: kinds.some((kind) => SIZE_VIEWS.has(kind)),
+      wantsTree: kinds.includes(VIEW_TREE),
       wantsType: kinds.includes(VIEW_TYPE),
       entries: isVocabulary && only !== undefined ? readDictionary(root, views, only) : null,
       closed: only !== undefined && !textual.has(only),
     };
   });
 }
+
+const TEXT_VIEWS: ReadonlySet<number> = new Set([VIEW_STRING, VIEW_ENUM, VIEW_TREE]);
 
 const SIZE_VIEWS: ReadonlySet<number> = new Set([
   VIEW_SIZE,

@@ -16,6 +16,7 @@ import {
   REQUEST_POINT_FIELD,
   REQUEST_VALUES_FIELD,
 } from '../wasm-core/contract/request.ts';
+import { KIND_BYTES, KIND_DURATION, KIND_RECORD, KIND_TIMESTAMP } from '../wasm-core/contract/terms.ts';
 import type { ArtifactContents } from './artifact.ts';
 import type { Slot } from './slots.ts';
 import type { Staging } from './staging.ts';
@@ -92,19 +93,37 @@ export function encodeStaged(
     if (kind === KIND_MISSING) continue;
     const from = (staging.valuesAt + slot.index) * 2;
     const low = staging.u32[from] ?? 0;
-    const isPlaced = kind === KIND_STRING || kind === KIND_LIST;
+    const isPlaced = kind === KIND_STRING || kind === KIND_LIST || isBoxed(kind);
     view.setUint32(valuesAt + 4 + column * 8, isPlaced ? move(low) : low, true);
     view.setUint32(valuesAt + 8 + column * 8, staging.u32[from + 1] ?? 0, true);
-    if (kind === KIND_LIST) moveElements(view, data + move(low), staging.u32[from + 1] ?? 0, move);
+    if (kind === KIND_LIST) moveElements(view, data, move(low), staging.u32[from + 1] ?? 0, move);
+    else if (kind === KIND_RECORD || kind === KIND_BYTES) moveElements(view, data, move(low), 1, move);
   }
   return out;
 }
 
-function moveElements(view: DataView, first: number, count: number, move: (offset: number) => number): void {
+/** What a slot carries as the place of an element. */
+function isBoxed(kind: number): boolean {
+  return kind === KIND_RECORD || kind === KIND_BYTES || kind === KIND_TIMESTAMP || kind === KIND_DURATION;
+}
+
+/** `first`: where the elements lie now, from the start of the bytes at `data`. */
+function moveElements(
+  view: DataView,
+  data: number,
+  first: number,
+  count: number,
+  move: (offset: number) => number,
+): void {
   for (let i = 0; i < count; i += 1) {
-    const at = first + i * ELEMENT_SIZE;
-    if (view.getUint8(at) !== KIND_STRING) continue;
-    view.setUint32(at + ELEMENT_VALUE, move(view.getUint32(at + ELEMENT_VALUE, true)), true);
+    const at = data + first + i * ELEMENT_SIZE;
+    const kind = view.getUint8(at);
+    if (kind !== KIND_STRING && kind !== KIND_LIST && kind !== KIND_RECORD && kind !== KIND_BYTES) continue;
+    const offset = move(view.getUint32(at + ELEMENT_VALUE, true));
+    view.setUint32(at + ELEMENT_VALUE, offset, true);
+    const length = view.getUint32(at + ELEMENT_VALUE + 4, true);
+    if (kind === KIND_LIST) moveElements(view, data, offset, length, move);
+    else if (kind === KIND_RECORD) moveElements(view, data, offset, length * 2, move);
   }
 }
 

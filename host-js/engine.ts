@@ -1,13 +1,19 @@
 // In: an artifact's bytes and a core. Out: an engine, running or refusing. Nothing here throws: what goes wrong is a status, and
 // every status but `ok` and `not-governed` means deny (LANGUAGE.md 10).
 
-import { EFFECT_DENY, STATUS_ARTIFACT_INVALID, STATUS_HOST_ERROR, STATUS_OK } from '../wasm-core/contract/codes.ts';
+import {
+  EFFECT_DENY,
+  STATUS_ARTIFACT_INVALID,
+  STATUS_ARTIFACT_UNSUPPORTED,
+  STATUS_HOST_ERROR,
+  STATUS_OK,
+} from '../wasm-core/contract/codes.ts';
 import { MAX_STRING_BYTES_DEFAULT, MAX_STRING_BYTES_LIMIT } from '../wasm-core/contract/limits.ts';
 import { type ArtifactContents, readArtifact } from './artifact.ts';
 import { bytesOfAll } from './bytes.ts';
 import type { CoreInstance } from './core.ts';
 import { encodeStaged, type RequestForm } from './encode.ts';
-import { Projection } from './request.ts';
+import { Projection, type StageTree } from './request.ts';
 import { RunningArtifact } from './running.ts';
 import { type Session, StagedSession } from './session.ts';
 import { fullSlots } from './slots.ts';
@@ -40,6 +46,7 @@ export class Engine {
   #full: Projection | null = null;
   #rules: readonly RuleInfo[] | null = null;
   readonly #maxStringBytes: number;
+  readonly #stageTree: StageTree | null;
 
   /** Made by `load`. */
   constructor(
@@ -47,17 +54,25 @@ export class Engine {
     artifact: ArtifactContents | null,
     running: RunningArtifact | null,
     maxStringBytes: number,
+    stageTree: StageTree | null,
   ) {
     this.#statusCode = statusCode;
     this.#artifact = artifact;
     this.#running = running;
     this.#maxStringBytes = maxStringBytes;
+    this.#stageTree = stageTree;
   }
 
   /** `ok`, or why every verdict is deny. */
   get status(): Status {
     if (this.#running !== null && !this.#running.alive) return 'host-error';
     return statusOf(this.#statusCode);
+  }
+
+  /** What to do about a status that is not `ok`, where there is something to do; null otherwise. */
+  get help(): string | null {
+    const isTooSmall = this.#statusCode === STATUS_ARTIFACT_UNSUPPORTED && this.#artifact?.needsTerms === true;
+    return isTooSmall ? 'the policy has terms, which the small core does not run: load it with `lictor/full`' : null;
   }
 
   /** SHA-256 of the artifact, lower-case hex; empty if there is none. */
@@ -128,7 +143,7 @@ export class Engine {
   encode(request: unknown, options: { readonly form?: RequestForm } = {}): Uint8Array {
     const running = this.#running;
     if (running === null) return new Uint8Array(0);
-    this.#full ??= new Projection(fullSlots(running.artifact.slots), this.#maxStringBytes);
+    this.#full ??= new Projection(fullSlots(running.artifact.slots), this.#maxStringBytes, null, this.#stageTree);
     const projection = this.#full;
     let bytes: Uint8Array = new Uint8Array(0);
     running.stage((staging) => {
@@ -157,11 +172,16 @@ export function decisionFromCode(code: number): Decision {
   return decisionOf(code);
 }
 
-/** Loads an artifact into a core. Never throws; see `Engine.status`. `core` null: there is none to be had. */
-export function loadInto(core: CoreInstance | null, artifact: Uint8Array, options: EngineOptions): Engine {
+/** Loads an artifact into a core. Never throws; see `Engine.status`. `core` null: there is none to be had; `stageTree` null: no terms. */
+export function loadInto(
+  core: CoreInstance | null,
+  artifact: Uint8Array,
+  options: EngineOptions,
+  stageTree: StageTree | null,
+): Engine {
   const maxStringBytes = options.maxStringBytes ?? MAX_STRING_BYTES_DEFAULT;
   const refused = (status: number, contents: ArtifactContents | null): Engine =>
-    new Engine(status, contents, null, maxStringBytes);
+    new Engine(status, contents, null, maxStringBytes, stageTree);
 
   // A copy: what is verified is what is loaded, whoever else holds the bytes.
   let bytes: Uint8Array;
@@ -173,6 +193,7 @@ export function loadInto(core: CoreInstance | null, artifact: Uint8Array, option
     return refused(STATUS_ARTIFACT_INVALID, null);
   }
   const isLimit = Number.isInteger(maxStringBytes) && maxStringBytes >= 1 && maxStringBytes <= MAX_STRING_BYTES_LIMIT;
+  if (contents.needsTerms && stageTree === null) return refused(STATUS_ARTIFACT_UNSUPPORTED, contents);
   if (!isLimit || core === null || core.staging.busy) return refused(STATUS_HOST_ERROR, contents);
   try {
     const handle = core.load(bytes, maxStringBytes);
@@ -182,9 +203,9 @@ export function loadInto(core: CoreInstance | null, artifact: Uint8Array, option
       core,
       handle,
       contents,
-      new Projection(contents.slots, maxStringBytes, contents.needs),
+      new Projection(contents.slots, maxStringBytes, contents.needs, stageTree),
     );
-    return new Engine(STATUS_OK, contents, running, maxStringBytes);
+    return new Engine(STATUS_OK, contents, running, maxStringBytes, stageTree);
   } catch {
     return refused(STATUS_HOST_ERROR, contents);
   }

@@ -13,7 +13,8 @@ export {
   isDenial,
   type OnEscalate,
 } from './guard.ts';
-export { init, type LoadOptions, load } from './load.ts';
+export { init, load } from './load.ts';
 export type { Session } from './session.ts';
+export type { LoadOptions } from './shared.ts';
 export type { Call, Cause, Decision, Point, Request, Status, Subject } from './types.ts';
 export type { UnknownAttribute, Verdict } from './verdict.ts';

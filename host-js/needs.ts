@@ -5,8 +5,9 @@
 import { POINT_COUNT } from '../wasm-core/contract/codes.ts';
 import * as layout from '../wasm-core/contract/layout.ts';
 import * as op from '../wasm-core/contract/opcodes.ts';
+import { OP_TERM } from '../wasm-core/contract/terms.ts';
 import type { FlatTable } from './fb.ts';
-import { operandWords } from './residual-views.ts';
+import { operandWords, readTermViews } from './residual-views.ts';
 import { type Words, words } from './words.ts';
 
 /** Nodes, columns, bits and instructions looked at before giving up: then every slot counts as needed. */
@@ -136,7 +137,12 @@ export class Needs {
       const instruction = this.#code.u32(at, 0) & 0xff;
       const operands = operandWords(instruction);
       if (instruction === op.OP_CLASS) this.#addPartition(this.#code.u32(at + 1, 0), walk);
-      else if (instruction !== op.OP_CONSTANT && operands > 0) this.#addView(this.#code.u32(at + 1, 0), walk);
+      else if (instruction === OP_TERM) {
+        const words = this.#code.u32(at + 1, 0);
+        readTermViews(this.#code, at + 2, words, (view) => this.#addView(view, walk));
+        walk.looksLeft -= words;
+        at += words;
+      } else if (instruction !== op.OP_CONSTANT && operands > 0) this.#addView(this.#code.u32(at + 1, 0), walk);
       at += 1 + operands;
     }
   }

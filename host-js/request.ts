@@ -21,6 +21,14 @@ import { POINTS, type Root } from './types.ts';
 /** A text longer than this is not looked up: hashing it would cost more than the core's own answer. In UTF-16 units. */
 const MAX_LOOKUP_CHARS = 256;
 
+/** Stages an object, an array or a BigInt of a slot that a term reads (trees.ts): only hosts with the full core carry it. */
+export type StageTree = (staging: Staging, slot: Slot, value: object | bigint, maxStringBytes: number) => void;
+
+/** INVARIANT (engine.ts): an artifact that reads trees is not loaded without the means. */
+const noTrees: StageTree = () => {
+  throw new RangeError('no means to stage a tree');
+};
+
 /** Fills the staging area for one artifact. */
 export class Projection {
   readonly #slots: readonly Slot[];
@@ -31,9 +39,15 @@ export class Projection {
   readonly #treesOfTool: (Trees | undefined)[] = [];
   readonly #maxStringBytes: number;
   readonly #maxLookupChars: number;
+  readonly #stageTree: StageTree;
 
   /** `slots` as `readArtifact` gives them, slot 0 the tool's. `needs` null: whatever the tool, every slot is read. */
-  constructor(slots: readonly Slot[], maxStringBytes: number, needs: Needs | null = null) {
+  constructor(
+    slots: readonly Slot[],
+    maxStringBytes: number,
+    needs: Needs | null = null,
+    stageTree: StageTree | null = null,
+  ) {
     const [tool] = slots;
     if (tool === undefined) throw new RangeError('no tool slot');
     this.#slots = slots;
@@ -41,6 +55,7 @@ export class Projection {
     this.#all = treesOf(slots, null);
     this.#needs = needs;
     this.#maxStringBytes = maxStringBytes;
+    this.#stageTree = stageTree ?? noTrees;
     // Up to here no text can be over the limit: 3 bytes a unit.
     this.#maxLookupChars = Math.min(MAX_LOOKUP_CHARS, Math.floor(maxStringBytes / 3));
   }
@@ -162,8 +177,13 @@ export class Projection {
         break;
       case 'object':
         if (value === null) staging.nothing(slot.index);
+        else if (slot.wantsTree) this.#stageTree(staging, slot, value, this.#maxStringBytes);
         else if (isArray(value)) this.#list(staging, slot, value);
         else staging.map(slot.index, slot.wantsSize ? Object.keys(value).length : 0);
+        break;
+      case 'bigint':
+        if (slot.wantsTree) this.#stageTree(staging, slot, value, this.#maxStringBytes);
+        else staging.other(slot.index);
         break;
       default:
         staging.other(slot.index);

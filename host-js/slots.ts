@@ -18,6 +18,8 @@ export interface Slot {
   readonly wantsText: boolean;
   readonly wantsList: boolean;
   readonly wantsSize: boolean;
+  /** Whether a term reads it: with everything in it. */
+  readonly wantsTree: boolean;
   /** Whether a value's type counts, whatever else does not. */
   readonly wantsType: boolean;
   /** The dictionary of the only view that reads a value (KIND_ENTRY): an entry's number stands for the text. */

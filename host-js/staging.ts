@@ -31,6 +31,9 @@ import { isWellFormed, utf8Length } from './text.ts';
 
 /** Up to here a loop over `charCodeAt` beats a call of `encodeInto` in Node and Bun (in browsers up to about 96). */
 const SHORT_TEXT_CHARS = 24;
+/** Answers of `putText`. */
+export const TEXT_TOO_LONG = -1;
+export const TEXT_ILL_FORMED = -2;
 const encoder = new TextEncoder();
 
 export class Staging {
@@ -122,7 +125,7 @@ export class Staging {
   }
 
   map(slot: number, size: number): void {
-    this.#word(slot, KIND_MAP, size, 0);
+    this.word(slot, KIND_MAP, size, 0);
   }
 
   illFormed(slot: number): void {
@@ -135,8 +138,8 @@ export class Staging {
 
   /** A list whose elements no rule looks at. */
   listOfLength(slot: number, count: number): void {
-    if (count > MAX_LIST_ELEMENTS) this.#word(slot, KIND_LIST_TOO_LONG, count, 0);
-    else this.#word(slot, KIND_LIST, 0, count);
+    if (count > MAX_LIST_ELEMENTS) this.word(slot, KIND_LIST_TOO_LONG, count, 0);
+    else this.word(slot, KIND_LIST, 0, count);
   }
 
   /** Stages a string, or says why it is none (LANGUAGE.md 3.6). */
@@ -145,14 +148,14 @@ export class Staging {
     if (length > this.#maxStringBytes) {
       this.tooLong(slot);
     } else if (length === 0) {
-      this.#word(slot, KIND_STRING, 0, 0);
+      this.word(slot, KIND_STRING, 0, 0);
     } else if (length > SHORT_TEXT_CHARS) {
       this.u8[this.kindsAt + slot] = KIND_STRING;
       this.#longTexts[this.#longCount] = text;
       this.#longSlots[this.#longCount] = slot;
       this.#longCount += 1;
     } else if (this.#putAscii(text)) {
-      this.#word(slot, KIND_STRING, this.top, length);
+      this.word(slot, KIND_STRING, this.top, length);
     } else {
       this.#exactText(slot, text);
     }
@@ -178,7 +181,21 @@ export class Staging {
     const sizeBytes = utf8Length(text);
     if (sizeBytes > this.#maxStringBytes) this.tooLong(slot);
     else if (!isWellFormed(text)) this.illFormed(slot);
-    else if (this.#put(text, sizeBytes)) this.#word(slot, KIND_STRING, this.top, sizeBytes);
+    else if (this.#put(text, sizeBytes)) this.word(slot, KIND_STRING, this.top, sizeBytes);
+  }
+
+  /**
+   * Puts a text at the top, for one who keeps count of bytes: its size, or TEXT_TOO_LONG, or TEXT_ILL_FORMED minus the bytes that
+   * count. Without room for it: `overflow`.
+   */
+  putText(text: string, bytesLeft: number): number {
+    if (text.length > bytesLeft) return TEXT_TOO_LONG;
+    if (text.length <= SHORT_TEXT_CHARS && this.#putAscii(text)) return text.length;
+    const sizeBytes = utf8Length(text);
+    if (sizeBytes > bytesLeft) return TEXT_TOO_LONG;
+    if (!isWellFormed(text)) return TEXT_ILL_FORMED - sizeBytes;
+    this.#put(text, sizeBytes);
+    return sizeBytes;
   }
 
   /** Puts a well-formed text of known size at the top. */
@@ -195,10 +212,10 @@ export class Staging {
 
   /**
    * Stages a list with its elements. Elements are read as own data properties, so a hole and an accessor are missing; the
-   * strings together may have `maxStringBytes` (LANGUAGE.md 3.6).
+   * strings together may have `maxStringBytes` (LANGUAGE.md 3.6). `objects`: what objects and arrays in it count as.
    */
-  list(slot: number, list: readonly unknown[], count: number): void {
-    if (count === 0) return this.#word(slot, KIND_LIST, 0, 0);
+  list(slot: number, list: readonly unknown[], count: number, objects: number = KIND_OTHER): void {
+    if (count === 0) return this.word(slot, KIND_LIST, 0, 0);
     const before = this.top;
     const first = ((before - (before % 8)) | 0) - count * ELEMENT_SIZE;
     if (first < this.bottom) {
@@ -234,6 +251,8 @@ export class Staging {
         kind = KIND_NULL;
       } else if (value === undefined) {
         kind = KIND_MISSING;
+      } else if (typeof value === 'object') {
+        kind = objects;
       }
       this.u32[(at + ELEMENT_KIND) / 4] = kind;
       this.u32[at / 4 + 1] = 0;
@@ -244,12 +263,12 @@ export class Staging {
         this.f64[(at + ELEMENT_VALUE) / 8] = value;
       }
     }
-    this.#word(slot, KIND_LIST, first, count);
+    this.word(slot, KIND_LIST, first, count);
   }
 
   #tooLongList(slot: number, top: number, count: number): void {
     this.top = top;
-    this.#word(slot, KIND_LIST_TOO_LONG, count, 0);
+    this.word(slot, KIND_LIST_TOO_LONG, count, 0);
   }
 
   /** Puts the waiting texts in. After it the area is complete, unless `overflow`. */
@@ -265,7 +284,7 @@ export class Staging {
       // All ASCII: units and bytes are the same.
       for (let i = 0; i < count; i += 1) {
         const length = (this.#longTexts[i] ?? '').length;
-        this.#word(this.#longSlots[i] ?? 0, KIND_STRING, this.bottom, length);
+        this.word(this.#longSlots[i] ?? 0, KIND_STRING, this.bottom, length);
         this.bottom += length;
       }
     } else {
@@ -276,7 +295,8 @@ export class Staging {
     this.#longCount = 0;
   }
 
-  #word(slot: number, kind: number, low: number, high: number): void {
+  /** A slot's kind and value word. */
+  word(slot: number, kind: number, low: number, high: number): void {
     this.u8[this.kindsAt + slot] = kind;
     const at = (this.valuesAt + slot) * 2;
     this.u32[at] = low;

@@ -114,7 +114,16 @@ const rules: readonly Rule[] = [
   },
   {
     of: 'compiler/cli',
-    may: ['compiler', 'host-js/index.ts', 'commander', 'picocolors', 'cli-table3', 'cli-progress', 'node:'],
+    may: [
+      'compiler',
+      'host-js/index.ts',
+      'host-js/full.ts',
+      'commander',
+      'picocolors',
+      'cli-table3',
+      'cli-progress',
+      'node:',
+    ],
   },
   { of: 'host-js', may: ['wasm-core/contract', 'build', 'flatbuffers', '@assemblyscript/loader'] },
   { of: 'host-js/runtimes', may: ['host-js/core.ts', 'build'] },

@@ -1,7 +1,7 @@
 // In: what `-p POLICY` names: a policy file, a folder holding one, or a compiled artifact. Out: an engine that runs it.
 // Never gives an engine that refuses: what keeps it from running is thrown.
 
-import { type Engine, load } from '../../host-js/index.ts';
+import { type Engine, load } from '../../host-js/full.ts';
 import { compile, type Diagnostic } from '../index.ts';
 import { PolicyErrors, UsageError } from './failure.ts';
 import { type PolicySources, policyPath, readBytes, readPolicy, shownFrom } from './read.ts';

@@ -277,6 +277,7 @@ describe('request bytes (FORMAT.md 4)', () => {
     layoutLow: 0x11223344,
     layoutHigh: 0xfedcba98,
     slots,
+    needsTerms: false,
     needs: null,
     ruleCount: 0,
     rule: () => expect.fail('no rules'),

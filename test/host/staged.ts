@@ -31,6 +31,7 @@ export function slotsOf(...paths: readonly (readonly [Root, ...string[]])[]): Sl
       wantsText: true,
       wantsList: true,
       wantsSize: true,
+      wantsTree: false,
       wantsType: true,
       entries: null,
       closed: false,

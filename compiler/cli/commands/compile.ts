@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { load } from '../../../host-js/index.ts';
+import { load } from '../../../host-js/full.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
 import { compilePolicy } from '../policy.ts';
 import { messageOf, readPolicies } from '../read.ts';
