@@ -138,15 +138,21 @@ export function dropGathered(mark: usize): void {
 }
 
 /**
- * `bytes` behind what was gathered, until the next gathering; 0 and exhausted if they do not fit. For what a call needs besides what
- * it makes: a caller whose room covers it can be sure of it.
+ * A place for what a call needs besides what it makes, on the stack of the gathered; 0 and exhausted if it does not fit. Released in
+ * reverse order. A caller whose result will be as large, or was counted already, runs out here only if it would there.
  */
-export function scratch(bytes: u32): usize {
+export function holdScratch(bytes: u32): usize {
   if (bytes > <u32>(block + <usize>MAX_TERM_ROOM * 2 - gathered)) {
     exhausted = true;
     return 0;
   }
-  return gathered;
+  const at = gathered;
+  gathered += rounded(bytes);
+  return at;
+}
+
+export function releaseScratch(bytes: u32): void {
+  gathered -= rounded(bytes);
 }
 
 /** `at` becomes an optional with the value at `from`. */
@@ -159,24 +165,38 @@ export function setOptional(at: usize, from: usize): void {
 
 // Building a text: begin, put, finish. Nothing else may be made in between. What does not fit is dropped and the term exhausted.
 
+let textFrom: usize = 0;
 let textAt: usize = 0;
+let textLimit: usize = 0;
 
 export function beginText(): void {
-  textAt = top;
+  beginTextIn(top, room);
 }
 
-/** Bytes put so far. */
-export function textLength(): u32 {
-  return <u32>(textAt - top);
+/** A text that is not to be finished, but looked at: in a place of its own, large enough for it. */
+export function beginTextIn(place: usize, bytes: u32): void {
+  textFrom = place;
+  textAt = place;
+  textLimit = place + bytes;
+}
+
+/** Behind the last byte put. */
+export function textEnd(): usize {
+  return textAt;
+}
+
+/** Takes back what was put since `textEnd` was this. */
+export function rewindText(to: usize): void {
+  textAt = to;
 }
 
 export function putByte(byte: u32): void {
-  if (textLength() >= room) exhausted = true;
+  if (textAt == textLimit) exhausted = true;
   else store<u8>(textAt++, byte);
 }
 
 export function putBytes(from: usize, count: u32): void {
-  if (count > room - textLength()) exhausted = true;
+  if (count > <u32>(textLimit - textAt)) exhausted = true;
   else {
     memory.copy(textAt, from, count);
     textAt += count;
@@ -185,7 +205,12 @@ export function putBytes(from: usize, count: u32): void {
 
 /** The text becomes the value at `at`, a string or bytes. */
 export function finishText(at: usize, kind: i32): void {
-  const length = textLength();
+  const length = <u32>(textAt - textFrom);
   const text = make(length);
   if (text != 0) setSpan(at, kind, text, length);
+}
+
+/** The text at `at` becomes one of another kind; it counts as made, its bytes stay where they are. */
+export function makeAs(at: usize, kind: i32): void {
+  if (takeRoom(lengthOf(at))) store<u32>(at, kind);
 }

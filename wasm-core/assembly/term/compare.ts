@@ -191,21 +191,3 @@ export function callIn(at: usize): void {
   for (; element < end && !found && !exhausted; element += SIZE) found = equalInside(at, element);
   setBool(at, found);
 }
-
-/** `distinct` of the elements at `from`: keeps each first one at `to`; how many there are. */
-export function keepDistinct(from: usize, count: u32, to: usize): u32 {
-  let kept: u32 = 0;
-  for (let i: u32 = 0; i < count && !exhausted; i++) {
-    const element = from + i * <u32>SIZE;
-    let isNew = true;
-    for (let j: u32 = 0; j < kept && isNew; j++) {
-      spend(1);
-      isNew = !equalInside(to + j * <u32>SIZE, element) && !exhausted;
-    }
-    if (isNew) {
-      memory.copy(to + kept * <u32>SIZE, element, SIZE);
-      kept++;
-    }
-  }
-  return kept;
-}

@@ -1,11 +1,19 @@
 // In: a list, a map or an optional, and a key. Out: the part, or that there is none: `select`, `has`, `index` and their optional
 // forms, `size`; the typed reading of a part; list and map literals. An optional gives optional parts.
 
-import { KIND_BOOL, KIND_LIST, KIND_NULL, KIND_NUMBER, KIND_STRING } from '../../contract/codes.ts';
-import { KIND_BYTES, KIND_INT, KIND_OPTIONAL, KIND_RECORD, KIND_UINT, KIND_UNKNOWN } from '../../contract/terms.ts';
+import { KIND_BOOL, KIND_LIST, KIND_NUMBER, KIND_STRING } from '../../contract/codes.ts';
+import {
+  KIND_BYTES,
+  KIND_DURATION,
+  KIND_INT,
+  KIND_OPTIONAL,
+  KIND_RECORD,
+  KIND_TIMESTAMP,
+  KIND_UINT,
+} from '../../contract/terms.ts';
 import { AT_WORDS } from '../context.ts';
 import { countCodePoints, sameText } from '../text.ts';
-import { make, makeRecords, setOptional, spendOnKey } from './arena.ts';
+import { makeRecords, setOptional, spendOnKey } from './arena.ts';
 import { findKey, findText } from './compare.ts';
 import {
   copy,
@@ -17,7 +25,6 @@ import {
   pushConstant,
   set,
   setBool,
-  setDouble,
   setInt,
   setNone,
   setSpan,
@@ -27,6 +34,7 @@ import {
   strictOutcome,
   WORD,
 } from './element.ts';
+import { readTime } from './time-text.ts';
 
 export const SELECT = 0;
 export const HAS = 1;
@@ -121,13 +129,16 @@ export function readAs(ctx: usize, at: usize, kind: i32, enumeration: u32): void
   if (!isValue(at)) return;
   const found = kindOf(at);
   if (found == kind) {
-    if (enumeration != 0 && !isListed(ctx, at, enumeration - 1)) setUnknown(at);
-    return;
-  }
-  if (found == KIND_NUMBER && (kind == KIND_INT || kind == KIND_UINT)) {
+    if (kind == KIND_NUMBER && abs(load<f64>(at, WORD)) < Infinity) return;
+    if (kind != KIND_NUMBER && (enumeration == 0 || isListed(ctx, at, enumeration - 1))) return;
+  } else if (found == KIND_NUMBER && (kind == KIND_INT || kind == KIND_UINT)) {
     const number = load<f64>(at, WORD);
     const isWhole = abs(number) <= MAX_SAFE_INT && nearest(number) == number;
     if (isWhole && (kind == KIND_INT || number >= 0)) return set(at, kind, <i64>number);
+  } else if (found == KIND_INT && kind == KIND_UINT) {
+    if (load<i64>(at, WORD) >= 0) return set(at, kind, load<u64>(at, WORD));
+  } else if (found == KIND_STRING && (kind == KIND_TIMESTAMP || kind == KIND_DURATION)) {
+    if (readTime(at, kind, spanOf(at), lengthOf(at))) return;
   }
   setUnknown(at);
 }
