@@ -12,7 +12,8 @@ import {
   type Point,
   pathText,
 } from '../check/typed.ts';
-import type { ConstantTable, DecisionTables, NodeTable, RuleTable, ViewTable } from '../plan/tables.ts';
+import type { DecisionTables, NodeTable, RuleTable, ViewTable } from '../plan/tables.ts';
+import { namesPool, readConstants } from './constants.ts';
 import { ArtifactError, type Bytes, type Table } from './reader.ts';
 
 export interface ArtifactParts {
@@ -86,6 +87,7 @@ export function readTables(parts: ArtifactParts): DecisionTables {
     defaultEffect: known(EFFECTS, header.u32(layout.HEADER_DEFAULT_EFFECT), 'effect'),
     governedPoints: [...POINTS].filter(([code]) => ((governed >>> code) & 1) === 1).map(([, point]) => point),
     closedWorld: header.u32(layout.HEADER_CLOSED_WORLD) === 1,
+    needsTerms: (header.u32(layout.HEADER_FLAGS) & layout.FLAG_NEEDS_TERMS) !== 0,
     predictedCost: header.u32(layout.HEADER_PREDICTED_COST),
     slots: readSlots(parts),
     views,
@@ -94,7 +96,7 @@ export function readTables(parts: ArtifactParts): DecisionTables {
     automatons: readAutomatons(section(layout.AUTOMATON_SECTION)),
     tools: readTools(section(layout.TOOL_SECTION), views[0]?.entries.length ?? 0),
     absentRows: readAbsentRows(section(layout.ABSENT_SECTION), header.u32(layout.HEADER_ABSENT_ROWS), views.length),
-    constants: readConstants(parts),
+    constants: readConstants(section(layout.CONSTANT_SECTION), section(layout.BYTE_SECTION)),
     roots: Array.from({ length: codes.POINT_COUNT }, (_, p) => header.u32(layout.HEADER_ROOT + p * 4) - 1),
     nodes: readNodes(section(layout.NODE_SECTION)),
     columns: readColumns(section(layout.COLUMN_SECTION)),
@@ -236,29 +238,6 @@ function readAbsentRows(records: Bytes, rowCount: number, viewCount: number): nu
   return Array.from({ length: rowCount }, (_, row) => words(records.slice(row * viewCount * 4, viewCount * 4, 'row')));
 }
 
-function readConstants(parts: ArtifactParts): ConstantTable[] {
-  const records = known(parts.sections, layout.CONSTANT_SECTION, 'section');
-  const pool = known(parts.sections, layout.BYTE_SECTION, 'section');
-  return records.records(layout.CONSTANT_SIZE, (at): ConstantTable => {
-    const kind = records.u32(at + layout.CONSTANT_KIND);
-    const value = at + layout.CONSTANT_VALUE;
-    switch (kind) {
-      case codes.CONSTANT_BOOL:
-        return { kind: 'bool', value: records.u64(value) === 1n };
-      case codes.CONSTANT_INT:
-        return { kind: 'int', value: records.i64(value) };
-      case codes.CONSTANT_DOUBLE:
-        return { kind: 'double', value: records.f64(value) };
-      case codes.CONSTANT_STRING:
-        return { kind: 'string', value: pool.text(records.u32(value), records.u32(at + layout.CONSTANT_LENGTH)) };
-      case codes.CONSTANT_EMPTY_LIST:
-        return { kind: 'empty-list' };
-      default:
-        throw new ArtifactError(`constant section: kind ${kind} at ${at}`);
-    }
-  });
-}
-
 function readNodes(records: Bytes): NodeTable[] {
   return records.records(layout.NODE_SIZE, (at): NodeTable => {
     const kind = records.u32(at + layout.NODE_KIND);
@@ -346,7 +325,7 @@ function readPlannedBytes(parts: ArtifactParts): number[] {
     end = Math.min(end, entries.u32(at + layout.ENTRY_TEXT));
   });
   constants.records(layout.CONSTANT_SIZE, (at) => {
-    if (constants.u32(at + layout.CONSTANT_KIND) !== codes.CONSTANT_STRING) return;
+    if (!namesPool(constants.u32(at + layout.CONSTANT_KIND))) return;
     end = Math.min(end, constants.u32(at + layout.CONSTANT_VALUE));
   });
   return Array.from(pool.bytes.subarray(0, end));

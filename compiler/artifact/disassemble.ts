@@ -2,7 +2,9 @@
 // Never runs the code, and never throws for code that is wrong: it says what it sees, for people who look for the mistake.
 
 import * as op from '../../wasm-core/contract/opcodes.ts';
+import { OP_TERM } from '../../wasm-core/contract/terms.ts';
 import type { DecisionTables } from '../plan/tables.ts';
+import { type Instruction, termInstruction } from './disassemble-terms.ts';
 import { constantName, partitionName, viewName } from './names.ts';
 
 const COMPARES = ['==', '<', '<=', '>', '>='];
@@ -15,22 +17,18 @@ export function disassemble(tables: DecisionTables, first: number, count: number
   const lines: string[] = [];
   const bodyEnds: number[] = [];
   const end = Math.min(first + count, tables.code.length);
+  let termEnd = 0; // of the term under way
   let at = first;
   while (at < end) {
     while (bodyEnds.at(-1) === at) bodyEnds.pop();
-    const { text, words, body } = instruction(tables, at);
+    if (at >= termEnd) termEnd = 0;
+    const { text, words, body } = termEnd > 0 ? termInstruction(tables, at) : instruction(tables, at);
+    if (termEnd === 0 && (tables.code[at] ?? 0) % 256 === OP_TERM) termEnd = at + words + body;
     lines.push(`${String(at).padStart(6)}  ${'  '.repeat(bodyEnds.length)}${text}`);
     at += words;
     if (body > 0) bodyEnds.push(at + body);
   }
   return lines;
-}
-
-interface Instruction {
-  readonly text: string;
-  readonly words: number;
-  /** Words of the quantifier's body that follows. */
-  readonly body: number;
 }
 
 function instruction(tables: DecisionTables, at: number): Instruction {
@@ -72,6 +70,8 @@ function instruction(tables: DecisionTables, at: number): Instruction {
       return is('negate');
     case op.OP_SIZE:
       return is('size');
+    case OP_TERM:
+      return is(`term      ${not}, ${operand} words`, 2, operand);
     default:
       return is(`?          0x${word.toString(16).padStart(8, '0')}`);
   }

@@ -72,6 +72,19 @@ export function constantName(constant: ConstantTable | undefined): string {
       return quoted(constant.value);
     case 'empty-list':
       return '[]';
+    case 'null':
+      return 'null';
+    case 'uint':
+      return `${constant.value}u`;
+    case 'bytes':
+      return `${constant.value.length} bytes`;
+    case 'timestamp':
+    case 'duration':
+      return `${constant.kind} ${constant.seconds} s ${constant.nanos} ns`;
+    case 'type':
+      return `type of kind ${constant.of}`;
+    case 'zone':
+      return `zone of ${constant.transitions.length} transitions`;
     default:
       return unreachable(constant);
   }

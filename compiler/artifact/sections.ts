@@ -7,6 +7,7 @@ import type { Algorithm, AttributePath, Effect, Point } from '../check/typed.ts'
 import { pathText } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { DecisionTables } from '../plan/tables.ts';
+import { constantRecords } from './constants.ts';
 import { fnv1a64 } from './hash.ts';
 import { f64Pool, Records, u16Pool, u32Pool, u64Pool, vectorPool } from './records.ts';
 import { exactUtf8, type PlacedDictionary, placeDictionaries, TextPool } from './texts.ts';
@@ -51,7 +52,7 @@ export function sections(tables: DecisionTables): ReadonlyMap<number, Uint8Array
     tables.views.map((view) => view.entries),
     texts,
   );
-  const constants = constantRecords(tables, texts);
+  const constants = constantRecords(tables.constants, texts);
   return new Map([
     [layout.HEADER_FIELD, header(tables)],
     [layout.SLOT_SECTION, slotRecords(tables)],
@@ -86,7 +87,7 @@ function header(tables: DecisionTables): Uint8Array {
   for (const point of tables.governedPoints) governed |= 1 << POINT_CODES[point];
   const layoutText = tables.slots.map((slot) => slotText(slot.path)).join('\n');
   record.u32(0, layout.HEADER_FORMAT_VERSION, layout.ARTIFACT_FORMAT_VERSION);
-  record.u32(0, layout.HEADER_FLAGS, 0);
+  record.u32(0, layout.HEADER_FLAGS, tables.needsTerms ? layout.FLAG_NEEDS_TERMS : 0);
   record.u64(0, layout.HEADER_LAYOUT_LO, fnv1a64(exactUtf8(layoutText)));
   record.u32(0, layout.HEADER_ALGORITHM, ALGORITHM_CODES[tables.algorithm]);
   record.u32(0, layout.HEADER_DEFAULT_EFFECT, EFFECT_CODES[tables.defaultEffect]);
@@ -189,39 +190,6 @@ function absentRows(tables: DecisionTables): Uint8Array {
     }
   }
   return u32Pool(tables.absentRows.flat());
-}
-
-function constantRecords(tables: DecisionTables, texts: TextPool): Uint8Array {
-  const records = new Records(tables.constants.length, layout.CONSTANT_SIZE);
-  for (const [i, constant] of tables.constants.entries()) {
-    switch (constant.kind) {
-      case 'bool':
-        records.u32(i, layout.CONSTANT_KIND, codes.CONSTANT_BOOL);
-        records.u64(i, layout.CONSTANT_VALUE, constant.value ? 1n : 0n);
-        break;
-      case 'int':
-        records.u32(i, layout.CONSTANT_KIND, codes.CONSTANT_INT);
-        records.i64(i, layout.CONSTANT_VALUE, constant.value);
-        break;
-      case 'double':
-        records.u32(i, layout.CONSTANT_KIND, codes.CONSTANT_DOUBLE);
-        records.f64(i, layout.CONSTANT_VALUE, constant.value);
-        break;
-      case 'string': {
-        const { offset, bytes } = texts.add(constant.value);
-        records.u32(i, layout.CONSTANT_KIND, codes.CONSTANT_STRING);
-        records.u32(i, layout.CONSTANT_LENGTH, bytes.length);
-        records.u64(i, layout.CONSTANT_VALUE, BigInt(offset));
-        break;
-      }
-      case 'empty-list':
-        records.u32(i, layout.CONSTANT_KIND, codes.CONSTANT_EMPTY_LIST);
-        break;
-      default:
-        unreachable(constant);
-    }
-  }
-  return records.bytes;
 }
 
 function nodeRecords(tables: DecisionTables): Uint8Array {

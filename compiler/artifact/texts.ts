@@ -26,6 +26,7 @@ export interface PlacedText {
 export class TextPool {
   readonly #start: readonly number[];
   readonly #placed = new Map<string, PlacedText>();
+  readonly #raw: PlacedText[] = [];
   #size: number;
 
   constructor(start: readonly number[]) {
@@ -42,10 +43,18 @@ export class TextPool {
     return placed;
   }
 
+  /** Offset of bytes that are no text; they lie among the texts. */
+  addBytes(bytes: Uint8Array): number {
+    const offset = this.#size;
+    this.#raw.push({ offset, bytes });
+    this.#size += bytes.length;
+    return offset;
+  }
+
   bytes(): Uint8Array {
     const pool = new Uint8Array(this.#size);
     pool.set(this.#start);
-    for (const { offset, bytes } of this.#placed.values()) pool.set(bytes, offset);
+    for (const { offset, bytes } of [...this.#placed.values(), ...this.#raw]) pool.set(bytes, offset);
     return pool;
   }
 }

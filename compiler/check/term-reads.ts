@@ -7,12 +7,26 @@ export type AttributeTerm = Term & { readonly kind: 'attribute' };
 
 export function attributesOf(term: Term): AttributeTerm[] {
   const found: AttributeTerm[] = [];
-  const walk = (at: Term): void => {
-    if (at.kind === 'attribute') found.push(at);
-    else for (const part of partsOf(at)) walk(part);
-  };
-  walk(term);
+  walk(term, (part) => {
+    if (part.kind === 'attribute') found.push(part);
+  });
   return found;
+}
+
+export type PresenceTerm = Term & { readonly kind: 'has' };
+
+/** The attributes whose presence a term asks (LANGUAGE.md 4.2). */
+export function presencesOf(term: Term): PresenceTerm[] {
+  const found: PresenceTerm[] = [];
+  walk(term, (part) => {
+    if (part.kind === 'has') found.push(part);
+  });
+  return found;
+}
+
+function walk(term: Term, visit: (part: Term) => void): void {
+  visit(term);
+  for (const part of partsOf(term)) walk(part, visit);
 }
 
 /** The terms directly within a term, in the order they are written. */

@@ -90,6 +90,7 @@ const SIZE_KIND: Record<SizeOf, ViewKind> = {
 /** JSON has no bigint, and writes infinities as null. Where a term was written does not tell it apart. */
 function exactJson(key: string, value: unknown): unknown {
   if (key === 'span') return undefined;
+  if (value instanceof Map) return [...value];
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number' && !Number.isFinite(value)) return `${value}`;
   return Object.is(value, -0) ? '-0' : value;

@@ -1,7 +1,7 @@
 // Typed policy in, policy set out: enabled rules, each condition's *holds* side in negation normal form over atoms.
 // Never rewrites by excluded middle or complement absorption: the logic is pairs (LANGUAGE.md 5), not Booleans.
 
-import { attributesOf } from '../check/term-reads.ts';
+import { attributesOf, presencesOf } from '../check/term-reads.ts';
 import {
   type CheckedPolicy,
   type CheckedRule,
@@ -335,8 +335,10 @@ class Lowering {
   }
 
   #term({ term }: Condition & { readonly kind: 'term' }): Relation {
+    if (this.#body !== null) throw new Error('a term in the body of a quantifier');
     const views = new Map(attributesOf(term).map(({ path }) => [pathText(path), this.#book.view(path, 'tree')]));
-    return { kind: 'term', term, views };
+    const presences = new Map(presencesOf(term).map(({ path }) => [pathText(path), this.#book.view(path, 'presence')]));
+    return { kind: 'term', term, views, presences };
   }
 
   /** One number for each counted literal as written and each branch of its subject, however often lifting repeats them. */

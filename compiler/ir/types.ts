@@ -137,8 +137,13 @@ export type Relation =
   | { readonly kind: 'truth'; readonly operand: Operand }
   /** Never under a negated literal: the negation of an `exists` is an `all` of the negated body, and the reverse. */
   | { readonly kind: 'quantifier'; readonly op: 'exists' | 'all'; readonly view: number; readonly body: Formula }
-  /** `views`: by path text, the tree readings of its attributes. */
-  | { readonly kind: 'term'; readonly term: Term; readonly views: ReadonlyMap<string, number> };
+  /** By path text: `views` the tree readings of its attributes, `presences` those that its `has` asks. */
+  | {
+      readonly kind: 'term';
+      readonly term: Term;
+      readonly views: ReadonlyMap<string, number>;
+      readonly presences: ReadonlyMap<string, number>;
+    };
 
 export type Operand =
   | { readonly kind: 'constant'; readonly constant: Constant }

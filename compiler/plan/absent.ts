@@ -20,6 +20,7 @@ import {
   VIEW_SIZE_OF_OBJECT,
   VIEW_SIZE_OF_STRING,
   VIEW_STRING,
+  VIEW_TREE,
 } from '../../wasm-core/contract/codes.ts';
 import {
   type AbsentDeclaration,
@@ -30,7 +31,7 @@ import {
 } from '../check/typed.ts';
 import { isWellFormed } from '../ir/text.ts';
 import type { PolicySet } from '../ir/types.ts';
-import type { Constants } from './residual.ts';
+import type { Constants } from './constants.ts';
 import type { ConstantTable } from './tables.ts';
 import type { PlanView } from './views.ts';
 
@@ -116,6 +117,8 @@ function constantFor(view: PlanView, raw: unknown): ConstantTable | null {
       return typeof raw === 'number' && Number.isSafeInteger(raw) ? { kind: 'int', value: BigInt(raw) } : null;
     case VIEW_DOUBLE:
       return typeof raw === 'number' && Number.isFinite(raw) ? { kind: 'double', value: raw } : null;
+    case VIEW_TREE:
+      return treeConstant(raw);
     case VIEW_LIST_STRING:
     case VIEW_LIST_ENUM:
     case VIEW_LIST_BOOL:
@@ -132,6 +135,14 @@ function constantFor(view: PlanView, raw: unknown): ConstantTable | null {
     default:
       return null;
   }
+}
+
+/** As a request would carry it; lists with elements and objects stand for nothing. */
+function treeConstant(raw: unknown): ConstantTable | null {
+  if (typeof raw === 'string') return isWellFormed(raw) ? { kind: 'string', value: raw } : null;
+  if (typeof raw === 'boolean') return { kind: 'bool', value: raw };
+  if (typeof raw === 'number') return { kind: 'double', value: raw };
+  return Array.isArray(raw) && raw.length === 0 ? { kind: 'empty-list' } : null;
 }
 
 /** LANGUAGE.md 3.8: a size view's constant is the size itself. */

@@ -11,11 +11,13 @@ import {
   POINT_POST_TOOL_CALL,
   POINT_PRE_MODEL_CALL,
   POINT_PRE_TOOL_CALL,
+  VIEW_TREE,
 } from '../../wasm-core/contract/codes.ts';
 import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
 import type { Point, PolicyNode } from '../check/typed.ts';
 import type { IrRule, PolicySet } from '../ir/types.ts';
 import { planAbsent } from './absent.ts';
+import { Constants } from './constants.ts';
 import { classifyCost, predictedCost } from './cost.ts';
 import { buildTree, type TreeContext } from './keys.ts';
 import { MAX_LIST_BITS, placeElements } from './lists.ts';
@@ -23,7 +25,7 @@ import { hasManyClasses } from './merge.ts';
 import type { Item, Node, Placed, RoleSet, Term, UnaryUse } from './model.ts';
 import { PartitionBuilder } from './partitions.ts';
 import { MaskPool, Pool, RowPool } from './pools.ts';
-import { Constants, ResidualWriter } from './residual.ts';
+import { ResidualWriter } from './residual.ts';
 import { Resolver } from './resolve.ts';
 import type { DecisionTables, NestedTable, RuleTable } from './tables.ts';
 import { knownTools, policyRank } from './targets.ts';
@@ -75,6 +77,7 @@ export function plan(set: PolicySet): DecisionTables {
     resolver,
     builder,
     bytes,
+    words,
     constants,
   });
   const items = new ItemBuilder(set, uses, placedUnary, resolver, writer, new TermBuilder(builder));
@@ -102,6 +105,7 @@ export function plan(set: PolicySet): DecisionTables {
     defaultEffect: set.default,
     governedPoints: governedPoints(set.rules),
     closedWorld: set.environment.catalogue?.closed === true,
+    needsTerms: writer.hasTerms || views.some((view) => view.kind === VIEW_TREE),
     predictedCost: predictedCost({ ...tree, roots, words: words.values, halves: halves.values }),
     slots: viewPlan.slots,
     views: views.map(({ slot, kind, entries, bitWords, testFirst, testCount }) => ({

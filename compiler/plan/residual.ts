@@ -32,16 +32,17 @@ import {
   TEXT_ENDS_WITH,
   TEXT_STARTS_WITH,
 } from '../../wasm-core/contract/opcodes.ts';
-import type { Constant } from '../check/typed.ts';
+import { OP_TERM } from '../../wasm-core/contract/terms.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { Atom, Operand, Relation } from '../ir/types.ts';
 import { type ClassSets, contains, truthTable } from './classes.ts';
+import type { Constants } from './constants.ts';
 import { hasManyClasses } from './merge.ts';
 import type { Node } from './model.ts';
 import type { PartitionBuilder } from './partitions.ts';
 import type { Pool } from './pools.ts';
 import type { Resolver } from './resolve.ts';
-import type { ConstantTable } from './tables.ts';
+import { termCode } from './term-code.ts';
 
 const COMPARE_CODE = { '==': COMPARE_EQ, '<': COMPARE_LT, '<=': COMPARE_LE, '>': COMPARE_GT, '>=': COMPARE_GE };
 const TEXT_CODE = { startsWith: TEXT_STARTS_WITH, endsWith: TEXT_ENDS_WITH, contains: TEXT_CONTAINS };
@@ -61,36 +62,20 @@ export interface Residual {
 
 export const NO_RESIDUAL: Residual = { code: -1, codeWords: 0, number: 0 };
 
-/** Constants of residuals and of `absent`, equal ones once. */
-export class Constants {
-  readonly table: ConstantTable[] = [];
-  readonly #known = new Map<string, number>();
-
-  intern(constant: ConstantTable): number {
-    const key = constant.kind === 'empty-list' ? 'empty-list' : `${constant.kind} ${textOf(constant)}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    this.table.push(constant);
-    this.#known.set(key, this.table.length - 1);
-    return this.table.length - 1;
-  }
-}
-
-function textOf(constant: Constant): string {
-  return Object.is(constant.value, -0) ? '-0' : String(constant.value);
-}
-
 export interface ResidualContext {
   readonly atoms: readonly Atom[];
   readonly viewOf: readonly number[];
   readonly resolver: Resolver;
   readonly builder: PartitionBuilder;
   readonly bytes: Pool;
+  readonly words: Pool;
   readonly constants: Constants;
 }
 
 export class ResidualWriter {
   readonly code: number[] = [];
+  /** Some code written so far has a term. */
+  hasTerms = false;
   readonly #context: ResidualContext;
   readonly #known = new Map<string, Residual>();
   readonly #needs = new Map<Node, number>();
@@ -220,8 +205,20 @@ export class ResidualWriter {
         for (const word of body) out.push(word);
         return;
       }
-      case 'term':
-        throw new Error('terms have no code yet');
+      case 'term': {
+        const { constants, bytes, words } = this.#context;
+        const code = termCode(relation.term, {
+          constants,
+          bytes,
+          words,
+          treeOf: (path) => this.#view(relation.views.get(path) ?? -1),
+          presenceOf: (path) => this.#view(relation.presences.get(path) ?? -1),
+        });
+        out.push(op(OP_TERM, 0, b), code.length);
+        for (const word of code) out.push(word);
+        this.hasTerms = true;
+        return;
+      }
       default:
         return unreachable(relation);
     }

@@ -14,6 +14,8 @@ export interface DecisionTables {
   /** Points the default speaks for (LANGUAGE.md 8.5). */
   readonly governedPoints: readonly Point[];
   readonly closedWorld: boolean;
+  /** Terms or tree views: only the full core decides it (FLAG_NEEDS_TERMS). */
+  readonly needsTerms: boolean;
   readonly predictedCost: number;
   /** Slot 0 is the tool's name: `path` null. The others sorted by path text (code units). */
   readonly slots: readonly { readonly path: AttributePath | null }[];
@@ -88,7 +90,20 @@ export type ConstantTable =
   | { readonly kind: 'int'; readonly value: bigint }
   | { readonly kind: 'double'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
-  | { readonly kind: 'empty-list' };
+  | { readonly kind: 'empty-list' }
+  /** Of terms only, as all below. */
+  | { readonly kind: 'null' }
+  | { readonly kind: 'uint'; readonly value: bigint }
+  | { readonly kind: 'bytes'; readonly value: readonly number[] }
+  | { readonly kind: 'timestamp' | 'duration'; readonly seconds: bigint; readonly nanos: number }
+  /** KIND_* of the values it is the type of. */
+  | { readonly kind: 'type'; readonly of: number }
+  | {
+      readonly kind: 'zone';
+      /** Seconds local time is ahead of UTC before the first transition. */
+      readonly before: number;
+      readonly transitions: readonly { readonly second: bigint; readonly offset: number }[];
+    };
 
 export type NodeTable =
   | {

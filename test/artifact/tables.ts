@@ -20,6 +20,7 @@ export function smallTables(): DecisionTables {
     defaultEffect: 'escalate',
     governedPoints: ['pre_tool_call'],
     closedWorld: true,
+    needsTerms: false,
     predictedCost: 7,
     slots: [{ path: null }, { path: { root: 'args', segments: ['amount'] } }],
     views: [
@@ -171,6 +172,7 @@ const shape = fc.record({
     'agent_shutdown',
   ]),
   closedWorld: fc.boolean(),
+  needsTerms: fc.boolean(),
   predictedCost: u32,
   paths: fc.uniqueArray(path, { maxLength: 4, selector: pathText }),
   dictionaries: fc.array(dictionary, { minLength: 1, maxLength: 4 }),

@@ -38,6 +38,7 @@ export function residualTables({ views, code, constants = [], absent }: Residual
     defaultEffect: 'allow',
     governedPoints: ['pre_tool_call'],
     closedWorld: false,
+    needsTerms: false,
     predictedCost: 1,
     slots: Array.from({ length: slotCount }, (_, slot) =>
       slot === 0 ? { path: null } : { path: { root: 'args', segments: [`a${slot}`] } },

@@ -34,6 +34,7 @@ function wholeTables(): Mutable<DecisionTables> {
     defaultEffect: 'deny',
     governedPoints: ['pre_tool_call'],
     closedWorld: false,
+    needsTerms: false,
     predictedCost: 1,
     slots: [null, 'text', 'number', 'list', 'flag', 'numbers'].map((name) =>
       name === null ? { path: null } : { path: { root: 'args', segments: [name] } },

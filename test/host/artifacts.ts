@@ -68,6 +68,7 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
     defaultEffect: 'deny',
     governedPoints: ['pre_tool_call'],
     closedWorld: false,
+    needsTerms: false,
     predictedCost: 1,
     slots: [
       { path: null },

@@ -9,7 +9,7 @@ import {
   type Reading,
   type ScalarType,
 } from '../../compiler/check/typed.ts';
-import type { DecisionTables, PartitionTable, ViewTable } from '../../compiler/plan/tables.ts';
+import type { ConstantTable, DecisionTables, PartitionTable, ViewTable } from '../../compiler/plan/tables.ts';
 import { follow, type Outcome, read, step } from '../../compiler/reference/values.ts';
 import * as C from '../../wasm-core/contract/codes.ts';
 import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
@@ -274,7 +274,9 @@ class Run {
       if (absent === C.ABSENT_INAPPLICABLE) return reserved(C.CLASS_INAPPLICABLE, null);
       if (absent === C.ABSENT_MISSING) return reserved(C.CLASS_MISSING, 'missing');
       const constant = need(this.#tables.constants[absent - C.ABSENT_FIRST_CONSTANT]);
-      return constant.kind === 'empty-list' ? { kind: 'list', elements: [] } : { kind: 'value', value: constant.value };
+      return constant.kind === 'empty-list'
+        ? { kind: 'list', elements: [] }
+        : { kind: 'value', value: constantValue(constant) };
     }
     if (raw === null) return reserved(C.CLASS_NULL, 'null');
     if (view.kind === C.VIEW_TYPE) return { kind: 'value', value: typeCode(raw) };
@@ -465,8 +467,7 @@ class Run {
       } else if (op === O.OP_ELEMENT) values.push({ kind: 'known', value: need(running).element });
       else if (op === O.OP_CONSTANT) {
         const constant = need(t.constants[word(pc + 1)]);
-        if (constant.kind === 'empty-list') throw new Error('a list as a value');
-        values.push({ kind: 'known', value: constant.value });
+        values.push({ kind: 'known', value: constantValue(constant) });
         pc += 1;
       } else if (op === O.OP_ARITHMETIC) {
         const right = need(values.pop());
@@ -578,4 +579,16 @@ function scalarOf(kind: number, entries: readonly string[]): ScalarType {
   if (kind === C.VIEW_BOOL) return { kind: 'bool' };
   if (kind === C.VIEW_INT) return { kind: 'int' };
   return kind === C.VIEW_DOUBLE ? { kind: 'double' } : { kind: 'string' };
+}
+
+function constantValue(constant: ConstantTable): string | boolean | bigint | number {
+  switch (constant.kind) {
+    case 'bool':
+    case 'int':
+    case 'double':
+    case 'string':
+      return constant.value;
+    default:
+      throw new Error(`a constant of kind ${constant.kind} as a scalar`);
+  }
 }

@@ -1,0 +1,102 @@
+// In: a term, and requests. Out: what a policy whose only rule has this term as its condition says of them: on the cores, without
+// the syntax in between. Terms here are written by hand; places do not matter to them.
+
+import { encode } from '../compiler/artifact/encode.ts';
+import type { FoldOp, Term, TermConstant, TermFunction, TermType } from '../compiler/check/terms.ts';
+import type { AttributePath, CheckedPolicy } from '../compiler/check/typed.ts';
+import { analyse } from '../compiler/index.ts';
+import { lower } from '../compiler/ir/lower.ts';
+import { plan } from '../compiler/plan/plan.ts';
+import type { DecisionTables } from '../compiler/plan/tables.ts';
+
+const source = {
+  path: 'term.policy.yaml',
+  text: 'lictor: 1\nname: term\nrules:\n  - { id: r, effect: deny, when: true }\n',
+};
+const span = { source, start: 0, end: 0 };
+
+export function path(text: string): AttributePath {
+  const [root, ...segments] = text.split('.');
+  switch (root) {
+    case 'args':
+    case 'principal':
+    case 'context':
+      return { root, segments };
+    default:
+      throw new Error(`no root ${root}`);
+  }
+}
+
+export const constant = (of: TermConstant): Term => ({ kind: 'constant', constant: of, span });
+export const attribute = (of: string): Term => ({ kind: 'attribute', path: path(of), span });
+export const present = (of: string): Term => ({ kind: 'has', path: path(of), span });
+export const variable = (number: number): Term => ({ kind: 'variable', variable: number, span });
+export const call = (fn: TermFunction, ...args: readonly Term[]): Term => ({ kind: 'call', fn, args, span });
+export const and = (...operands: readonly Term[]): Term => ({ kind: 'and', operands, span });
+export const or = (...operands: readonly Term[]): Term => ({ kind: 'or', operands, span });
+export const typed = (operand: Term, type: TermType): Term => ({ kind: 'typed', operand, type, span });
+export const choose = (test: Term, then: Term, otherwise: Term): Term => ({
+  kind: 'choose',
+  test,
+  then,
+  else: otherwise,
+  span,
+});
+export const bind = (value: Term, number: number, body: Term): Term => ({
+  kind: 'bind',
+  value,
+  variable: number,
+  body,
+  span,
+});
+export const list = (...items: readonly Term[]): Term => ({
+  kind: 'list',
+  items: items.map((term) => ({ term, optional: false })),
+  span,
+});
+export const map = (...entries: readonly (readonly [Term, Term])[]): Term => ({
+  kind: 'map',
+  entries: entries.map(([key, value]) => ({ key, value, optional: false })),
+  span,
+});
+export const fold = (op: FoldOp, over: Term, first: number, body: Term, filter: Term | null = null): Term => ({
+  kind: 'fold',
+  op,
+  over,
+  first,
+  variables: 1,
+  filter,
+  body,
+  span,
+});
+export const fold2 = (op: FoldOp, over: Term, first: number, body: Term, filter: Term | null = null): Term => ({
+  kind: 'fold',
+  op,
+  over,
+  first,
+  variables: 2,
+  filter,
+  body,
+  span,
+});
+export const text = (value: string): Term => constant({ kind: 'string', value });
+export const int = (value: bigint): Term => constant({ kind: 'int', value });
+export const double = (value: number): Term => constant({ kind: 'double', value });
+export const bool = (value: boolean): Term => constant({ kind: 'bool', value });
+export const select = (of: Term, key: string): Term => call('select', of, text(key));
+
+/** A policy whose rule `r` denies where the term is true; it allows by default. */
+export function policyOf(term: Term): CheckedPolicy {
+  const { policy } = analyse([{ path: source.path, text: `${source.text}default: allow\n` }]);
+  const rule = policy?.rules[0];
+  if (policy === null || rule === undefined) throw new Error('the frame does not compile');
+  return { ...policy, rules: [{ ...rule, condition: { kind: 'term', term, span } }] };
+}
+
+export function tablesOf(term: Term): DecisionTables {
+  return plan(lower(policyOf(term)));
+}
+
+export function artifactOf(term: Term): Uint8Array {
+  return encode(tablesOf(term));
+}
