@@ -82,7 +82,18 @@ async function plantedCore(root: string, patch: Patch, folder: string): Promise<
   writeFileSync(join(copy, patch.file), text);
   const wasm = join(copy, 'core.wasm');
   // The core is as correct without optimisation, and built in a quarter of the time.
-  const options = ['-O0', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--enable', 'simd'];
+  const options = [
+    '-O0',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--use',
+    'abort=',
+    '--use',
+    'WITH_TERMS=0',
+    '--enable',
+    'simd',
+  ];
   await runNode(
     [
       join(root, 'node_modules/assemblyscript/bin/asc.js'),
