@@ -68,6 +68,7 @@ const rules: readonly Rule[] = [
       'compiler/check/typed.ts',
       'compiler/check/terms.ts',
       'compiler/check/term-reads.ts',
+      'wasm-core/contract/limits.ts',
     ],
   },
   {

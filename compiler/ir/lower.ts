@@ -15,6 +15,7 @@ import { positionAt } from '../source.ts';
 import { Book } from './book.ts';
 import { constantAnswer, folded, lifted } from './fold.ts';
 import { readsOf } from './reads.ts';
+import { excessOf } from './term-size.ts';
 import { unarySubject, unaryTest } from './tests.ts';
 import {
   FORMULA_FALSE,
@@ -30,7 +31,7 @@ import {
 /** Literals of one rule once `?:` and `==` between conditions are written out; code has no way to share them. */
 const MAX_EXPANDED_LITERALS = 65536;
 
-/** @throws PolicyTooLargeError when writing out `?:` or `==` between conditions explodes. */
+/** @throws PolicyTooLargeError when writing out `?:` or `==` between conditions explodes, or a term is too large. */
 export function lower(policy: CheckedPolicy): PolicySet {
   const book = new Book();
   const rules = policy.rules.filter((rule) => rule.enabled).map((rule) => lowerRule(rule, book));
@@ -50,10 +51,12 @@ export function lower(policy: CheckedPolicy): PolicySet {
 function lowerRule(rule: CheckedRule, book: Book): IrRule {
   book.enter(rule.environment);
   const reads = readsOf(rule.condition, book);
-  const formula = new Lowering(book, null).formula(rule.condition, false);
+  const lowering = new Lowering(book, null);
+  const formula = lowering.formula(rule.condition, false);
   if (expandedLiterals(formula, book, new Map()) > MAX_EXPANDED_LITERALS) {
     throw new PolicyTooLargeError(rule.id, `written out, the condition has over ${MAX_EXPANDED_LITERALS} literals`);
   }
+  if (lowering.excess !== null) throw new PolicyTooLargeError(rule.id, `a term of the condition ${lowering.excess}`);
   const { source, start } = rule.span;
   return {
     id: rule.id,
@@ -98,6 +101,8 @@ interface BodyContext {
 }
 
 class Lowering {
+  /** What is too large about some term lowered so far. */
+  excess: string | null = null;
   readonly #book: Book;
   /** Not null within a quantifier's body. */
   readonly #body: BodyContext | null;
@@ -336,6 +341,7 @@ class Lowering {
 
   #term({ term }: Condition & { readonly kind: 'term' }): Relation {
     if (this.#body !== null) throw new Error('a term in the body of a quantifier');
+    this.excess ??= excessOf(term);
     const views = new Map(attributesOf(term).map(({ path }) => [pathText(path), this.#book.view(path, 'tree')]));
     const presences = new Map(presencesOf(term).map(({ path }) => [pathText(path), this.#book.view(path, 'presence')]));
     return { kind: 'term', term, views, presences };

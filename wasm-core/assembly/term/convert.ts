@@ -78,10 +78,12 @@ export function toDouble(at: usize): void {
 }
 
 /** `true TRUE True false FALSE False` as they stand; the single characters are told apart by themselves. */
-const words: usize = memory.data<u8>([
+function words(): usize {
+  return memory.data<u8>([
   0x74, 0x72, 0x75, 0x65, 0x54, 0x52, 0x55, 0x45, 0x54, 0x72, 0x75, 0x65, 0x66, 0x61, 0x6c, 0x73, 0x65, 0x46, 0x41, 0x4c,
   0x53, 0x45, 0x46, 0x61, 0x6c, 0x73, 0x65,
 ]);
+}
 const TRUE_BYTES: u32 = 4;
 const FALSE_BYTES: u32 = 5;
 
@@ -101,8 +103,8 @@ export function toBool(at: usize): void {
     if (byte == 0x31 || (byte | 0x20) == 0x74) return setBool(at, true); // 1 t T
     if (byte == 0x30 || (byte | 0x20) == 0x66) return setBool(at, false); // 0 f F
   }
-  if (length == TRUE_BYTES && isOneOfThree(text, words, TRUE_BYTES)) return setBool(at, true);
-  if (length == FALSE_BYTES && isOneOfThree(text, words + 3 * TRUE_BYTES, FALSE_BYTES)) return setBool(at, false);
+  if (length == TRUE_BYTES && isOneOfThree(text, words(), TRUE_BYTES)) return setBool(at, true);
+  if (length == FALSE_BYTES && isOneOfThree(text, words() + 3 * TRUE_BYTES, FALSE_BYTES)) return setBool(at, false);
   setUnknown(at);
 }
 
@@ -139,8 +141,8 @@ export function putScalar(at: usize): bool {
       putDouble(reinterpret<f64>(word));
       return true;
     case KIND_BOOL:
-      if (isTrue(at)) putBytes(words, TRUE_BYTES);
-      else putBytes(words + 3 * TRUE_BYTES, FALSE_BYTES);
+      if (isTrue(at)) putBytes(words(), TRUE_BYTES);
+      else putBytes(words() + 3 * TRUE_BYTES, FALSE_BYTES);
       return true;
     case KIND_TIMESTAMP:
       putTimestamp(at);

@@ -119,7 +119,9 @@ function putReal(value: usize, precision: u32, isFixed: bool): bool {
   return true;
 }
 
-const nullText: usize = memory.data<u8>([0x6e, 0x75, 0x6c, 0x6c]);
+function nullText(): usize {
+  return memory.data<u8>([0x6e, 0x75, 0x6c, 0x6c]);
+}
 
 /** `%s`: false of an optional, and of bytes that are no text. */
 function putAny(value: usize): bool {
@@ -127,7 +129,7 @@ function putAny(value: usize): bool {
   const kind = kindOf(value);
   if (kind == KIND_STRING || (kind == KIND_BYTES && isUtf8(spanOf(value), lengthOf(value)))) {
     putBytes(spanOf(value), lengthOf(value));
-  } else if (kind == KIND_NULL) putBytes(nullText, 4);
+  } else if (kind == KIND_NULL) putBytes(nullText(), 4);
   else if (kind == KIND_LIST) return putList(value);
   else if (kind == KIND_RECORD) return putMap(value);
   else if (kind == KIND_TYPE) putTypeName(<i32>load<u32>(value, WORD));

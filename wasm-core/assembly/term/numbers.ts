@@ -19,7 +19,10 @@ const DOT = 0x2e;
 const MINUS = 0x2d;
 const PLUS = 0x2b;
 
-const names: usize = memory.data<u8>([0x49, 0x6e, 0x66, 0x69, 0x6e, 0x69, 0x74, 0x79, 0x4e, 0x61, 0x4e]); // InfinityNaN
+/** "InfinityNaN". */
+function names(): usize {
+  return memory.data<u8>([0x49, 0x6e, 0x66, 0x69, 0x6e, 0x69, 0x74, 0x79, 0x4e, 0x61, 0x4e]);
+}
 const INFINITY_BYTES: u32 = 8;
 const NAN_BYTES: u32 = 3;
 
@@ -54,10 +57,10 @@ export function putPadded(value: u32, width: u32, isFraction: bool): void {
 
 /** NaN and the infinities; false if it is none. */
 export function putSpecial(value: f64): bool {
-  if (value != value) putBytes(names + INFINITY_BYTES, NAN_BYTES);
+  if (value != value) putBytes(names() + INFINITY_BYTES, NAN_BYTES);
   else if (abs(value) == Infinity) {
     if (value < 0) putByte(MINUS);
-    putBytes(names, INFINITY_BYTES);
+    putBytes(names(), INFINITY_BYTES);
   } else return false;
   return true;
 }
@@ -163,11 +166,11 @@ export function readDouble(text: usize, length: u32): f64 {
   const isNegative = load<u8>(text) == MINUS;
   const isSigned = isNegative || load<u8>(text) == PLUS;
   if (isSigned) text++;
-  if (isWord(text, end, names, INFINITY_BYTES) || isWord(text, end, names, 3)) {
+  if (isWord(text, end, names(), INFINITY_BYTES) || isWord(text, end, names(), 3)) {
     isRead = true;
     return isNegative ? -Infinity : Infinity;
   }
-  if (!isSigned && isWord(text, end, names + INFINITY_BYTES, NAN_BYTES)) {
+  if (!isSigned && isWord(text, end, names() + INFINITY_BYTES, NAN_BYTES)) {
     isRead = true;
     return NaN;
   }

@@ -141,7 +141,9 @@ function reverseList(at: usize): void {
 }
 
 /** The letters after the backslash for the bytes 7 to 13: `\a \b \t \n \v \f \r`. */
-const ESCAPES: usize = memory.data<u8>([0x61, 0x62, 0x74, 0x6e, 0x76, 0x66, 0x72]);
+function escapes(): usize {
+  return memory.data<u8>([0x61, 0x62, 0x74, 0x6e, 0x76, 0x66, 0x72]);
+}
 
 export function quote(at: usize): void {
   if (kindOf(at) != KIND_STRING) return setUnknown(at);
@@ -153,7 +155,7 @@ export function quote(at: usize): void {
     const byte: u32 = load<u8>(from + i);
     const isControl = byte - 7 < 7;
     if (isControl || byte == 0x22 || byte == 0x5c) putByte(0x5c);
-    putByte(isControl ? <u32>load<u8>(ESCAPES + (byte - 7)) : byte);
+    putByte(isControl ? <u32>load<u8>(escapes() + (byte - 7)) : byte);
   }
   putByte(0x22);
   finishText(at, KIND_STRING);

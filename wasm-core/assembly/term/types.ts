@@ -16,7 +16,8 @@ import {
 import { putBytes } from './arena.ts';
 
 /** kind, bytes of the name, the name; in turn. */
-const names: usize = memory.data<u8>([
+function names(): usize {
+  return memory.data<u8>([
   // bool
   <u8>KIND_BOOL, 4, 98, 111, 111, 108,
   // int
@@ -49,9 +50,10 @@ const names: usize = memory.data<u8>([
   <u8>KIND_CIDR, 8, 110, 101, 116, 46, 67, 73, 68, 82,
   0, 0,
 ]);
+}
 
 export function putTypeName(kind: i32): void {
-  let entry = names;
+  let entry = names();
   while (load<u8>(entry) != kind && load<u8>(entry, 1) != 0) entry += 2 + load<u8>(entry, 1);
   putBytes(entry + 2, load<u8>(entry, 1));
 }
