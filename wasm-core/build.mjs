@@ -7,10 +7,13 @@
 //   node wasm-core/build.mjs --debug   also build/core-debug.{wasm,wat,wasm.map}
 //   node wasm-core/build.mjs --only core-full    of the cores this one, as file name without `.wasm`; may be combined with the others
 //
-// What did not change is not built again. Outputs appear by rename, so builds that run at once do not read halves.
+// What did not change is not built again, and a core whose sources were built before, on another branch, is taken from node_modules/.cache.
+// Outputs appear by rename, so builds that run at once do not read halves.
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -32,6 +35,8 @@ const CORE_INPUTS = [
   'asconfig.json',
   'node_modules/assemblyscript/package.json',
 ];
+/** Cores by the hash of all that goes into them. */
+const CORE_CACHE = 'node_modules/.cache/lictor';
 const CLI = 'compiler/cli/main.ts';
 
 /** Each becomes dist/<same path>.js; what they share goes to dist/chunks. One that does not exist yet is listed and left out. */
@@ -112,6 +117,13 @@ async function buildCores() {
 /** @param {{target: string, wasm: string}} core */
 async function buildCore({ target, wasm }) {
   const startedMs = Date.now();
+  const hash = coreHash(target);
+  const cached = `${CORE_CACHE}/${hash}.wasm`;
+  if (target !== 'debug' && existsSync(cached)) {
+    copyFileSync(cached, `build/.${wasm}-${process.pid}`);
+    renameSync(`build/.${wasm}-${process.pid}`, `build/${wasm}`);
+    return;
+  }
   const scratch = `build/.asc-${target}-${process.pid}`;
   mkdirSync(scratch, { recursive: true });
   try {
@@ -123,12 +135,25 @@ async function buildCore({ target, wasm }) {
     const imports = WebAssembly.Module.imports(module).map(({ module: from, name }) => `${from}.${name}`);
     // The core must run where nothing can be given to it (DESIGN 7); an import is always a managed type or a `throw`.
     if (imports.length > 0) throw new Error(`${wasm} must import nothing, but imports ${imports.join(', ')}`);
+    // Sources saved while asc ran are not what the hash says.
+    if (target !== 'debug' && coreHash(target) === hash) {
+      mkdirSync(CORE_CACHE, { recursive: true });
+      copyFileSync(`${scratch}/${wasm}`, `${cached}.${process.pid}`);
+      renameSync(`${cached}.${process.pid}`, cached);
+    }
     for (const name of readdirSync(scratch)) renameSync(`${scratch}/${name}`, `build/${name}`);
     // A source saved while asc ran must count as newer: date the output by the start of the run.
     utimesSync(`build/${wasm}`, new Date(startedMs), new Date(startedMs));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** @param {string} target what a core of these sources is called in the cache */
+function coreHash(target) {
+  const hash = createHash('sha256').update(target);
+  for (const path of CORE_INPUTS.flatMap(filesUnder).sort()) hash.update(`\0${path}\0`).update(readFileSync(path));
+  return hash.digest('hex');
 }
 
 function writeInlineModules() {
