@@ -105,6 +105,61 @@ export function addBig(to: usize, a: usize, b: usize): void {
   store<u32>(to, most + u32(carry != 0));
 }
 
+/** n := n · factor + word. */
+export function appendWord(n: usize, factor: u32, word: u32): void {
+  scale(n, factor);
+  let carry: u64 = word;
+  const count = load<u32>(n);
+  for (let i: u32 = 0; i < count && carry != 0; i++) {
+    carry += load<u32>(wordAt(n, i));
+    store<u32>(wordAt(n, i), <u32>carry);
+    carry >>= 32;
+  }
+  if (carry == 0) return;
+  store<u32>(wordAt(n, count), <u32>carry);
+  store<u32>(n, count + 1);
+}
+
+/**
+ * a := a mod b; the quotient, which is below 2^32. b's highest bit is the highest of a word. The quotient of the leading words, the
+ * divisor's rounded up, is never too large and hardly too small: few subtractions are left.
+ */
+export function takeQuotient(a: usize, b: usize): u32 {
+  const count = load<u32>(b);
+  const lead = <u64>load<u32>(wordAt(b, count - 1)) + 1;
+  let quotient: u32 = 0;
+  while (load<u32>(a) > count || (load<u32>(a) == count && load<u32>(wordAt(a, count - 1)) >= lead)) {
+    let leading: u64 = load<u32>(wordAt(a, count - 1));
+    if (load<u32>(a) > count) leading |= <u64>load<u32>(wordAt(a, count)) << 32;
+    const part = <u32>(leading / lead);
+    subtractMultiple(a, b, part);
+    quotient += part;
+  }
+  while (orderBig(a, b) >= 0) {
+    subtractBig(a, b);
+    quotient++;
+  }
+  return quotient;
+}
+
+/** a := a - b · factor, which is not negative. */
+function subtractMultiple(a: usize, b: usize, factor: u32): void {
+  const count = load<u32>(a);
+  const other = load<u32>(b);
+  let carry: u64 = 0;
+  let borrow: u64 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    if (i < other) carry += <u64>load<u32>(wordAt(b, i)) * factor;
+    const difference = <u64>load<u32>(wordAt(a, i)) - <u64>(<u32>carry) - borrow;
+    store<u32>(wordAt(a, i), <u32>difference);
+    carry >>= 32;
+    borrow = difference >> 63;
+  }
+  let left = count;
+  while (left > 0 && load<u32>(wordAt(a, left - 1)) == 0) left--;
+  store<u32>(a, left);
+}
+
 /** Divides by 10^9 and gives the remainder. */
 export function takeNineDigits(n: usize): u32 {
   let count = load<u32>(n);

@@ -5,6 +5,7 @@
 
 import {
   addBig,
+  appendWord,
   BIG_BYTES,
   bitLength,
   isZero,
@@ -15,6 +16,7 @@ import {
   shiftLeft,
   subtractBig,
   takeNineDigits,
+  takeQuotient,
 } from './bignum.ts';
 
 /** 2^53 · 5^1074 has 767 digits; nine are written at a time. */
@@ -189,44 +191,44 @@ export function digitAt(place: i32): u32 {
 export function nearestDouble(text: usize, count: u32, power: i32): f64 {
   setBig(numerator, 0);
   let significant: i32 = 0;
+  let pending: u32 = 0;
+  let factor: u32 = 1;
   for (let i: u32 = 0; i < count; i++) {
     const digit = <u32>load<u8>(text + i) - 48;
     if (digit > 9) continue;
-    if (isZero(numerator)) setBig(numerator, digit);
-    else addDigit(digit);
     significant += i32(significant > 0 || digit != 0);
+    pending = pending * 10 + digit;
+    factor *= 10;
+    if (factor < 1000000000) continue;
+    appendWord(numerator, factor, pending);
+    pending = 0;
+    factor = 1;
   }
+  appendWord(numerator, factor, pending);
   if (significant == 0 || significant + power < -330) return 0;
   if (significant + power > 310) return Infinity;
   setBig(denominator, 1);
   if (power >= 0) scaleByPower(numerator, 10, power);
   else scaleByPower(denominator, 10, -power);
-  // Aligned, the quotient lies in [1, 2) and is scaled by 2^scaledBy.
-  let scaledBy = <i32>bitLength(numerator) - <i32>bitLength(denominator);
-  if (scaledBy > 0) shiftLeft(denominator, scaledBy);
-  else shiftLeft(numerator, -scaledBy);
-  if (orderBig(numerator, denominator) < 0) {
+  // The divisor fills its words, and the dividend as many: what follows are digits of base 2^32.
+  const filling = (32 - (bitLength(denominator) & 31)) & 31;
+  shiftLeft(denominator, filling);
+  const difference = <i32>bitLength(numerator) - <i32>bitLength(denominator);
+  const padding = max(difference + 31, 0) & ~31;
+  shiftLeft(denominator, padding);
+  shiftLeft(numerator, padding - difference);
+  let scaledBy = difference + filling;
+  if (takeQuotient(numerator, denominator) == 0) {
     shiftLeft(numerator, 1);
+    takeQuotient(numerator, denominator);
     scaledBy--;
   }
-  let quotient: u64 = 0;
-  for (let i = 0; i < 64; i++) {
-    quotient <<= 1;
-    if (orderBig(numerator, denominator) >= 0) {
-      subtractBig(numerator, denominator);
-      quotient |= 1;
-    }
-    shiftLeft(numerator, 1);
-  }
-  return assemble(quotient, !isZero(numerator), scaledBy);
-}
-
-const one: usize = memory.data(BIG_BYTES, 16);
-
-function addDigit(digit: u32): void {
-  scale(numerator, 10);
-  setBig(one, digit);
-  addBig(numerator, numerator, one);
+  // The quotient's first bit is 1 and taken; its next 63, and whether there are more.
+  shiftLeft(numerator, 32);
+  const high: u64 = takeQuotient(numerator, denominator);
+  shiftLeft(numerator, 32);
+  const low: u64 = takeQuotient(numerator, denominator);
+  return assemble((<u64>1 << 63) | (high << 31) | (low >> 1), (low & 1) != 0 || !isZero(numerator), scaledBy);
 }
 
 /** quotient · 2^(scaledBy - 63), and a little more if `isMore`, rounded to a double. The quotient's highest bit is set. */

@@ -1,7 +1,8 @@
 // Numbers as texts: writers that put onto the text being made (arena.ts), readers that tell by `isRead` whether the text was one.
 // The text of a double is ECMAScript's (Number::toString), but for -0 (LANGUAGE.md 4.14).
 
-import { putByte, putBytes } from './arena.ts';
+import { STEP_DOUBLE_TEXT } from '../../contract/limits.ts';
+import { exhausted, putByte, putBytes, spend } from './arena.ts';
 import {
   digitAt,
   digitCount,
@@ -66,6 +67,8 @@ export function putSpecial(value: f64): bool {
 }
 
 export function putDouble(value: f64): void {
+  spend(STEP_DOUBLE_TEXT);
+  if (exhausted) return;
   if (putSpecial(value)) return;
   if (reinterpret<i64>(value) < 0) putByte(MINUS);
   shortestDigits(value);
@@ -99,6 +102,8 @@ function putExponential(decimals: i32, width: u32): void {
 
 /** `%f`: so many decimals, rounded half to even of the exact value. */
 export function putFixed(value: f64, decimals: i32): void {
+  spend(STEP_DOUBLE_TEXT);
+  if (exhausted) return;
   if (putSpecial(value)) return;
   if (reinterpret<i64>(value) < 0) putByte(MINUS);
   exactDigits(value);
@@ -111,6 +116,8 @@ export function putFixed(value: f64, decimals: i32): void {
 
 /** `%e`. */
 export function putScientific(value: f64, decimals: i32): void {
+  spend(STEP_DOUBLE_TEXT);
+  if (exhausted) return;
   if (putSpecial(value)) return;
   if (reinterpret<i64>(value) < 0) putByte(MINUS);
   exactDigits(value);
@@ -161,7 +168,8 @@ const DOUBLE_MOST_BYTES: u32 = 128;
 /** LANGUAGE.md 4.14. */
 export function readDouble(text: usize, length: u32): f64 {
   isRead = false;
-  if (length == 0 || length > DOUBLE_MOST_BYTES) return 0;
+  spend(STEP_DOUBLE_TEXT);
+  if (exhausted || length == 0 || length > DOUBLE_MOST_BYTES) return 0;
   const end = text + length;
   const isNegative = load<u8>(text) == MINUS;
   const isSigned = isNegative || load<u8>(text) == PLUS;
