@@ -195,6 +195,42 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
     shown: 'a sum looked for among 65,537 constants',
   },
 
+  // 09: composition
+  P0901: policy('extends: base.policy.yaml'),
+  P0902: set(['policies: [team.policy.yaml, ./team.policy.yaml]'], { team: [] }),
+  P0903: set(['policies: [team.policy.yaml]'], { team: ['policies: [example.policy.yaml]'] }),
+  P0904: set(['import: shared.policy.yaml'], { shared: ['lets: { most: 5 }', 'default: allow'] }),
+  P0905: set(['extends: base.policy.yaml', 'default: allow'], { base: [] }),
+  P0906: {
+    ...set(['extends: p0.policy.yaml'], Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`p${i}`, chain(i)]))),
+    shown: 'a policy that extends another, and so on over 17 files',
+  },
+  P0907: set(['policies: [team.policy.yaml, other/team.policy.yaml]'], { team: [], 'other/team': [] }),
+  P0908: set(['import: shared.policy.yaml', 'lets: { most: 6 }', ...rule('args.n > most')], {
+    shared: ['attributes: { args.n: int }', 'lets: { most: 5 }'],
+  }),
+  P0909: set(['import: shared.policy.yaml'], { shared: ['lets: { most: 5 }'] }),
+  P0910: set(['policies: [team.policy.yaml]'], { team: ['default: allow'] }),
+  P0911: policy('rules:', '  - { id: a, effect: allow, final: true }'),
+  P0912: policy('scope: { tennant: acme }'),
+  P0914: {
+    sources: [
+      ...tools('{"pay": {}}').sources,
+      file('team.policy.yaml', ['lictor: 1', 'name: team', 'tools: [more.json]']),
+      { path: 'more.json', text: '{"send": {}}\n' },
+    ].map((source, i) => (i === 0 ? { ...source, text: `${source.text}policies: [team.policy.yaml]\n` } : source)),
+  },
+  P0915: {
+    sources: [
+      ...set(['policies: [one.policy.yaml, two.policy.yaml]'], {
+        one: ['tools: [one.json]'],
+        two: ['tools: [two.json]'],
+      }).sources,
+      { path: 'one.json', text: '{"pay": {"properties": {"n": {"type": "integer"}}}}\n' },
+      { path: 'two.json', text: '{"pay": {"properties": {"n": {"type": "string"}}}}\n' },
+    ],
+  },
+
   // 10: transforms and payloads
   P1001: when('result.status == "x"', 'result.status: string'),
 };
@@ -206,6 +242,22 @@ function file(path: string, lines: readonly string[]): Source {
 /** A policy with these lines. */
 function policy(...lines: readonly string[]): FindingExample {
   return { sources: [file('example.policy.yaml', ['lictor: 1', 'name: example', ...lines])] };
+}
+
+/** A policy and others by name, each with these lines. */
+function set(lines: readonly string[], others: { readonly [name: string]: readonly string[] }): FindingExample {
+  const files = Object.entries(others).map(([path, more]) =>
+    file(`${path}.policy.yaml`, ['lictor: 1', `name: ${path.replace(/.*\//, '')}`, ...more]),
+  );
+  return { sources: [...policy(...lines).sources, ...files] };
+}
+
+function rule(condition: string): readonly string[] {
+  return ['rules:', `  - { id: a, tool: pay, effect: deny, when: ${condition} }`];
+}
+
+function chain(index: number): readonly string[] {
+  return index < 16 ? [`extends: p${index + 1}.policy.yaml`] : [];
 }
 
 /** The same with a catalogue beside it. */

@@ -47,8 +47,8 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     help: 'name the policy file `NAME.policy.yaml`',
   },
   P0011: {
-    cause: 'more than one policy is among the files given, and none of them names the other',
-    help: 'compile one policy to one artifact',
+    cause: 'a policy is among the files given, and the first policy does not lead to it',
+    help: 'name it under `import`, `extends` or `policies`, or compile it by itself',
   },
   P0012: {
     cause: 'a file that `lictor fmt` cannot lay out without losing a comment or changing a value; it is left as it is',
@@ -346,6 +346,62 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
   P0709: {
     cause: 'a rule that grows too large once `? :` and `==` between conditions are written out',
     help: 'split the rule, or name parts of it as rules',
+  },
+  P0901: {
+    cause: 'a policy that is imported, extended or nested is not among the files given',
+    help: 'paths are relative to the file that names them',
+  },
+  P0902: {
+    cause: 'a file is named twice in one list',
+    help: 'name it once',
+  },
+  P0903: {
+    cause: 'policies import, extend or nest one another in a circle',
+    help: 'put what both need into a file that both import',
+  },
+  P0904: {
+    cause: 'an imported file says more than an import brings: lets, attributes and tools',
+    help: 'put what is shared into a file of its own',
+  },
+  P0905: {
+    cause: 'a policy that extends another says how rules combine; the extended one has said so',
+    help: 'leave the key out, or nest the policy with `policies`',
+  },
+  P0906: {
+    cause: 'files lead too far, or a set has too many policies',
+    help: 'name the files more directly, or split the set',
+  },
+  P0907: {
+    cause: 'two policies side by side have one name, so their rules could not be told apart',
+    help: 'give one of them another `name`',
+  },
+  P0908: {
+    cause: 'two files that one policy sees define one let, or declare one attribute in two ways',
+    help: 'rename one, or declare it once in a file that both import',
+  },
+  P0909: {
+    cause: 'an import of which nothing is used',
+    help: 'remove it',
+  },
+  P0910: {
+    cause: 'a nested policy says a `default`, which does not speak there',
+    help: 'write a rule without `when`, if it is meant',
+  },
+  P0911: {
+    cause: '`final` on a rule that does not deny',
+    help: 'only a deny can be final',
+  },
+  P0912: {
+    cause: 'a scope that is none, or is about nobody',
+    help: 'write `scope: tenant`, or `scope: { tenant: acme }` (LANGUAGE.md 12.6)',
+  },
+  P0914: {
+    cause: 'the tools of one policy of a set do not fit the world of the set',
+    help: 'name the catalogue in the policy whose `default` speaks',
+  },
+  P0915: {
+    cause: 'two catalogues of a set describe one tool with different arguments',
+    help: 'name one catalogue in both policies',
   },
   P1001: {
     cause: 'a rule that reads `result`, `message` or `output` at a point that does not carry it',

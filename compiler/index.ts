@@ -33,9 +33,9 @@ export interface Analysis {
 }
 
 /**
- * Compiles one policy to an artifact. Synchronous and pure; the cost is linear in the policy but for its clusters.
+ * Compiles one policy, with all that it imports, extends and nests, to an artifact. Synchronous and pure; the cost is linear in the policy but for its clusters.
  *
- * @param sources exactly one policy (`*.policy.yaml`, `*.policy.yml`) and the catalogues its `tools:` names, by paths relative to it
+ * @param sources the policy first (`*.policy.yaml`, `*.policy.yml`), then the policies and catalogues that it and they name
  * @returns the artifact, and every error and warning with its place; mistakes in the sources never throw
  */
 export function compile(sources: readonly Source[]): Compilation {
@@ -57,7 +57,7 @@ export function analyse(sources: readonly Source[]): Analysis {
 }
 
 function analyseInto(sink: DiagnosticSink, sources: readonly Source[]): CheckedPolicy | null {
-  const source = onlyPolicy(sources, sink);
+  const source = firstPolicy(sources, sink);
   const ast = source === null ? null : parsePolicy(source, sink);
   const policy = ast === null ? null : check(ast, sources, sink);
   if (policy !== null) checkExamples(policy, sink);
@@ -75,17 +75,13 @@ function artifactOf(policy: CheckedPolicy, sink: DiagnosticSink): Uint8Array | n
   }
 }
 
-function onlyPolicy(sources: readonly Source[], sink: DiagnosticSink): Source | null {
-  const [policy, ...others] = sources.filter((source) => /\.policy\.ya?ml$/.test(source.path));
+function firstPolicy(sources: readonly Source[], sink: DiagnosticSink): Source | null {
+  const policy = sources.find((source) => /\.policy\.ya?ml$/.test(source.path));
   if (policy === undefined) {
     const named = sources[0] ?? { path: '(no sources)', text: '' };
     const span = { source: named, start: 0, end: 0 };
     sink.error('P0010', span, 'no policy among the sources', 'name the policy file `NAME.policy.yaml`');
     return null;
-  }
-  for (const other of others) {
-    const span = { source: other, start: 0, end: 0 };
-    sink.error('P0011', span, `a second policy beside \`${policy.path}\``, 'compile one policy to one artifact');
   }
   return policy;
 }

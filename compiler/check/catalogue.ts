@@ -1,8 +1,9 @@
 // In: the text of a tool catalogue. Out: its tools with their places, in the order of the text (LANGUAGE.md 7.1, 7.2).
 // Never reads a file, never guesses: a form it does not know is an error, a tool named twice is an error.
 
-import { type DiagnosticSink, didYouMean } from '../diagnostic.ts';
+import type { DiagnosticSink } from '../diagnostic.ts';
 import type { Located, Source, Span } from '../source.ts';
+import type { SourceFiles } from './files.ts';
 import { type JsonNode, type JsonObject, parseJson } from './json.ts';
 import { CheckReport, type Report } from './report.ts';
 import { jsonKindText, readArgumentSchema } from './schema.ts';
@@ -45,54 +46,74 @@ export function readCatalogue(source: Source, sink: DiagnosticSink): readonly Ca
   return report.errorCount > 0 ? null : entries;
 }
 
-/** The catalogues that `paths` name, relative to `policyPath`, as one list of tools; null if one of them has an error. */
-export function readCatalogues(
-  paths: readonly Located<string>[],
-  policyPath: string,
-  sources: readonly Source[],
-  sink: DiagnosticSink,
-  report: Report,
-): ReadonlyMap<string, CatalogueTool> | null {
-  const byPath = new Map(sources.map((source) => [normalPath(source.path), source]));
-  const tools = new Map<string, CatalogueTool>();
-  const owners = new Map<string, Source>();
-  const read = new Set<Source>();
-  let whole = true;
-  for (const path of paths) {
-    const source = byPath.get(besidePolicy(path.value, policyPath));
-    if (source === undefined) {
-      const near = didYouMean(besidePolicy(path.value, policyPath), byPath.keys());
-      report.error(
-        'P0401',
-        path.span,
-        `the catalogue \`${path.value}\` is not among the sources`,
-        near === undefined
-          ? `paths are relative to the policy; looked for \`${besidePolicy(path.value, policyPath)}\``
-          : `did you mean \`${near}\`?`,
-      );
-      whole = false;
-      continue;
-    }
-    if (read.has(source)) {
-      report.error('P0404', path.span, `the catalogue \`${path.value}\` is named twice`);
-      whole = false;
-      continue;
-    }
-    read.add(source);
-    const entries = readCatalogue(source, sink);
-    if (entries === null) whole = false;
-    for (const { tool, span } of entries ?? []) {
-      const owner = owners.get(tool.name);
-      if (owner !== undefined) {
-        report.error('P0404', span, `the tool \`${tool.name}\` is listed in \`${owner.path}\` already`);
+/** A path of a catalogue, and the file it stands in. */
+export interface CatalogueName {
+  readonly path: Located<string>;
+  readonly from: string;
+}
+
+/** Reads catalogues, each once, whichever policies of a set name it. The same catalogues are the same object. */
+export class CatalogueReader {
+  readonly #files: SourceFiles;
+  readonly #sink: DiagnosticSink;
+  readonly #report: Report;
+  readonly #entries = new Map<Source, readonly CatalogueEntry[] | null>();
+  readonly #joined = new Map<string, ReadonlyMap<string, CatalogueTool>>();
+
+  constructor(files: SourceFiles, sink: DiagnosticSink, report: Report) {
+    this.#files = files;
+    this.#sink = sink;
+    this.#report = report;
+  }
+
+  /** Several as one list of tools; null if one of them has an error. A file named in two policies counts once. */
+  tools(names: readonly CatalogueName[]): ReadonlyMap<string, CatalogueTool> | null {
+    const report = this.#report;
+    const tools = new Map<string, CatalogueTool>();
+    const owners = new Map<string, Source>();
+    const read = new Map<Source, string>();
+    let whole = true;
+    for (const { path, from } of names) {
+      const source = this.#files.find(path, from, 'catalogue', 'P0401', report);
+      if (source === undefined) {
         whole = false;
         continue;
       }
-      owners.set(tool.name, source);
-      tools.set(tool.name, tool);
+      const before = read.get(source);
+      if (before !== undefined) {
+        if (before !== from) continue;
+        report.error('P0404', path.span, `the catalogue \`${path.value}\` is named twice`);
+        whole = false;
+        continue;
+      }
+      read.set(source, from);
+      const entries = this.#read(source);
+      if (entries === null) whole = false;
+      for (const { tool, span } of entries ?? []) {
+        const owner = owners.get(tool.name);
+        if (owner !== undefined) {
+          report.error('P0404', span, `the tool \`${tool.name}\` is listed in \`${owner.path}\` already`);
+          whole = false;
+          continue;
+        }
+        owners.set(tool.name, source);
+        tools.set(tool.name, tool);
+      }
     }
+    if (!whole) return null;
+    const key = JSON.stringify([...read.keys()].map(({ path }) => path));
+    const known = this.#joined.get(key) ?? tools;
+    this.#joined.set(key, known);
+    return known;
   }
-  return whole ? tools : null;
+
+  #read(source: Source): readonly CatalogueEntry[] | null {
+    const known = this.#entries.get(source);
+    if (known !== undefined) return known;
+    const entries = readCatalogue(source, this.#sink);
+    this.#entries.set(source, entries);
+    return entries;
+  }
 }
 
 const NO_ARGUMENTS: ArgumentSchema = { properties: new Map(), open: false };
@@ -200,22 +221,4 @@ function isToolName(name: Located<string>, report: Report): boolean {
   if (name.value !== '' && !hasLoneSurrogate(name.value)) return true;
   report.error('P0403', name.span, 'expected the name of a tool, but this string is empty or not well-formed Unicode');
   return false;
-}
-
-function besidePolicy(path: string, policyPath: string): string {
-  if (path.startsWith('/')) return normalPath(path);
-  const slash = policyPath.lastIndexOf('/');
-  return normalPath(slash < 0 ? path : `${policyPath.slice(0, slash + 1)}${path}`);
-}
-
-/** Without `.` and, where there is something to leave, `..`; paths are only names here. */
-function normalPath(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue;
-    const last = parts.at(-1);
-    if (part === '..' && last !== undefined && last !== '..') parts.pop();
-    else parts.push(part);
-  }
-  return `${path.startsWith('/') ? '/' : ''}${parts.join('/')}`;
 }

@@ -2,11 +2,11 @@
 // Never looks at rules.
 
 import { didYouMean } from '../diagnostic.ts';
-import type { Located, Span } from '../source.ts';
+import type { Located, Source, Span } from '../source.ts';
 import type { AttributeAst, JsonValue } from '../syntax/ast.ts';
 import { BROKEN_CATALOGUE } from './catalogue.ts';
 import { declaredPaths, declaredType, nearestPath, PATH_HELP, parsePath, ROOTS } from './paths.ts';
-import type { Report } from './report.ts';
+import { type Report, SILENT } from './report.ts';
 import type { AbsentDeclaration, AttributePath, Catalogue, Constant, ScalarType } from './typed.ts';
 import { pathText } from './typed.ts';
 import {
@@ -39,22 +39,27 @@ export interface Declarations {
 
 const MAX_SEGMENTS = 32;
 
+/** `written`: the policy's own and those of other files, which its catalogue need not know. */
 export function checkDeclarations(
   written: readonly AttributeAst[],
+  own: Source,
   catalogue: Catalogue | null,
   report: Report,
 ): Declarations {
   const byText = new Map<string, Declaration>();
   const absent: AbsentDeclaration[] = [];
+  const firsts = new Map<string, AttributeAst>();
   for (const attribute of written) {
     const path = checkPath(attribute.path, report);
     const type = declaredHere(attribute, report);
     if (path === null) continue;
     const text = pathText(path);
-    if (byText.has(text)) {
-      report.error('P0302', attribute.path.span, `the attribute \`${text}\` is declared twice`);
+    const before = byText.get(text);
+    if (before !== undefined) {
+      checkAgain(attribute, text, before, type, firsts.get(text), report);
       continue;
     }
+    firsts.set(text, attribute);
     if (type === null && path.root !== 'args') {
       report.error(
         'P0304',
@@ -65,6 +70,10 @@ export function checkDeclarations(
       byText.set(text, { path, type: 'broken', span: attribute.path.span });
       continue;
     }
+    const isForeign = attribute.path.span.source !== own;
+    if (isForeign && path.root === 'args' && !isDeclaredSomewhere(path, text, attribute.path.span, catalogue, SILENT)) {
+      continue;
+    }
     const declared = path.root !== 'args' || isDeclaredSomewhere(path, text, attribute.path.span, catalogue, report);
     byText.set(text, { path, type: declared ? type : 'broken', span: attribute.path.span });
     if (type === 'broken' || !declared) continue;
@@ -72,6 +81,31 @@ export function checkDeclarations(
     if (value !== null) absent.push({ path, value });
   }
   return { byText, absent };
+}
+
+/** Two files may declare one attribute, if they say the same of it (12.1). */
+function checkAgain(
+  attribute: AttributeAst,
+  text: string,
+  before: Declaration,
+  type: Declaration['type'],
+  first: AttributeAst | undefined,
+  report: Report,
+): void {
+  const place = attribute.path.span;
+  if (first === undefined || first.path.span.source === place.source) {
+    report.error('P0302', place, `the attribute \`${text}\` is declared twice`);
+    return;
+  }
+  const says = ({ absent, absentSchema }: AttributeAst): string => JSON.stringify([absent?.value, absentSchema]);
+  if (before.type === 'broken' || type === 'broken') return;
+  if (JSON.stringify(before.type) === JSON.stringify(type) && says(first) === says(attribute)) return;
+  report.error(
+    'P0908',
+    place,
+    `the attribute \`${text}\` is declared otherwise in \`${first.path.span.source.path}\``,
+    'where one policy sees both, they must say the same: the same type, the same `absent`',
+  );
 }
 
 /** The types that the word of a declaration can be, for `type:` and inside `list<…>`. */

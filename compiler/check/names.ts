@@ -221,6 +221,14 @@ export function checkLets(written: readonly LetAst[], report: Report): Lets {
       report.error('P0305', name.span, `the name of a let is a CEL identifier, but found \`${name.value}\``, help);
     } else if (RESERVED.has(name.value)) {
       report.error('P0305', name.span, `\`${name.value}\` is a word of the language and cannot name a let`);
+    } else if (written[index.get(name.value) ?? i]?.name.span.source !== name.span.source) {
+      const other = written[index.get(name.value) ?? i]?.name.span.source.path ?? '';
+      report.error(
+        'P0908',
+        name.span,
+        `the let \`${name.value}\` is defined in \`${other}\` too`,
+        'rename one of them',
+      );
     } else if (index.has(name.value)) {
       report.error('P0305', name.span, `the let \`${name.value}\` is defined twice`);
     } else index.set(name.value, i);

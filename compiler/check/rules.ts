@@ -7,6 +7,7 @@ import { BROKEN_CATALOGUE } from './catalogue.ts';
 import { condition } from './expressions.ts';
 import { type Context, type Env, MAX_STEPS } from './names.ts';
 import { isPayload, PAYLOADS } from './paths.ts';
+import type { Audience } from './scopes.ts';
 import { type Survey, survey } from './survey.ts';
 import { checkTarget, Scope } from './tools.ts';
 import type {
@@ -20,6 +21,7 @@ import type {
   ExampleRequest,
   OnUnknown,
   Point,
+  ScopeLevel,
   ToolTarget,
 } from './typed.ts';
 import { pathText } from './typed.ts';
@@ -34,6 +36,9 @@ export interface RuleContext extends Pick<Context, 'lets' | 'declarations' | 're
   readonly onUnknown: 'skip' | 'match' | null;
   readonly catalogue: Catalogue | null;
   readonly environment: Environment;
+  /** Whom it is about: each rule asks all of these first. */
+  readonly audiences: readonly Audience[];
+  readonly place: { readonly policy: number; readonly prefix: string; readonly scope: ScopeLevel };
   readonly scopes: Map<string, Scope>;
   /** Path texts that the policy reads or guards. */
   readonly paths: Set<string>;
@@ -49,6 +54,14 @@ export function checkRule(rule: RuleAst, index: number, rx: RuleContext): Checke
   const onUnknown = checkOnUnknown(rule, effect, rx);
   const when = checkCondition(rule.when, place, target, rx);
   checkApprovers(rule, effect, rx);
+  if (rule.final?.value === true && effect !== null && effect !== 'deny') {
+    rx.report.error(
+      'P0911',
+      rule.final.span,
+      `only a deny can be \`final\`, but this rule says \`${effect}\``,
+      'leave `final` out: what permits or asks must stay open to a more severe rule',
+    );
+  }
   if (rule.priority !== undefined && rx.algorithm !== 'priority') {
     rx.report.warning(
       'P0506',
@@ -61,25 +74,31 @@ export function checkRule(rule: RuleAst, index: number, rx: RuleContext): Checke
   if (effect !== null) checkMeaning(rule, effect, onUnknown, target, when, survey(when), points, place, rx);
   if (id === null || effect === null) return null;
   return {
-    id,
+    id: rx.place.prefix + id,
     index,
-    policy: 0,
+    policy: rx.place.policy,
     environment: rx.environment,
-    scope: 'global',
+    scope: rx.place.scope,
     span: rule.span,
     points,
     target,
-    condition: when,
+    condition: withAudiences(when, rx.audiences),
     effect,
     approvers: [...new Set(rule.approvers?.map((approver) => approver.value))],
     reason: rule.reason?.value ?? null,
     advice: rule.advice?.value ?? null,
     onUnknown,
     priority: rule.priority?.value ?? 0,
-    final: false,
+    final: rule.final?.value ?? false,
     enabled: rule.enabled?.value ?? true,
     examples,
   };
+}
+
+/** 12.6. */
+function withAudiences(when: Condition, audiences: readonly Audience[]): Condition {
+  if (audiences.length === 0) return when;
+  return { kind: 'and', operands: [...audiences.map(({ condition }) => condition), when], span: when.span };
 }
 
 function checkPoints(rule: RuleAst, place: Span, rx: RuleContext): readonly Point[] {
@@ -243,11 +262,18 @@ function exampleRequest(
   const { principal = {}, args = {}, context = {} } = written;
   const { result, message, output } = written;
   return {
-    ...{ at, tool, principal, args, context },
+    ...{ at, tool, principal: withAudience(principal, rx.audiences), args, context },
     ...(result === undefined ? {} : { result }),
     ...(message === undefined ? {} : { message }),
     ...(output === undefined ? {} : { output }),
   };
+}
+
+/** 12.6: what the scopes ask, where there is one answer and the example gives none. */
+function withAudience(principal: JsonValue, audiences: readonly Audience[]): JsonValue {
+  if (!isMapping(principal)) return principal;
+  const asked = audiences.flatMap(({ example }) => (example === undefined ? [] : [[example.name, example.value]]));
+  return { ...Object.fromEntries(asked), ...principal };
 }
 
 function pointOf(

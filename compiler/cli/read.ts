@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { besideFile } from '../check/files.ts';
 import { parseJson } from '../check/json.ts';
 import { DiagnosticSink } from '../diagnostic.ts';
 import type { Diagnostic, Source } from '../index.ts';
@@ -14,7 +15,7 @@ const MAX_TEXT_BYTES = 0x1fffffe8;
 const POLICY_NAME = /\.policy\.ya?ml$/;
 
 /**
- * One policy with its catalogues. Paths in `sources` are relative to the policy's folder, so that the artifact is the same from
+ * One policy with all files that it and they name. Paths in `sources` are relative to the policy's folder, so that the artifact is the same from
  * wherever it is compiled; `shownPath` makes them readable from here.
  */
 export interface PolicySources {
@@ -78,16 +79,20 @@ export function kindOf(path: string): 'file' | 'folder' | null {
   return entry === undefined ? null : entry.isDirectory() ? 'folder' : 'file';
 }
 
-/** The policy file of a folder, or the file itself. */
+/** The policy file of a folder (of several, the one that is named as the folder is), or the file itself. */
 export function policyPath(path: string): string {
   if (kindOf(path) !== 'folder') return path;
   const found = listFolder(path).filter(isPolicyFile);
-  const [only, second] = found;
+  const own = found.find((name) => name.replace(POLICY_NAME, '') === basename(resolve(path)));
+  const [only, second] = own === undefined ? found : [own];
   if (only === undefined) {
     throw new UsageError(`${path} holds no policy`, 'a policy file is named `NAME.policy.yaml`');
   }
   if (second !== undefined) {
-    throw new UsageError(`${path} holds ${found.length} policies: ${found.join(', ')}`, 'name one of the files');
+    throw new UsageError(
+      `${path} holds ${found.length} policies: ${found.join(', ')}`,
+      'name one of the files, or give one the name of the folder',
+    );
   }
   return join(path, only);
 }
@@ -118,22 +123,28 @@ export function readPolicies(paths: readonly string[]): readonly PolicySources[]
   return policies.map((path) => readPolicy(path, others));
 }
 
-/** One policy and its catalogues. */
+/** One policy, the policies that it imports, extends and nests, and their catalogues. */
 export function readPolicy(path: string, catalogues: readonly string[] = []): PolicySources {
   const folder = dirname(path);
   const policy: Source = { path: basename(path), text: readText(path) };
-  const nameOf = new Map(
-    catalogues.map((file) => [resolve(file), relative(folder, file).replaceAll('\\', '/')] as const),
-  );
-  for (const name of namedCatalogues(policy)) {
-    const file = resolve(folder, name);
-    // One that is not there is left to the compiler, which shows the line that names it.
-    if (kindOf(file) === 'file' && !nameOf.has(file)) nameOf.set(file, name);
+  const found = new Map<string, Source>([[resolve(path), policy]]);
+  for (const file of catalogues) {
+    if (found.has(resolve(file))) continue;
+    found.set(resolve(file), { path: relative(folder, file).replaceAll('\\', '/'), text: readText(file) });
   }
-  const sources = [...nameOf].map(([file, name]): Source => {
-    return { path: name, text: readText(isAbsolute(name) ? name : join(folder, relative(folder, file))) };
-  });
-  return { path, folder, sources: [policy, ...sources] };
+  const policies = [policy];
+  for (let from = policies.shift(); from !== undefined; from = policies.shift()) {
+    for (const name of namedFiles(from)) {
+      const beside = besideFile(name, from.path);
+      const file = resolve(folder, beside);
+      // One that is not there is left to the compiler, which shows the line that names it.
+      if (found.has(file) || kindOf(file) !== 'file') continue;
+      const source: Source = { path: beside, text: readText(isAbsolute(beside) ? beside : join(folder, beside)) };
+      found.set(file, source);
+      if (isPolicyFile(beside)) policies.push(source);
+    }
+  }
+  return { path, folder, sources: [...found.values()] };
 }
 
 /** A diagnostic's path as it is reached from here. */
@@ -153,10 +164,12 @@ export function shownName(path: string): string {
   return path === '-' ? '(standard input)' : path;
 }
 
-/** Mistakes in the policy are found again, and reported, when it is compiled. */
-function namedCatalogues(policy: Source): readonly string[] {
+/** Files that a policy names. Mistakes in it are found again, and reported, when it is compiled. */
+function namedFiles(policy: Source): readonly string[] {
   const ast = parsePolicy(policy, new DiagnosticSink());
-  return ast?.tools?.map((tools) => tools.value) ?? [];
+  if (ast === null) return [];
+  const named = [...(ast.tools ?? []), ...ast.imports, ...ast.policies.map((member) => member.path)];
+  return [...named, ...(ast.extends === undefined ? [] : [ast.extends])].map(({ value }) => value);
 }
 
 function unreadable(path: string, error: unknown): UsageError {

@@ -45,7 +45,8 @@ export class Book {
     if (known !== undefined) return known;
     const stands = absentOf(here, text);
     const home = this.environments.findIndex(
-      (other) => (path.root !== 'args' || other.catalogue === here.catalogue) && absentOf(other, text) === stands,
+      (other) =>
+        (path.root !== 'args' || other.catalogue?.tools === here.catalogue?.tools) && absentOf(other, text) === stands,
     );
     this.#homeByKey.set(key, home);
     return home;

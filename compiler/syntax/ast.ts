@@ -18,6 +18,23 @@ export interface PolicyAst {
   readonly attributes: readonly AttributeAst[];
   readonly lets: readonly LetAst[];
   readonly rules: readonly RuleAst[];
+  /** Paths of other policy files, relative to this one (LANGUAGE.md 12). */
+  readonly imports: readonly Located<string>[];
+  readonly extends: Located<string> | undefined;
+  readonly policies: readonly MemberAst[];
+  readonly scope: ScopeAst | undefined;
+}
+
+/** An entry of `policies`. */
+export interface MemberAst {
+  readonly path: Located<string>;
+  readonly priority: Located<number> | undefined;
+}
+
+/** `tenant`, or `{ tenant: acme }`; `values` undefined: whoever it is. */
+export interface ScopeAst {
+  readonly level: Located<string>;
+  readonly values: readonly Located<string>[] | undefined;
 }
 
 /** `path: type`, `path: {enum: […]}`, `path: {type, absent}`. `path` is as written, e.g. `args["foo-bar"]`. */
@@ -50,6 +67,7 @@ export interface RuleAst {
   readonly advice: Located<string> | undefined;
   readonly onUnknown: Located<string> | undefined;
   readonly priority: Located<number> | undefined;
+  readonly final: Located<boolean> | undefined;
   readonly enabled: Located<boolean> | undefined;
   readonly examples: ExamplesAst | undefined;
 }

@@ -3,7 +3,17 @@
 
 import type { DiagnosticSink } from '../diagnostic.ts';
 import type { Located, Source, Span } from '../source.ts';
-import type { AttributeAst, ExamplesAst, Expr, JsonValue, LetAst, PolicyAst, RuleAst } from './ast.ts';
+import type {
+  AttributeAst,
+  ExamplesAst,
+  Expr,
+  JsonValue,
+  LetAst,
+  MemberAst,
+  PolicyAst,
+  RuleAst,
+  ScopeAst,
+} from './ast.ts';
 import { parseCel } from './cel.ts';
 import { clip } from './clip.ts';
 import {
@@ -29,6 +39,9 @@ const POLICY: Form = {
     'lictor',
     'name',
     'version',
+    'scope',
+    'import',
+    'extends',
     'combine',
     'default',
     'onUnknown',
@@ -37,6 +50,7 @@ const POLICY: Form = {
     'attributes',
     'lets',
     'rules',
+    'policies',
   ],
   notes: new Map([
     ['budgets', 'budgets are not in this version of the language'],
@@ -58,6 +72,7 @@ const RULE: Form = {
     'advice',
     'onUnknown',
     'priority',
+    'final',
     'enabled',
     'examples',
   ],
@@ -75,6 +90,7 @@ const RULE: Form = {
 };
 
 const ATTRIBUTE: Form = { what: 'the type of an attribute', keys: ['type', 'enum', 'absent'] };
+const MEMBER: Form = { what: 'an entry of `policies`', keys: ['policy', 'priority'] };
 const EXAMPLES: Form = { what: '`examples`', keys: ['match', 'miss'] };
 const EXAMPLE: Form = {
   what: 'an example',
@@ -138,6 +154,10 @@ export function parsePolicy(source: Source, sink: DiagnosticSink): PolicyAst | n
     attributes: read('attributes', (node) => attributes(node, sink)) ?? [],
     lets: read('lets', (node) => lets(node, sink)) ?? [],
     rules: read('rules', (node) => rules(node, sink)) ?? [],
+    imports: read('import', (node) => readTexts(node, sink)) ?? [],
+    extends: text('extends'),
+    policies: read('policies', (node) => members(node, sink)) ?? [],
+    scope: read('scope', (node) => scope(node, sink)),
   };
 }
 
@@ -250,6 +270,46 @@ function listItem(node: YamlNode, sink: DiagnosticSink): Expr {
   return { kind: 'error', span: node.span };
 }
 
+/** `scope: tenant`, `scope: { tenant: acme }`, `scope: { tenant: [acme, globex] }`. */
+function scope(node: YamlNode, sink: DiagnosticSink): ScopeAst | undefined {
+  if (node.kind === 'text') return { level: { value: node.value, span: node.span }, values: undefined };
+  const [entry, second] = node.kind === 'map' ? node.entries : [];
+  if (entry === undefined || second !== undefined) {
+    return wrongKind(node, 'one level, maybe with whom it is about', sink, 'write `scope: { tenant: acme }`');
+  }
+  const level = { value: entry.key, span: entry.keySpan };
+  return { level, values: readTexts(entry.value, sink) };
+}
+
+/** A path, or `{ policy: path, priority: number }`. */
+function members(node: YamlNode, sink: DiagnosticSink): readonly MemberAst[] | undefined {
+  if (node.kind === 'null') return [];
+  if (node.kind !== 'list') return wrongKind(node, 'a list of policies', sink, 'write `policies: [team.policy.yaml]`');
+  return node.items.map((item) => member(item, sink)).filter((read) => read !== undefined);
+}
+
+function member(node: YamlNode, sink: DiagnosticSink): MemberAst | undefined {
+  if (node.kind !== 'map') {
+    const path = readText(node, sink);
+    return path === undefined ? undefined : { path, priority: undefined };
+  }
+  const keys = readMapping(node, MEMBER, sink);
+  const named = keys?.get('policy');
+  const priority = keys?.get('priority');
+  if (named === undefined) {
+    sink.error('P0103', shortened(node.span), 'the entry names no `policy`', 'write `policy: team.policy.yaml`');
+    return undefined;
+  }
+  const path = readText(named.value, sink);
+  if (path === undefined) return undefined;
+  return { path, priority: priority === undefined ? undefined : readPriority(priority.value, sink) };
+}
+
+/** The highest number of 32 bits is kept for final denies (LANGUAGE.md 8.1). */
+function readPriority(node: YamlNode, sink: DiagnosticSink): Located<number> | undefined {
+  return readInteger(node, -(2 ** 31), 2 ** 31 - 2, sink);
+}
+
 function rules(node: YamlNode, sink: DiagnosticSink): readonly RuleAst[] | undefined {
   if (node.kind === 'null') return [];
   if (node.kind !== 'list') return wrongKind(node, 'a list of rules', sink, 'each rule begins with `- id: …`');
@@ -286,7 +346,8 @@ function rule(node: YamlNode, sink: DiagnosticSink): RuleAst | undefined {
     reason: text('reason'),
     advice: text('advice'),
     onUnknown: text('onUnknown'),
-    priority: read('priority', (value) => readInteger(value, -(2 ** 31), 2 ** 31 - 1, sink)),
+    priority: read('priority', (value) => readPriority(value, sink)),
+    final: read('final', (value) => readBool(value, sink)),
     enabled: read('enabled', (value) => readBool(value, sink)),
     examples: read('examples', (value) => examples(value, sink)),
   };

@@ -86,10 +86,13 @@ export function bySuite<T extends { readonly suite: string }>(cases: readonly T[
   return suites;
 }
 
+/** The lines of a policy, or of several by path, the compiled one first. */
+type Written = readonly unknown[] | Readonly<Record<string, readonly unknown[]>>;
+
 /** A file as written: policies by name as lines, catalogues by path, requests not revived yet. */
 interface SuiteFile {
   readonly suite: string;
-  readonly policies?: Readonly<Record<string, readonly unknown[]>>;
+  readonly policies?: Readonly<Record<string, Written>>;
   readonly files?: Readonly<Record<string, unknown>>;
   readonly cases?: readonly (Omit<ConformanceCase, 'suite' | 'sources' | 'request' | 'throwing' | 'options'> & {
     readonly policy: string;
@@ -97,7 +100,7 @@ interface SuiteFile {
     readonly options?: ConformanceCase['options'];
   })[];
   readonly diagnostics?: readonly (Omit<DiagnosticCase, 'suite' | 'sources'> & {
-    readonly policy: readonly unknown[];
+    readonly policy: Written;
   })[];
 }
 
@@ -117,13 +120,22 @@ function isSuite(json: unknown): json is SuiteFile {
   return typeof json === 'object' && json !== null && 'suite' in json && typeof json.suite === 'string';
 }
 
-function sourcesOf(suite: SuiteFile, lines: readonly unknown[]): readonly Source[] {
-  const text = lines.map((line) => `${String(revive(line))}\n`).join('');
+function sourcesOf(suite: SuiteFile, written: Written): readonly Source[] {
+  const policies = Object.entries(isLines(written) ? { 'case.policy.yaml': written } : written).map(
+    ([path, lines]) => ({
+      path,
+      text: lines.map((line) => `${String(revive(line))}\n`).join(''),
+    }),
+  );
   const files = Object.entries(suite.files ?? {}).map(([path, json]) => ({
     path,
     text: JSON.stringify(json, null, 2),
   }));
-  return [{ path: 'case.policy.yaml', text }, ...files];
+  return [...policies, ...files];
+}
+
+function isLines(written: Written): written is readonly unknown[] {
+  return Array.isArray(written);
 }
 
 /** What an object with one such key stands for. */

@@ -141,7 +141,7 @@ class RuleMaker {
       onUnknown: own,
       priority:
         this.#combine === 'priority' && random.chance(0.8)
-          ? random.pick([0, 1, 1, 2, -1, 100, 2147483647, -2147483648])
+          ? random.pick([0, 1, 1, 2, -1, 100, 2147483646, -2147483648])
           : null,
       enabled: random.chance(0.95),
     };

@@ -140,6 +140,7 @@ describe('a policy (LANGUAGE.md 2.2, 2.3)', () => {
       'advice',
       'onUnknown',
       'priority',
+      'final',
       'enabled',
       'examples',
     ]);
@@ -153,8 +154,8 @@ describe('mistakes of form', () => {
     ['rule key', 'if: x', 'P0102', 'if', /`when`/],
     ['rule key', 'labels: [a]', 'P0102', 'labels', /not in this version/],
     ['priority', 'priority: 1.5', 'P0104', '1.5', undefined],
+    ['priority', 'priority: 2147483647', 'P0105', '2147483647', undefined],
     ['priority', 'priority: high', 'P0104', 'high', undefined],
-    ['priority', 'priority: 2147483648', 'P0105', '2147483648', undefined],
     ['priority', 'priority: -2147483649', 'P0105', '-2147483649', undefined],
     ['enabled', 'enabled: yes', 'P0104', 'yes', /YAML 1\.2/],
     ['reason', 'reason: 5', 'P0104', '5', /"5"/],
