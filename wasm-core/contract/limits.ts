@@ -23,7 +23,7 @@ export const MAX_NODE_LEVELS = 16;
 /** Artifacts in one core instance. */
 export const MAX_ARTIFACTS = 64;
 /** Steps of reading a double from a text, or of writing one: exact digits take long. */
-export const STEP_DOUBLE_TEXT = 32;
+export const STEP_DOUBLE_TEXT = 64;
 /** What one term may cost (LANGUAGE.md 5.10). */
 export const MAX_TERM_STEPS = 1048576;
 /** Bytes of what one term makes: strings and bytes their length, lists 16 an element, maps 32 an entry, each rounded up to 8. */
