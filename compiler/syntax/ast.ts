@@ -79,21 +79,35 @@ export interface ExamplesAst {
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** CEL, the part that this version speaks (LANGUAGE.md 4). What else the parser knows is refused before it gets here. */
+/** CEL (LANGUAGE.md 4) without messages, which are refused before they get here. */
 export type Expr =
-  | { readonly kind: 'int'; readonly value: bigint; readonly span: Span }
+  | { readonly kind: 'int' | 'uint'; readonly value: bigint; readonly span: Span }
   | { readonly kind: 'double'; readonly value: number; readonly span: Span }
   | { readonly kind: 'string'; readonly value: string; readonly span: Span }
+  | { readonly kind: 'bytes'; readonly value: Uint8Array; readonly span: Span }
   | { readonly kind: 'bool'; readonly value: boolean; readonly span: Span }
   | { readonly kind: 'null'; readonly span: Span }
   | { readonly kind: 'list'; readonly items: readonly Expr[]; readonly span: Span }
-  | { readonly kind: 'name'; readonly name: string; readonly span: Span }
+  /** `?e`: only as an item of a list. */
+  | { readonly kind: 'optional-item'; readonly operand: Expr; readonly span: Span }
+  | { readonly kind: 'map'; readonly entries: readonly EntryAst[]; readonly span: Span }
+  /** `outermost`: written with a dot before it, so no variable of a macro. */
+  | { readonly kind: 'name'; readonly name: string; readonly outermost: boolean; readonly span: Span }
   /** `object.field` or `object["field"]`; `bracketed` tells which. */
   | {
       readonly kind: 'select';
       readonly object: Expr;
       readonly field: string;
       readonly bracketed: boolean;
+      readonly span: Span;
+    }
+  /** `object.?field`; `object[key]`, `object[?key]` with any key, of a `select` only where it is no constant text. */
+  | { readonly kind: 'optional-select'; readonly object: Expr; readonly field: string; readonly span: Span }
+  | {
+      readonly kind: 'index';
+      readonly object: Expr;
+      readonly key: Expr;
+      readonly optional: boolean;
       readonly span: Span;
     }
   | { readonly kind: 'has'; readonly path: Expr; readonly span: Span }
@@ -111,8 +125,23 @@ export type Expr =
       readonly body: Expr;
       readonly span: Span;
     }
+  /** Every other function and macro (cel-functions.ts), with its namespace: `math.abs`. Variables of macros are names. */
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly nameSpan: Span;
+      readonly receiver: Expr | null;
+      readonly args: readonly Expr[];
+      readonly span: Span;
+    }
   /** Something already reported; stands in so that the rest is still checked. */
   | { readonly kind: 'error'; readonly span: Span };
+
+export interface EntryAst {
+  readonly key: Expr;
+  readonly value: Expr;
+  readonly optional: boolean;
+}
 
 export type BinaryOp = '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | 'in' | '+' | '-' | '*' | '/' | '%';
 export type TextOp = 'startsWith' | 'endsWith' | 'contains';
