@@ -18,6 +18,7 @@ import {
   enumType,
   hasLoneSurrogate,
   INT,
+  isList,
   isNumeric,
   isScalar,
   joinTypes,
@@ -125,7 +126,8 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['list', 'list<string>'],
   ['array', 'list<string>'],
 ]);
-const LATER = ['timestamp', 'duration', 'bytes'];
+/** Types of which only terms read values. */
+const TERM_ONLY = ['uint', 'bytes', 'timestamp', 'duration'] as const;
 
 function checkPath(written: Located<string>, report: Report): AttributePath | null {
   const path = parsePath(written.value);
@@ -190,33 +192,41 @@ function declaredHere(attribute: AttributeAst, report: Report): Declaration['typ
 
 function typeOfWord(written: Located<string>, report: Report): AttributeType | 'broken' {
   const word = written.value.replaceAll(' ', '');
-  const scalar = SCALARS.get(word);
-  if (scalar !== undefined) return scalar;
-  if (word === 'any') return ANY;
-  const [, inner] = /^list<(.*)>$/.exec(word) ?? [];
-  const element = inner === undefined ? undefined : SCALARS.get(inner);
-  if (element !== undefined) return { kind: 'list', element };
-  const wrong = inner ?? word;
-  if (LATER.includes(wrong)) {
-    report.error(
-      'P0304',
-      written.span,
-      `the type \`${wrong}\` is not in this version`,
-      'use `string` or `number` for now',
-    );
-    return 'broken';
-  }
-  const near = OTHER_WORDS.get(wrong) ?? didYouMean(wrong, [...SCALARS.keys(), 'any', 'list<string>']);
-  const suggestion = near === undefined ? undefined : inner === undefined ? near : `list<${near}>`;
+  const found = parseType(word, 0);
+  if (typeof found !== 'string') return found;
+  const near = OTHER_WORDS.get(found) ?? didYouMean(found, [...SCALARS.keys(), ...TERM_ONLY, 'any', 'list<string>']);
+  const suggestion = near === undefined ? undefined : word.replace(found, near);
   report.error(
     'P0304',
     written.span,
-    inner === undefined ? `\`${word}\` is not a type` : `a list holds string, bool, int or number, not \`${inner}\``,
-    suggestion === undefined || suggestion === word || suggestion.startsWith('list<list')
-      ? 'types are string, bool, int, number, any, list<T> and {enum: […]}'
+    `\`${found}\` is not a type`,
+    suggestion === undefined || suggestion === word
+      ? 'types are string, bool, int, uint, number, bytes, timestamp, duration, any, list<T>, map<string, T> and {enum: […]}'
       : `did you mean \`${suggestion}\`?`,
   );
   return 'broken';
+}
+
+const MAX_TYPE_DEPTH = 16;
+
+/** A type, or the word in it that is none. */
+function parseType(word: string, depth: number): AttributeType | string {
+  const scalar = SCALARS.get(word);
+  if (scalar !== undefined) return scalar;
+  if (word === 'any') return ANY;
+  const only = TERM_ONLY.find((kind) => kind === word);
+  if (only !== undefined) return { kind: only };
+  const [, container, inner = ''] = /^(list|map)<(.*)>$/.exec(word) ?? [];
+  if (container === undefined || depth >= MAX_TYPE_DEPTH) return word;
+  if (container === 'map') {
+    if (!inner.startsWith('string,')) return word;
+    const value = parseType(inner.slice('string,'.length), depth + 1);
+    return typeof value === 'string' ? value : { kind: 'map', value };
+  }
+  const element = parseType(inner, depth + 1);
+  if (typeof element === 'string') return element;
+  if (isScalar(element)) return { kind: 'list', element };
+  return element.kind === 'any' ? { kind: 'list-of-any' } : { kind: 'list-of', element };
 }
 
 /** In a closed world an argument that no tool declares is a mistake (7.3). */
@@ -273,7 +283,7 @@ function checkAbsent(
   if (isScalar(type)) {
     const constant = constantOf(written.value, type);
     if (constant !== null) return constant;
-  } else if (type.kind !== 'object' && Array.isArray(written.value) && written.value.length === 0) {
+  } else if (isList(type) && Array.isArray(written.value) && written.value.length === 0) {
     return { kind: 'empty-list' };
   }
   report.error(
@@ -282,7 +292,7 @@ function checkAbsent(
     `expected a value of type ${typeText(type)}, but found \`${JSON.stringify(written.value)}\``,
     type.kind === 'enum'
       ? `the values are ${enumText(type.values)}`
-      : type.kind === 'list' || type.kind === 'list-of-any'
+      : isList(type)
         ? 'an omitted list can only stand for `[]`'
         : undefined,
   );

@@ -4,8 +4,9 @@
 import { unreachable } from '../diagnostic.ts';
 import type { Span } from '../source.ts';
 import type { BinaryOp, Expr } from '../syntax/ast.ts';
+import { termCondition } from './cel/condition.ts';
 import { comparison, failed } from './comparisons.ts';
-import { infer, kindText } from './infer.ts';
+import { infer, kindText, onlyInTerms } from './infer.ts';
 import { membership, quantifier } from './lists.ts';
 import { afford, attributeOf, type Context, deeper, deref, type Env, typeOfAttribute } from './names.ts';
 import type { Condition } from './typed.ts';
@@ -13,9 +14,13 @@ import { BOOL, isText, STRING } from './types.ts';
 import { value } from './values.ts';
 
 export function condition(expr: Expr, env: Env, cx: Context): Condition {
+  const term = termCondition(expr, env, cx);
+  if (term !== null) return term;
   const attribute = attributeOf(expr, env, cx);
   if (attribute === undefined) return failed(expr.span);
   const at = attribute === null ? deref(expr, env, cx) : { expr, env };
+  const named = at.expr === expr ? null : termCondition(at.expr, at.env, cx);
+  if (named !== null) return named;
   const inner = deeper(at.expr, at.env, cx);
   if (inner === null || !afford(cx)) return failed(expr.span);
   const { span } = at.expr;
@@ -53,6 +58,15 @@ export function condition(expr: Expr, env: Env, cx: Context): Condition {
     case 'negate':
     case 'size':
       return notACondition(at.expr, inner, cx);
+    case 'uint':
+    case 'bytes':
+    case 'map':
+    case 'index':
+    case 'optional-select':
+    case 'optional-item':
+    case 'call':
+      onlyInTerms(span, cx);
+      return failed(span);
     default:
       return unreachable(at.expr);
   }

@@ -31,6 +31,9 @@ export function infer(expr: Expr, env: Env, cx: Context): Inferred {
       return DOUBLE;
     case 'string':
       return STRING;
+    case 'bytes':
+    case 'uint':
+      return { kind: at.expr.kind };
     case 'null':
       return { kind: 'null' };
     case 'list':
@@ -55,12 +58,24 @@ export function infer(expr: Expr, env: Env, cx: Context): Inferred {
     case 'text':
     case 'quantifier':
       return BOOL;
+    case 'optional-select':
+    case 'optional-item':
+    case 'index':
+    case 'map':
+    case 'call':
+      onlyInTerms(at.expr.span, cx);
+      return { kind: 'error' };
     case 'select':
     case 'error':
       return { kind: 'error' };
     default:
       return unreachable(at.expr);
   }
+}
+
+/** A literal that holds this is a term, unless it was too large to be tried as one. */
+export function onlyInTerms(span: Span, cx: Context): void {
+  cx.report.error('P0703', span, 'this is too large to be checked where it stands', 'split the rule');
 }
 
 /** The type that a value of type `type` asks an `any` beside it to have (3.4): a constant number asks for a double. */
@@ -112,6 +127,14 @@ export function kindText(type: Inferred): string {
     case 'list-literal':
     case 'list-of-any':
       return 'a list';
+    case 'uint':
+      return 'an unsigned int';
+    case 'bytes':
+      return 'bytes';
+    case 'map':
+    case 'timestamp':
+    case 'duration':
+    case 'list-of':
     case 'null':
       return 'null';
     case 'error':

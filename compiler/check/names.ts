@@ -50,7 +50,7 @@ export interface Context {
 export const MAX_STEPS = 500_000;
 export const MAX_DEPTH = 64;
 const MAX_SEGMENTS = 32;
-const RESERVED = new Set([...ROOTS, 'true', 'false', 'null', 'in']);
+export const RESERVED: ReadonlySet<string> = new Set([...ROOTS, 'true', 'false', 'null', 'in']);
 
 /** An expression and where it stands. */
 export interface Placed {
@@ -145,7 +145,7 @@ export function attributeOf(expr: Expr, env: Env, cx: Context): NamedAttribute |
   }
 }
 
-function finishPath(
+export function finishPath(
   root: AttributePath['root'],
   segments: readonly string[],
   span: Span,

@@ -258,7 +258,8 @@ function finish(shape: Shape): AttributeType {
       return BOOL;
     case 'array': {
       const element = shape.items === null ? ANY : finish(shape.items);
-      return isScalar(element) ? { kind: 'list', element } : { kind: 'list-of-any' };
+      if (isScalar(element)) return { kind: 'list', element };
+      return element.kind === 'any' ? { kind: 'list-of-any' } : { kind: 'list-of', element };
     }
     case 'object':
       return { kind: 'object', schema: finishObject(shape) };

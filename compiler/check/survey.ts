@@ -3,7 +3,8 @@
 
 import { unreachable } from '../diagnostic.ts';
 import type { Span } from '../source.ts';
-import { attributesOf } from './term-reads.ts';
+import { partsOf } from './term-reads.ts';
+import type { Term } from './terms.ts';
 import type { AttributePath, Condition, Value } from './typed.ts';
 import { pathText } from './typed.ts';
 
@@ -66,10 +67,46 @@ class Surveyor {
       case 'quantifier':
         return this.#value(c.list) * this.condition(c.body, positive, onlyOne);
       case 'term':
-        for (const attribute of attributesOf(c.term)) this.#read(attribute.path, attribute.span);
+        this.#term(c.term, positive, onlyOne);
         return 1;
       default:
         return unreachable(c);
+    }
+  }
+
+  /** A `has` inside a term, and whether the term is truer for its being false. */
+  #term(term: Term, positive: boolean, onlyOne: boolean): void {
+    const both = (parts: readonly Term[]): void => {
+      for (const part of parts) this.#term(part, positive, false);
+    };
+    switch (term.kind) {
+      case 'attribute':
+        this.#read(term.path, term.span);
+        break;
+      case 'has':
+        this.guarded.add(pathText(term.path));
+        if (!positive || !onlyOne) this.heldByMissing ??= { path: term.path, span: term.span };
+        break;
+      case 'and':
+      case 'or':
+        for (const operand of term.operands) this.#term(operand, positive, onlyOne);
+        break;
+      case 'call':
+        if (term.fn === 'not') for (const operand of term.args) this.#term(operand, !positive, onlyOne);
+        else both(term.args);
+        break;
+      case 'choose':
+        both([term.test]);
+        for (const branch of [term.then, term.else]) this.#term(branch, positive, onlyOne);
+        break;
+      case 'fold': {
+        const folds = term.op === 'exists' || term.op === 'all';
+        both(term.filter === null ? [term.over] : [term.over, term.filter]);
+        this.#term(term.body, positive, onlyOne && folds);
+        break;
+      }
+      default:
+        both(partsOf(term));
     }
   }
 

@@ -9,7 +9,7 @@ import { declaredPaths, declaredType, nearestPath } from './paths.ts';
 import type { Report } from './report.ts';
 import type { AttributePath, Catalogue, CatalogueTool, ToolTarget } from './typed.ts';
 import { pathText } from './typed.ts';
-import { ANY, type AttributeType, hasLoneSurrogate, joinTypes, sameType, typeText } from './types.ts';
+import { ANY, type AttributeType, hasLoneSurrogate, isList, joinTypes, sameType, typeText } from './types.ts';
 
 /** White space at an end, control and invisible characters, and marks of other pattern languages. */
 const ODD_TOOL = /^\s|\s$|[\p{Cc}\p{Cf}?!,^$[\]{}|()\\]/u;
@@ -60,8 +60,7 @@ export class Scope {
       return { kind: 'error' };
     }
     if (declared === null || declared.kind === 'any') return joined;
-    if (joined.kind === 'any' || (joined.kind === 'list-of-any' && declared.kind === 'list')) return declared;
-    if (sameType(joined, declared)) return declared;
+    if (sameType(joined, declared) || fillsIn(joined, declared)) return declared;
     report.error(
       'P0408',
       declaration?.span ?? span,
@@ -118,6 +117,24 @@ export class Scope {
             ? `there are ${distinct.map((name) => `\`${name}\``).join(', ')}`
             : undefined,
     );
+  }
+}
+
+/** True where `declared` says more than the catalogue can: what is in an open object, that a text is a time. */
+function fillsIn(joined: AttributeType, declared: AttributeType): boolean {
+  switch (joined.kind) {
+    case 'any':
+      return true;
+    case 'list-of-any':
+      return isList(declared);
+    case 'object':
+      return declared.kind === 'map' && joined.schema.open && joined.schema.properties.size === 0;
+    case 'string':
+      return declared.kind === 'timestamp' || declared.kind === 'duration';
+    case 'int':
+      return declared.kind === 'uint';
+    default:
+      return false;
   }
 }
 

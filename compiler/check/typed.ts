@@ -226,12 +226,21 @@ export interface ArgumentSchema {
   readonly open: boolean;
 }
 
+/** Types of attributes and their parts that no literal of 5.2 reads but `has`, `== null` and `size`. */
+export type TermOnlyType =
+  | { readonly kind: 'uint' | 'bytes' | 'timestamp' | 'duration' }
+  | { readonly kind: 'list-of'; readonly element: PropertySchema['type'] }
+  /** Keys are strings, as JSON has them. */
+  | { readonly kind: 'map'; readonly value: PropertySchema['type'] };
+
 export interface PropertySchema {
   /** `any` where the schema says nothing a value could be checked against; `object` has its own properties. */
   readonly type:
     | Type
     | { readonly kind: 'any' }
     | { readonly kind: 'list-of-any' }
+    /** What only terms read (5.9). */
+    | TermOnlyType
     | { readonly kind: 'object'; readonly schema: ArgumentSchema };
   /** JSON Schema `default`, if any: counts only with `absent: schema`. */
   readonly default: JsonValue | undefined;

@@ -19,7 +19,7 @@ export function enumType(values: Iterable<string>): ScalarType & { readonly kind
 }
 
 export function isScalar(type: AttributeType): type is ScalarType {
-  return type.kind !== 'list' && type.kind !== 'any' && type.kind !== 'list-of-any' && type.kind !== 'object';
+  return isText(type) || isNumeric(type) || type.kind === 'bool';
 }
 
 export function isType(type: AttributeType): type is Type {
@@ -34,9 +34,9 @@ export function joinTypes(a: AttributeType, b: AttributeType): AttributeType | n
     const element = joinScalars(a.element, b.element);
     return element === null ? null : { kind: 'list', element };
   }
+  if (sameType(a, b)) return a;
   if (isList(a) && isList(b)) return { kind: 'list-of-any' };
-  // Only `has`, `size` and `== null` read an object as such, so which of the two stands here does not matter.
-  if (a.kind === 'object' && b.kind === 'object') return a;
+  if (isMap(a) && isMap(b)) return { kind: 'object', schema: { properties: new Map(), open: true } };
   return null;
 }
 
@@ -50,6 +50,9 @@ export function joinScalars(a: ScalarType, b: ScalarType): ScalarType | null {
 
 export function sameType(a: AttributeType, b: AttributeType): boolean {
   if (a.kind === 'list' && b.kind === 'list') return sameType(a.element, b.element);
+  if (a.kind === 'list-of' && b.kind === 'list-of') return sameType(a.element, b.element);
+  if (a.kind === 'map' && b.kind === 'map') return sameType(a.value, b.value);
+  if (a.kind === 'object' && b.kind === 'object') return a.schema === b.schema;
   if (a.kind === 'enum' && b.kind === 'enum') {
     return a.values.length === b.values.length && a.values.every((value, i) => value === b.values[i]);
   }
@@ -65,7 +68,11 @@ export function isNumeric(type: { readonly kind: string }): boolean {
 }
 
 export function isList(type: { readonly kind: string }): boolean {
-  return type.kind === 'list' || type.kind === 'list-of-any';
+  return type.kind === 'list' || type.kind === 'list-of-any' || type.kind === 'list-of';
+}
+
+export function isMap(type: { readonly kind: string }): boolean {
+  return type.kind === 'map' || type.kind === 'object';
 }
 
 /** The type as the author writes it under `attributes`, for messages. */
@@ -79,6 +86,14 @@ export function typeText(type: AttributeType): string {
       return `list<${type.element.kind === 'enum' ? 'string' : typeText(type.element)}>`;
     case 'list-of-any':
       return 'list';
+    case 'list-of':
+      return `list<${typeText(type.element)}>`;
+    case 'map':
+      return `map<string, ${typeText(type.value)}>`;
+    case 'uint':
+    case 'bytes':
+    case 'timestamp':
+    case 'duration':
     case 'string':
     case 'bool':
     case 'int':

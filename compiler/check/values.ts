@@ -4,7 +4,7 @@
 import { unreachable } from '../diagnostic.ts';
 import type { Span } from '../source.ts';
 import type { Expr } from '../syntax/ast.ts';
-import { type Inferred, infer, inferArithmetic, isArithmetic, kindText, reportDashed } from './infer.ts';
+import { type Inferred, infer, inferArithmetic, isArithmetic, kindText, onlyInTerms, reportDashed } from './infer.ts';
 import {
   afford,
   attributeOf,
@@ -18,7 +18,7 @@ import {
 import { isRoot } from './paths.ts';
 import type { Constant, ScalarType, SizeOf, Value } from './typed.ts';
 import { pathText } from './typed.ts';
-import { type AttributeType, DOUBLE, hasLoneSurrogate, INT, isNumeric, isScalar, isText, STRING } from './types.ts';
+import { type AttributeType, DOUBLE, hasLoneSurrogate, INT, isList, isMap, isNumeric, isScalar, isText, STRING } from './types.ts';
 
 /** The value of `expr`; where it is `any`, it is read as `want` (3.4), and where nothing asks that is an error. */
 export function value(expr: Expr, env: Env, want: ScalarType | null, cx: Context): Value | null {
@@ -73,6 +73,15 @@ export function value(expr: Expr, env: Env, want: ScalarType | null, cx: Context
     case 'text':
     case 'quantifier':
       return notAValue(span, cx);
+    case 'optional-select':
+    case 'optional-item':
+    case 'index':
+    case 'map':
+    case 'call':
+    case 'uint':
+    case 'bytes':
+      onlyInTerms(span, cx);
+      return null;
     case 'select':
     case 'error':
       return null;
@@ -198,8 +207,8 @@ function mixing(span: Span, cx: Context): void {
 /** What `size` counts of an attribute of this type (3.8). */
 function countedIn(type: AttributeType): SizeOf {
   if (isText(type)) return 'string';
-  if (type.kind === 'list' || type.kind === 'list-of-any') return 'list';
-  return type.kind === 'object' ? 'object' : 'any';
+  if (isList(type)) return 'list';
+  return isMap(type) ? 'object' : 'any';
 }
 
 /** `size` of an attribute, a text, or a list literal (3.8). */

@@ -81,7 +81,8 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 
 /** CEL (LANGUAGE.md 4) without messages, which are refused before they get here. */
 export type Expr =
-  | { readonly kind: 'int' | 'uint'; readonly value: bigint; readonly span: Span }
+  | { readonly kind: 'int'; readonly value: bigint; readonly span: Span }
+  | { readonly kind: 'uint'; readonly value: bigint; readonly span: Span }
   | { readonly kind: 'double'; readonly value: number; readonly span: Span }
   | { readonly kind: 'string'; readonly value: string; readonly span: Span }
   | { readonly kind: 'bytes'; readonly value: Uint8Array; readonly span: Span }

@@ -38,10 +38,10 @@ export function unknownFunction(name: string): Wording {
   const elsewhere = ELSEWHERE.get(short);
   const near = didYouMean(name, FORMS.keys());
   const help =
-    near !== undefined
-      ? `did you mean \`${near}\`?`
-      : elsewhere !== undefined
-        ? elsewhere
+    elsewhere !== undefined
+      ? elsewhere
+      : near !== undefined
+        ? `did you mean \`${near}\`?`
         : `the functions are ${[...FORMS.keys()].map((known) => `\`${known}\``).join(', ')}`;
   return { message: `\`${clip(name)}\` is not a function`, help };
 }

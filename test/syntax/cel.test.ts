@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cel, nodes, show, written } from './helpers.ts';
 
-describe('CEL that this version speaks (LANGUAGE.md 4.1)', () => {
+describe('CEL that is read (LANGUAGE.md 4.1)', () => {
   test.each([
     ['1', '1'],
     ['0x1F', '31'],
@@ -32,6 +32,19 @@ describe('CEL that this version speaks (LANGUAGE.md 4.1)', () => {
     ['args.foo-bar', '(- args.foo bar)'],
     ['args.matches == args.size', '(== args.matches args.size)'],
     ['args.exists.all(v, v == 1)', '(all args.exists v (== v 1))'],
+    ['args.x == {"a": 1, ?b: c}', '(== args.x {"a": 1 ?b: c})'],
+    ['args.x == b"a\\xff"', '(== args.x b[97,255])'],
+    ['args.x == 1u', '(== args.x 1u)'],
+    ['.5 + 1e3', '(+ 0.5 1000.0)'],
+    ['r"\\" == br"\\"', '(== "\\\\" b[92])'],
+    ['args.?x.y[?"z"][0] == 1', '(== args.?x.y[?"z"][0] 1)'],
+    ['args.x in [?a, b]', '(in args.x [?a b])'],
+    ['args[args.k].`foo-bar`.if == .x', '(== args[args.k].foo-bar.if .x)'],
+    ['timestamp("x") < args.t', '(< (timestamp "x") args.t)'],
+    ['args.s.matches("a.*")', '(matches args.s "a.*")'],
+    ['args.l.map(v, v > 1, v).exists(i, v, i == v)', '(exists (map args.l v (> v 1) v) i v (== i v))'],
+    ['math.abs(args.n) > cel.bind(x, 1, x)', '(> (math.abs args.n) (cel.bind x 1 x))'],
+    ['size(args.x).y == "a".b', '(== (size args.x).y "a".b)'],
   ])('%s', (text, expected) => {
     const { result, codes } = cel(text);
     expect(codes).toEqual([]);
@@ -91,24 +104,14 @@ describe('places', () => {
 
 describe('what is refused, where, and with what help (LANGUAGE.md 4.1)', () => {
   test.each([
-    ['args.x == {"a": 1}', 'P0203', '{"a": 1}', /args\.options/],
-    ['args.x == b"a"', 'P0203', 'b"a"', /without the `b`/],
-    ['args.x == 1u', 'P0203', '1u', /without the `u`/],
-    ['args.?x == 1', 'P0203', 'args.?x', /has\(/],
-    ['args[?"x"] == 1', 'P0203', 'args[?"x"]', /has\(/],
-    ['args.x in [?a]', 'P0203', '?', /has\(/],
     ['Foo{a: 1} == x', 'P0203', '{', /constants/],
-    ['timestamp("x") < args.t', 'P0204', 'timestamp', /context/],
-    ['duration("1s") < args.t', 'P0204', 'duration', /seconds/],
-    ['args.s.matches("a.*")', 'P0204', 'matches', /startsWith/],
-    ['args.l.exists_one(v, v)', 'P0204', 'exists_one', /exists/],
-    ['args.l.map(v, v)', 'P0204', 'map', /exists/],
-    ['args.l.filter(v, v)', 'P0204', 'filter', /exists/],
-    ['args.l.map(1, v)', 'P0204', 'map', /exists/],
-    ['args.s.lowerAscii() == "a"', 'P0204', 'lowerAscii', /normalise/],
-    ['int(args.s) == 1', 'P0204', 'int', /declare/],
-    ['math.abs(args.n) > 1', 'P0204', 'abs', /comparisons/],
-    ['cel.bind(x, 1, x)', 'P0204', 'bind', /lets/],
+    ['args.l.map(1, v)', 'P0205', '1', /map\(v/],
+    ['args.l.max() > 1', 'P0204', 'max', /exists/],
+    ['abs(args.n) > 1', 'P0204', 'abs', /math\.abs/],
+    ['args.s.toLowerCase() == "a"', 'P0204', 'toLowerCase', /lowerAscii/],
+    ['now() > args.t', 'P0204', 'now', /context/],
+    ['args.n == 1.5u', 'P0207', '1.5u', /point/],
+    ['args.n == 18446744073709551616u', 'P0207', '18446744073709551616u', /double/],
     ['args.s.startWith("a")', 'P0204', 'startWith', /did you mean `startsWith`/],
     ['frobnicate(1)', 'P0204', 'frobnicate', /the functions are/],
     ['startsWith(args.s, "a")', 'P0205', 'startsWith', /text\.startsWith/],
@@ -120,10 +123,6 @@ describe('what is refused, where, and with what help (LANGUAGE.md 4.1)', () => {
     ['args.l.exists(1, true)', 'P0205', '1', /exists\(v/],
     ['args.l.all(args.v, true)', 'P0205', 'args.v', /all\(v/],
     ['args.l.exists(v)', 'P0205', 'exists', /exists\(v/],
-    ['args.l[0] == 1', 'P0206', '0', /list\.exists/],
-    ['args[args.k] == 1', 'P0206', 'args.k', /list\.exists/],
-    ['size(args.x).y == 1', 'P0206', 'size(args.x)', /principal/],
-    ['"a".b == 1', 'P0206', '"a"', /principal/],
     ['args.n == 2024-01-31', 'P0207', '01', /date/],
     ['args.n == 007', 'P0207', '007', /date/],
     ['args.n == 9223372036854775808', 'P0207', '9223372036854775808', /9223372036854775808\.0/],
@@ -140,7 +139,6 @@ describe('what is refused, where, and with what help (LANGUAGE.md 4.1)', () => {
     ['a <> b', 'P0201', '>', /!=/],
     ['a & b', 'P0201', '&', /&&/],
     ['args.in == 1', 'P0201', 'in', /\["in"\]/],
-    ['args.`foo-bar`', 'P0201', '`', /args\["foo-bar"\]/],
     ['args.a == 1 args.b', 'P0201', 'args', /&&/],
   ])('%s', (text, code, at, help) => {
     const { found, result } = cel(text);
@@ -190,12 +188,11 @@ describe('what is refused, where, and with what help (LANGUAGE.md 4.1)', () => {
   });
 
   test('mistakes inside what is refused are found too', () => {
-    expect(cel('frob(b"x") || [1u, args.l[0]].exists(v, v.map(x, x))').codes).toEqual([
+    expect(cel('frob(01) || [1u, nope(args.l[0])].exists(v, v.map(1, x))').codes).toEqual([
       'P0204',
-      'P0203',
-      'P0203',
-      'P0206',
+      'P0207',
       'P0204',
+      'P0205',
     ]);
   });
 });

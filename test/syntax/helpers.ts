@@ -47,6 +47,10 @@ export function show(expr: Expr): string {
   switch (expr.kind) {
     case 'int':
       return `${expr.value}`;
+    case 'uint':
+      return `${expr.value}u`;
+    case 'bytes':
+      return `b${JSON.stringify([...expr.value])}`;
     case 'double':
       return Object.is(expr.value, -0) ? '-0.0' : Number.isInteger(expr.value) ? `${expr.value}.0` : `${expr.value}`;
     case 'string':
@@ -57,10 +61,20 @@ export function show(expr: Expr): string {
       return 'null';
     case 'list':
       return `[${expr.items.map(show).join(' ')}]`;
+    case 'optional-item':
+      return `?${show(expr.operand)}`;
+    case 'map':
+      return `{${expr.entries.map((e) => `${e.optional ? '?' : ''}${show(e.key)}: ${show(e.value)}`).join(' ')}}`;
     case 'name':
-      return expr.name;
+      return expr.outermost ? `.${expr.name}` : expr.name;
     case 'select':
       return expr.bracketed ? `${show(expr.object)}[${expr.field}]` : `${show(expr.object)}.${expr.field}`;
+    case 'optional-select':
+      return `${show(expr.object)}.?${expr.field}`;
+    case 'index':
+      return `${show(expr.object)}[${expr.optional ? '?' : ''}${show(expr.key)}]`;
+    case 'call':
+      return `(${expr.name} ${[...(expr.receiver === null ? [] : [expr.receiver]), ...expr.args].map(show).join(' ')})`;
     case 'has':
       return `(has ${show(expr.path)})`;
     case 'not':
@@ -91,7 +105,16 @@ function parts(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'list':
       return expr.items;
+    case 'optional-item':
+      return [expr.operand];
+    case 'map':
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case 'index':
+      return [expr.object, expr.key];
+    case 'call':
+      return expr.receiver === null ? expr.args : [expr.receiver, ...expr.args];
     case 'select':
+    case 'optional-select':
       return [expr.object];
     case 'has':
       return [expr.path];

@@ -257,6 +257,6 @@ describe('mistakes of form', () => {
     const { codes } = policy(
       'lictor: 3\nnam: p\nrules:\n  - id: 5\n    when: a and b\n  - effect: deny\n    when: x.map(1, 2)\n    priority: a\n',
     );
-    expect(codes).toEqual(['P0103', 'P0105', 'P0102', 'P0103', 'P0104', 'P0201', 'P0103', 'P0204', 'P0104']);
+    expect(codes).toEqual(['P0103', 'P0105', 'P0102', 'P0103', 'P0104', 'P0201', 'P0103', 'P0205', 'P0104']);
   });
 });
