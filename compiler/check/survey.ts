@@ -84,7 +84,9 @@ class Surveyor {
         this.#read(term.path, term.span);
         break;
       case 'has':
-        this.guarded.add(pathText(term.path));
+        if (!this.guarded.has(pathText(term.path))) {
+          this.guarded.set(pathText(term.path), { path: term.path, span: term.span });
+        }
         if (!positive || !onlyOne) this.heldByMissing ??= { path: term.path, span: term.span };
         break;
       case 'and':

@@ -18,7 +18,18 @@ import {
 import { isRoot } from './paths.ts';
 import type { Constant, ScalarType, SizeOf, Value } from './typed.ts';
 import { pathText } from './typed.ts';
-import { type AttributeType, DOUBLE, hasLoneSurrogate, INT, isList, isMap, isNumeric, isScalar, isText, STRING } from './types.ts';
+import {
+  type AttributeType,
+  DOUBLE,
+  hasLoneSurrogate,
+  INT,
+  isList,
+  isMap,
+  isNumeric,
+  isScalar,
+  isText,
+  STRING,
+} from './types.ts';
 
 /** The value of `expr`; where it is `any`, it is read as `want` (3.4), and where nothing asks that is an error. */
 export function value(expr: Expr, env: Env, want: ScalarType | null, cx: Context): Value | null {

@@ -2,9 +2,12 @@
 // so that ∧ is the least and ∨ the greatest. Never stops early: every part of a condition is evaluated.
 
 import { MAX_QUANTIFIER_STEPS, STEP_BYTES, STEP_ELEMENTS } from '../../wasm-core/contract/limits.ts';
+import { attributesOf } from '../check/term-reads.ts';
+import type { Term } from '../check/terms.ts';
 import { type CompareOp, type Condition, pathText, type Reading, type Value } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { TextOp } from '../syntax/ast.ts';
+import { causeIn, evaluateTerm } from './terms.ts';
 import {
   type Call,
   type Cause,
@@ -101,10 +104,21 @@ export function pairOf(node: Condition, scope: Scope): Pair {
     case 'quantifier':
       return quantify(node, scope);
     case 'term':
-      throw new Error('terms have no evaluator yet');
+      return termPair(node.term, scope);
     default:
       return unreachable(node);
   }
+}
+
+/** 5.9: a bool, inapplicable, or else unknown. */
+function termPair(term: Term, scope: Scope): Pair {
+  for (const attribute of attributesOf(term)) {
+    scope.reads.push({ path: pathText(attribute.path), cause: causeIn(attribute, scope) });
+  }
+  const outcome = evaluateTerm(term, scope);
+  if (outcome.kind === 'inapplicable') return INAPPLICABLE;
+  if (outcome.kind === 'unknown' || outcome.value.kind !== 'bool') return UNKNOWN;
+  return outcome.value.value ? TRUE : FALSE;
 }
 
 /** 5.5; 6.3: it counts as unknown only when missing. */

@@ -108,6 +108,12 @@ function absentValue(path: AttributePath, { environment, tool }: Call): unknown 
   return Array.isArray(value) && value.length > 0 ? undefined : value;
 }
 
+/** The same where a term reads it: only a bool, a number, a text or `[]` stands there. */
+export function standsFor(path: AttributePath, call: Call): unknown {
+  const value = absentValue(path, call);
+  return typeof value === 'object' && !Array.isArray(value) ? undefined : value;
+}
+
 /** The raw value under one reading. */
 export function read(raw: unknown, reading: Reading, maxStringBytes: number): Outcome {
   if (raw === undefined) return unknown('missing');

@@ -100,7 +100,8 @@ export class CelParser {
     const join = (from: number, to: number): Expr => {
       const left = operands[from];
       const right = operands[to - 1];
-      if (left === undefined || right === undefined) throw new Error(`empty chain ${from}..${to} of ${operands.length}`);
+      if (left === undefined || right === undefined)
+        throw new Error(`empty chain ${from}..${to} of ${operands.length}`);
       if (to - from === 1) return left.expr;
       const middle = to - from > MAX_LEANING_CHAIN ? Math.floor((from + to) / 2) : to - 1;
       const span = this.#place(left.start, right.end);

@@ -25,7 +25,10 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ...group('write `exists`', 'any some'),
   ...group('write `matches`', 'test match regex'),
   ...group('write `exists` or `all`', 'first last min max sum isSorted sortBy'),
-  ...group('write `math.abs`, `math.ceil`, `math.floor`, …', 'abs ceil floor round trunc sign sqrt greatest least min max'),
+  ...group(
+    'write `math.abs`, `math.ceil`, `math.floor`, …',
+    'abs ceil floor round trunc sign sqrt greatest least min max',
+  ),
 ]);
 
 function group(help: string, names: string): [string, string][] {

@@ -128,7 +128,7 @@ describe('types (LANGUAGE.md 7.3)', () => {
     [{ enum: [1, 2], type: 'integer' }, 'int'],
     [{ type: 'array', items: { type: 'string' } }, 'list<string>'],
     [{ type: 'array', items: { type: 'string', enum: ['a'] } }, 'list<enum ["a"]>'],
-    [{ type: 'array', items: { type: 'object' } }, 'list'],
+    [{ type: 'array', items: { type: 'object' } }, 'list<object>'],
     [{ type: 'array' }, 'list'],
     [{ type: 'array', items: [{ type: 'string' }] }, 'list'],
     [{ anyOf: [{ type: 'string' }, { type: 'null' }] }, 'string'],

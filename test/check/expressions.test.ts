@@ -133,8 +133,8 @@ describe('what cannot be meant is refused with place and help', () => {
       'P0309 25:7 `==` compares two values of one type, but the left is a string and the right is an int / text stands in quotes, numbers do not',
     ],
     [
-      'principal.roles == ["a"]',
-      'P0309 25:7 `==` compares two values of one type, but the left is a list<string> and the right is a list / lists are not compared; ask with `in`, `.exists`, `.all` or `size`',
+      'principal.roles == 1',
+      'P0309 25:7 `==` compares two values of one type, but the left is a list<string> and the right is an int / lists are not compared; ask with `in`, `.exists`, `.all` or `size`',
     ],
     [
       'principal.admin < true',
@@ -168,10 +168,7 @@ describe('what cannot be meant is refused with place and help', () => {
       'context.risk % 2.0 == 0',
       'P0310 25:7 `%` takes two ints, but found a number / a `number` has no remainder; declare the attribute as `int`',
     ],
-    [
-      'principal.id + "a" == "b"',
-      'P0308 25:7 `+` takes numbers, but found a string / strings are not added in this version',
-    ],
+    ['principal.id + 1 == "b"', 'P0320 25:7 `+` does not take a string and an int'],
     [
       'context.risk == 9007199254740993',
       'P0312 25:23 `9007199254740993` is compared with a number, which cannot tell ints beyond ±2^53 apart / write it as a double, `9007199254740993.0`, or declare the attribute as `int`',
@@ -202,10 +199,6 @@ describe('what cannot be meant is refused with place and help', () => {
     ],
     ['principal.id in []', 'P0503 25:23 an empty list here can never match / list at least one value'],
     ['[].exists(x, true)', 'P0503 25:7 an empty list here can never match / list at least one value'],
-    [
-      'principal.roles.exists(x, principal.roles.exists(r, r == x))',
-      'P0314 25:33 a quantifier over an attribute stands inside another one / ask `v in list`, or quantify the inner one over a list literal',
-    ],
     [
       '[principal.roles.exists(r, r == "a")].exists(b, principal.roles.exists(x, b))',
       'P0314 25:8 a quantifier over an attribute stands inside another one / ask `v in list`, or quantify the inner one over a list literal',

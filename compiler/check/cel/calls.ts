@@ -4,6 +4,7 @@
 import { parsePattern } from '../../regex/parse.ts';
 import type { Span } from '../../source.ts';
 import type { Expr } from '../../syntax/ast.ts';
+import { formOf } from '../../syntax/cel-functions.ts';
 import type { Term, TermConstant, TermFunction } from '../terms.ts';
 import { build, call } from './build.ts';
 import { macroTerm } from './macros.ts';
@@ -30,8 +31,8 @@ export function callTerm(expr: Call, scope: TermScope, cx: TermContext): Built {
   }
   const built = operands.map((operand) => build(operand, scope, cx));
   const fn = functionNamed(name);
-  if (fn === undefined) {
-    // Only where nothing is checked: a function that does not exist is unknown.
+  if (fn === undefined || (cx.unchecked === true && formOf(name, receiver !== null, expr.args.length) === undefined)) {
+    // Only where nothing is checked: a function that does not exist, or not with so many operands, is unknown.
     const path = { root: 'context' as const, segments: ['\u0000'] };
     return { term: { kind: 'attribute', path, span }, type: ANY };
   }
@@ -77,7 +78,8 @@ function generic(
   const [first = ANY, second = ANY] = types;
   const carried = 'carried' in first && first.carried;
   const needsOptional = (): boolean => {
-    if (first.kind === 'optional' || first.kind === 'any' || first.kind === 'error' || cx.unchecked === true) return true;
+    if (first.kind === 'optional' || first.kind === 'any' || first.kind === 'error' || cx.unchecked === true)
+      return true;
     cx.report.error('P0320', span, `\`${fn}\` needs an optional on its left, but this is ${staticText(first)}`);
     return false;
   };
@@ -96,7 +98,10 @@ function generic(
     case 'math.greatest':
     case 'math.least': {
       const numbers = types.length === 1 && first.kind === 'list' ? [first.element] : types;
-      if (numbers.every((type) => isNumber(type) || type.kind === 'any' || type.kind === 'error') || cx.unchecked === true) {
+      if (
+        numbers.every((type) => isNumber(type) || type.kind === 'any' || type.kind === 'error') ||
+        cx.unchecked === true
+      ) {
         return { type: numbers.length === 0 ? ANY : numbers.reduce(join), carried: types.length === 1 && carried };
       }
       cx.report.error('P0320', span, `\`${fn}\` takes numbers, not ${types.map(staticText).join(' and ')}`);
@@ -137,7 +142,12 @@ function patternCall(
   }
   const value: TermConstant =
     fn === 'matches' ? { kind: 'pattern', pattern: constant, dialect: 're2' } : { kind: 'string', value: constant };
-  return call(fn, [text, { term: { kind: 'constant', constant: value, span: pattern.span }, type: plain('string') }], span, cx);
+  return call(
+    fn,
+    [text, { term: { kind: 'constant', constant: value, span: pattern.span }, type: plain('string') }],
+    span,
+    cx,
+  );
 }
 
 function zoneCall(name: string, time: Built, zone: Expr, span: Span, scope: TermScope, cx: TermContext): Built {

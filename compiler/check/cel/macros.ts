@@ -15,7 +15,11 @@ export function quantifierTerm(expr: Expr & { readonly kind: 'quantifier' }, sco
   const over = build(expr.list, scope, cx);
   const isOverAttribute = !isLiteral(over.term);
   // Literals of 5.2 ask the elements of one list attribute, and do not nest.
-  if (isOverAttribute && (!isSimpleList(over.term) || scope.insideQuantifier || /^(map|object)$/.test(over.type.kind))) {
+  const isList = over.type.kind === 'list' || isAny(over.type);
+  if (
+    isOverAttribute &&
+    ((isList && !isSimpleList(over.term)) || scope.insideQuantifier || /^(map|object)$/.test(over.type.kind))
+  ) {
     cx.beyond.found = true;
   }
   const name: Expr = { kind: 'name', name: expr.variable, outermost: false, span: expr.span };
@@ -98,7 +102,11 @@ function fold(
   const isTest = op === 'exists' || op === 'all' || op === 'exists-one' || op === 'filter';
   const made = isTest ? { term: bool(body, inside, cx), type: plain('bool') } : build(body, inside, cx);
   if (op === 'transform-entry' && made.type.kind !== 'map' && !isAny(made.type) && cx.unchecked !== true) {
-    cx.report.error('P0320', body.span, `\`transformMapEntry\` makes a map of each entry, but this is ${staticText(made.type)}`);
+    cx.report.error(
+      'P0320',
+      body.span,
+      `\`transformMapEntry\` makes a map of each entry, but this is ${staticText(made.type)}`,
+    );
   }
   const term: Term = {
     kind: 'fold',
@@ -191,19 +199,30 @@ function optionalMap(
   cx: TermContext,
 ): Built {
   if (over.type.kind !== 'optional' && !isAny(over.type) && cx.unchecked !== true) {
-    cx.report.error('P0320', span, `\`${wrap ? 'optMap' : 'optFlatMap'}\` needs an optional on its left, but this is ${staticText(over.type)}`);
+    cx.report.error(
+      'P0320',
+      span,
+      `\`${wrap ? 'optMap' : 'optFlatMap'}\` needs an optional on its left, but this is ${staticText(over.type)}`,
+    );
   }
   const hidden: Expr = { kind: 'name', name: `\0${span.start}`, outermost: false, span };
   return bind(over, hidden, span, scope, cx, (outer) => {
     const read: Term = { kind: 'variable', variable: lastVariable(outer), span };
     const value: Term = { kind: 'call', fn: 'value', args: [read], span };
     const type = over.type.kind === 'optional' ? over.type.of : ANY;
-    const then = bind({ term: carriedPart(value, type, isCarried(over.type)), type }, variable, span, outer, cx, (inside) => {
-      const made = build(body, inside, cx);
-      if (!wrap) return made;
-      const term: Term = { kind: 'call', fn: 'optional.of', args: [made.term], span };
-      return { term, type: { kind: 'optional', of: made.type, carried: false } };
-    });
+    const then = bind(
+      { term: carriedPart(value, type, isCarried(over.type)), type },
+      variable,
+      span,
+      outer,
+      cx,
+      (inside) => {
+        const made = build(body, inside, cx);
+        if (!wrap) return made;
+        const term: Term = { kind: 'call', fn: 'optional.of', args: [made.term], span };
+        return { term, type: { kind: 'optional', of: made.type, carried: false } };
+      },
+    );
     const test: Term = { kind: 'call', fn: 'hasValue', args: [read], span };
     const none: Term = { kind: 'call', fn: 'optional.none', args: [], span };
     return { term: { kind: 'choose', test, then: then.term, else: none, span }, type: then.type };
@@ -214,7 +233,7 @@ function lastVariable(scope: TermScope): number {
   return [...scope.variables.values()].reduce((most, { variable }) => Math.max(most, variable), 0);
 }
 
-/** Variables are names; in a suite of tests they are also `cel.iterVar(0, 0)`, named by their text. */
-export function variableName(expr: Expr): string {
-  return expr.kind === 'name' ? expr.name : expr.span.source.text.slice(expr.span.start, expr.span.end);
+/** The parser takes nothing but names there. */
+function variableName(expr: Expr): string {
+  return expr.kind === 'name' ? expr.name : '';
 }

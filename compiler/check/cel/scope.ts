@@ -9,7 +9,7 @@ import { isRoot, ROOTS } from '../paths.ts';
 import type { Term } from '../terms.ts';
 import type { AttributePath } from '../typed.ts';
 import { pathText } from '../typed.ts';
-import { hasLoneSurrogate } from '../types.ts';
+import { type AttributeType, hasLoneSurrogate } from '../types.ts';
 import { carriedPart, ERROR, type StaticType, staticOf } from './static.ts';
 
 /** A term, and what is known of its value. */
@@ -34,12 +34,17 @@ export interface TermScope {
   readonly depth: number;
 }
 
+/** What names stand for that are neither ours nor variables, and how many of the names in a row belong to it. */
+export type FreeNames = (
+  names: readonly string[],
+) => { readonly path: AttributePath; readonly type: AttributeType; readonly used: number } | null;
+
 /** What building a term needs beside what checking a condition needs. */
 export interface TermContext extends Context {
   /** Set where something is met that no literal of 5.2 can say. */
   readonly beyond: { found: boolean };
-  /** Names that are none of ours: what they stand for, and how many of the names after it belong to it. */
-  readonly free?: (names: readonly string[]) => { readonly path: AttributePath; readonly used: number } | null;
+  /** In place of our roots. */
+  readonly free?: FreeNames;
   /** Operands are not held against overloads, and what does not exist is unknown when it is evaluated. */
   readonly unchecked?: boolean;
 }
@@ -88,12 +93,7 @@ export function withVariables(
   return { scope: { ...scope, variables }, first };
 }
 
-function checkFree(
-  name: string,
-  span: Span,
-  variables: ReadonlyMap<string, unknown>,
-  cx: TermContext,
-): void {
+function checkFree(name: string, span: Span, variables: ReadonlyMap<string, unknown>, cx: TermContext): void {
   if (cx.unchecked === true) return;
   const taken = RESERVED.has(name)
     ? 'is a word of the language'
@@ -154,11 +154,11 @@ export function resolve(expr: Expr, scope: TermScope, cx: TermContext): Named {
   const dotted = [name, ...steps.map(({ field }) => field)];
   const found = cx.free?.(dotted);
   if (found !== undefined && found !== null) {
-    return { kind: 'attribute', path: found.path, type: { kind: 'any' }, rest: steps.slice(found.used - 1) };
+    return { kind: 'attribute', path: found.path, type: staticOf(found.type), rest: steps.slice(found.used - 1) };
   }
   if (TYPES.has(name) && steps.length === 0) return { kind: 'type', name };
   if (LONG_TYPES.has(dotted.join('.'))) return { kind: 'type', name: dotted.join('.') };
-  reportUnknown(name, at.span, index !== undefined, scope, cx);
+  if (cx.unchecked !== true) reportUnknown(name, at.span, index !== undefined, scope, cx);
   return { kind: 'error' };
 }
 
@@ -218,4 +218,3 @@ function reportUnknown(name: string, span: Span, isLaterLet: boolean, scope: Ter
       : `did you mean \`${near}\`?`,
   );
 }
-
