@@ -51,7 +51,6 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
   P0203: when('Account{id: 1} == args.a', 'args.a: string'),
   P0204: when('args.s.beginsWith("x")', 'args.s: string'),
   P0205: when('has("x")'),
-  P0206: when('"text".length == 4'),
   P0207: when('args.n < 9223372036854775808', 'args.n: int'),
   P0208: when('while == 1'),
   P0209: policy(
@@ -77,13 +76,21 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
   P0311: when('args.color == "gren"', 'args.color: { enum: [red, green] }'),
   P0312: when('args.x < 9007199254740993', 'args.x: number'),
   P0313: policy('attributes:', `  'args["\\ud800"]': string`),
-  P0314: when('args.a.exists(x, args.b.exists(y, x == y))', 'args.a: list<string>', 'args.b: list<string>'),
+  P0314: when(
+    '[args.a.exists(x, x == "a")].exists(v, args.b.exists(y, v))',
+    'args.a: list<string>',
+    'args.b: list<string>',
+  ),
   P0315: when('args.list.exists(args, args == "x")', 'args.list: list<string>'),
   P0316: policy('combine: deny-override'),
   P0317: when('args.a < null', 'args.a: int'),
   P0318: policy('attributes:', '  args.a: { type: bool, absent: 1 }'),
 
   P0319: { ...when('(args.b ? [1] : [2]) == args.n', 'args.b: bool', 'args.n: int'), also: ['P0309'] },
+
+  P0320: when('args.s + args.n == "x"', 'args.s: string', 'args.n: int'),
+  P0321: when('args.s.matches(args.s)', 'args.s: string'),
+  P0322: when('args.t.getHours("Mars/Olympus") > 6', 'args.t: timestamp'),
 
   // 04: catalogues
   P0401: policy('tools: [missing.json]', 'rules:', '  - { id: a, effect: deny }'),

@@ -96,15 +96,11 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
   },
   P0204: {
     cause: 'a function that does not exist',
-    help: 'the functions are `has`, `size`, `startsWith`, `endsWith`, `contains`, `exists`, `all`',
+    help: 'LANGUAGE.md 4.13 to 4.21 list the functions',
   },
   P0205: {
     cause: 'a function called in another way than it is written',
     help: 'LANGUAGE.md 4 shows how each function is written',
-  },
-  P0206: {
-    cause: 'an index or a field of something that has none',
-    help: 'write `args.name`, or `args["a name"]` for a name that is no identifier',
   },
   P0207: {
     cause: 'a literal that is no value: a number that does not fit, half of a surrogate pair',
@@ -172,7 +168,7 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
   },
   P0314: {
     cause: 'quantifiers over attributes within one another',
-    help: 'read the inner list in a rule of its own',
+    help: 'write the outer list out, or quantify over attributes on both sides',
   },
   P0315: {
     cause: 'the variable of a quantifier has a name that is taken',
@@ -193,6 +189,18 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
   P0319: {
     cause: 'a list where a single value is needed',
     help: 'take the value out of the condition, or compare it',
+  },
+  P0320: {
+    cause: 'values of types that the operator, function or macro does not take',
+    help: 'convert one of them (`int(…)`, `string(…)`), or see LANGUAGE.md 4.11 to 4.21 for what it takes',
+  },
+  P0321: {
+    cause: 'a pattern that is not known before a call is decided',
+    help: 'write the pattern as a text, or name it under `lets`',
+  },
+  P0322: {
+    cause: 'a time zone that does not exist, or is not known before a call is decided',
+    help: 'write an IANA name such as `"Europe/Paris"`, or an offset such as `"+01:00"`',
   },
   P0401: {
     cause: 'a tool catalogue that is not among the files given',

@@ -168,7 +168,10 @@ describe('what cannot be meant is refused with place and help', () => {
       'context.risk % 2.0 == 0',
       'P0310 25:7 `%` takes two ints, but found a number / a `number` has no remainder; declare the attribute as `int`',
     ],
-    ['principal.id + 1 == "b"', 'P0320 25:7 `+` does not take a string and an int'],
+    [
+      'principal.id + 1 == "b"',
+      'P0320 25:7 `+` does not take a string and an int / convert one of them (`int(…)`, `string(…)`), or see LANGUAGE.md 4.11 to 4.21 for what it takes',
+    ],
     [
       'context.risk == 9007199254740993',
       'P0312 25:23 `9007199254740993` is compared with a number, which cannot tell ints beyond ±2^53 apart / write it as a double, `9007199254740993.0`, or declare the attribute as `int`',

@@ -158,10 +158,7 @@ describe('words and names', () => {
     ['onUnknown: skp', 'P0316 3:12 expected `skip` or `match`, but found `skp` / did you mean `skip`?'],
     ['unlisted: deny', 'P0511 3:11 `unlisted` means nothing without `tools` / name a catalogue under `tools`'],
     ['attributes: { principal.x: strng }', 'P0304 3:28 `strng` is not a type / did you mean `string`?'],
-    [
-      'attributes: { principal.x: timestmp }',
-      'P0304 3:28 `timestmp` is not a type / did you mean `timestamp`?',
-    ],
+    ['attributes: { principal.x: timestmp }', 'P0304 3:28 `timestmp` is not a type / did you mean `timestamp`?'],
     [
       'attributes: { principal.x: "map<int, string>" }',
       'P0304 3:28 `map<int,string>` is not a type / types are string, bool, int, uint, number, bytes, timestamp, duration, any, list<T>, map<string, T> and {enum: […]}',

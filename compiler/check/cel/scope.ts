@@ -88,7 +88,7 @@ export function withVariables(
   });
   const [last] = bound.slice(-1);
   if (first + bound.length > MAX_VARIABLES && last !== undefined) {
-    cx.report.error('P0709', last.span, `a condition has at most ${MAX_VARIABLES} variables`, 'split the rule');
+    cx.report.error('P0703', last.span, `a condition has at most ${MAX_VARIABLES} variables`, 'split the rule');
   }
   return { scope: { ...scope, variables }, first };
 }
