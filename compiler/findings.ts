@@ -195,7 +195,7 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     help: 'convert one of them (`int(…)`, `string(…)`), or see LANGUAGE.md 4.11 to 4.21 for what it takes',
   },
   P0321: {
-    cause: 'a pattern that is not known before a call is decided',
+    cause: 'a pattern that is none, or is not known before a call is decided',
     help: 'write the pattern as a text, or name it under `lets`',
   },
   P0322: {

@@ -381,11 +381,14 @@ function chain(expr: Expr, op: '&&' | '||'): readonly Expr[] {
 
 function equality(expr: Expr & { readonly kind: 'binary' }, scope: TermScope, cx: TermContext): Built {
   const { span } = expr;
+  const wasBeyond = cx.beyond.found;
   const left = build(expr.left, scope, cx);
   const right = build(expr.right, scope, cx);
   const isNull = left.type.kind === 'null' || right.type.kind === 'null';
   const args = [left, right].map(({ term }) => (isNull && term.kind === 'typed' ? term.operand : term));
   const term: Term = { kind: 'call', fn: 'equal', args, span };
+  // Whether an attribute is null is a literal of 5.2, whatever its type.
+  if (isNull && args.every(({ kind }) => kind === 'attribute' || kind === 'constant')) cx.beyond.found = wasBeyond;
   if (comparable(left.type, right.type) || cx.unchecked === true) {
     if (!isNull && [left, right].some(({ type }) => /^(list|map|object|optional|type)$/.test(type.kind))) {
       cx.beyond.found = true;

@@ -136,7 +136,7 @@ function patternCall(
   if (fn === 'matches') {
     const parsed = parsePattern(constant, 're2');
     if (!parsed.ok) {
-      cx.report.error('P0801', pattern.span, parsed.problem.message, parsed.problem.help);
+      cx.report.error('P0321', pattern.span, parsed.problem.message, parsed.problem.help);
       return errorTerm(span);
     }
   }
