@@ -240,6 +240,41 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
 
   // 10: transforms and payloads
   P1001: when('result.status == "x"', 'result.status: string'),
+
+  // 11: Cedar
+  P1101: cedar("permit (principal, action, resource) when { context.a == 'x' };"),
+  P1102: cedar('permit (principal, resource, action);'),
+  P1103: cedar('permit (principal, action, resource) when { context.a == "\\q" };'),
+  P1104: cedar('permit (principal, action, resource) when { context.a == 9223372036854775808 };'),
+  P1105: cedar('permit (principal, action, resource) when { context.in };'),
+  P1106: cedar('permit (principal, action, resource) when { user == "x" };'),
+  P1107: cedar('permit (principal, action, resource) when { context.a.contains() };'),
+  P1108: cedar('@id("a") @id("b") permit (principal, action, resource);'),
+  P1109: {
+    ...cedar(`permit (principal, action, resource) when { ${'('.repeat(250)}true${')'.repeat(250)} };`),
+    shown: 'a condition in 250 brackets',
+  },
+  P1110: cedar('permit (principal, action == View::"photo", resource);'),
+  P1111: cedar('permit (principal, action, resource) when { principal == ?principal };'),
+  P1112: {
+    sources: [file('example.cedar.json', ['{"effect": "allow"}'])],
+  },
+  P1113: cedar('permit (principal, action, resource);', 'entity User in Team;'),
+  P1114: cedar('permit (principal, action, resource);', 'entity User = String;'),
+  P1115: cedar('permit (principal, action, resource);', 'type Tree = { left: Tree };'),
+  P1117: cedar('@id("a") permit (principal, action, resource);\n@id("a") forbid (principal, action, resource);'),
+  P1118: cedar('@advice("{}") permit (principal, action, resource);'),
+  P1119: {
+    sources: [
+      file('example.cedar', ['@id("own") permit (principal == ?principal, action, resource);']),
+      file('example.cedarlinks.json', ['[{"templateId": "won", "newId": "alice", "values": {}}]']),
+    ],
+    also: ['P1120'],
+  },
+  P1120: cedar('permit (principal == ?principal, action, resource);'),
+  P1121: {
+    sources: [file('example.cedar', ['permit (principal, action, resource);']), file('entities.json', ['[]'])],
+  },
 };
 
 function file(path: string, lines: readonly string[]): Source {
@@ -265,6 +300,12 @@ function rule(condition: string): readonly string[] {
 
 function chain(index: number): readonly string[] {
   return index < 16 ? [`extends: p${index + 1}.policy.yaml`] : [];
+}
+
+/** A Cedar policy, maybe with a schema. */
+function cedar(policy: string, schema?: string): FindingExample {
+  const sources = [file('example.cedar', [policy])];
+  return { sources: schema === undefined ? sources : [...sources, file('example.cedarschema', [schema])] };
 }
 
 /** The same with a catalogue beside it. */

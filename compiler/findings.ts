@@ -415,6 +415,86 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'a rule that reads `result`, `message` or `output` at a point that does not carry it',
     help: 'name a point that carries it: `result` at `post_tool_call`, `message` at `input` and the model calls, `output` at `output`',
   },
+  P1101: {
+    cause: 'a character that Cedar does not have, or a string that does not end',
+    help: 'strings stand in double quotes, comments begin with `//`',
+  },
+  P1102: {
+    cause: 'something else stands where Cedar wants a certain part',
+    help: 'a policy is `permit (principal, action, resource) when { … };`',
+  },
+  P1103: {
+    cause: 'an escape that Cedar does not have',
+    help: 'the escapes are `\\n \\r \\t \\0 \\\\ \\" \\\' \\x41 \\u{1F600}`, and `\\*` in patterns',
+  },
+  P1104: {
+    cause: 'an integer beyond 64 bits',
+    help: 'integers lie between -9223372036854775808 and 9223372036854775807',
+  },
+  P1105: {
+    cause: 'a reserved word as a name',
+    help: 'choose another name; an attribute of that name is written `["in"]`',
+  },
+  P1106: {
+    cause: 'a variable, function or method that Cedar does not have',
+    help: 'the variables are `principal`, `action`, `resource` and `context`; LANGUAGE.md 14.1 names what else there is',
+  },
+  P1107: {
+    cause: 'a method with the wrong number of arguments',
+    help: '`isEmpty` takes none, `contains`, `containsAll`, `containsAny`, `hasTag` and `getTag` take one',
+  },
+  P1108: {
+    cause: 'a name that stands twice where it may stand once',
+    help: 'keep one of the two',
+  },
+  P1109: {
+    cause: 'an expression or a type that nests too deep',
+    help: 'split the policy, or the type',
+  },
+  P1110: {
+    cause: 'an action that is none by its type',
+    help: 'write `Action::"name"`, with its namespace before it',
+  },
+  P1111: {
+    cause: 'a slot of a template in a condition',
+    help: 'slots stand in the scope: `principal == ?principal`',
+  },
+  P1112: {
+    cause: 'a policy, a schema or links in JSON that do not have the form Cedar gives them',
+    help: 'compare with what `cedar translate-policy` and `cedar translate-schema` write',
+  },
+  P1113: {
+    cause: 'a type or an action that the schema does not declare',
+    help: 'declare it, or write its namespace before it',
+  },
+  P1114: {
+    cause: 'a shape or a context that is no record',
+    help: 'write a record type, `{ name: String }`, or the name of one',
+  },
+  P1115: {
+    cause: 'a type or an action that contains itself',
+    help: 'take one step out of the circle',
+  },
+  P1117: {
+    cause: 'two policies with one id',
+    help: 'give each an `@id` of its own',
+  },
+  P1118: {
+    cause: 'an `@advice` that does not have the form of the Agent Control Specification',
+    help: '`@advice("{\\"verdict\\":\\"escalate\\",\\"reason\\":\\"…\\"}")` on a permit; the verdicts are `warn` and `escalate`',
+  },
+  P1119: {
+    cause: 'a link that does not fit a template',
+    help: 'name a template by its `@id`, and give every slot it has a value',
+  },
+  P1120: {
+    cause: 'a template that no link fills',
+    help: 'add a link in a `*.cedarlinks.json`, or remove the template',
+  },
+  P1121: {
+    cause: 'a file beside Cedar policies that is none of theirs',
+    help: 'Cedar policies come with `*.cedarschema` and `*.cedarlinks.json`',
+  },
 };
 
 /** What to try about a finding of this kind. */

@@ -2,6 +2,8 @@
 // Never reads a file or a clock, never runs a policy: the same sources always give the same bytes.
 
 import { encode } from './artifact/encode.ts';
+import { checkCedar } from './check/cedar/check.ts';
+import { isCedar, linkedPolicies, readCedarSources } from './check/cedar/sources.ts';
 import { check } from './check/check.ts';
 import type { CheckedPolicy } from './check/typed.ts';
 import { type Diagnostic, DiagnosticSink } from './diagnostic.ts';
@@ -35,7 +37,8 @@ export interface Analysis {
 /**
  * Compiles one policy, with all that it imports, extends and nests, to an artifact. Synchronous and pure; the cost is linear in the policy but for its clusters.
  *
- * @param sources the policy first (`*.policy.yaml`, `*.policy.yml`), then the policies and catalogues that it and they name
+ * @param sources the policy first (`*.policy.yaml`, `*.policy.yml`), then the policies and catalogues that it and they name;
+ *   or Cedar policies (`*.cedar`, `*.cedar.json`) with a schema (`*.cedarschema`, `*.cedarschema.json`) and links (`*.cedarlinks.json`)
  * @returns the artifact, and every error and warning with its place; mistakes in the sources never throw
  */
 export function compile(sources: readonly Source[]): Compilation {
@@ -57,11 +60,19 @@ export function analyse(sources: readonly Source[]): Analysis {
 }
 
 function analyseInto(sink: DiagnosticSink, sources: readonly Source[]): CheckedPolicy | null {
+  if (isCedar(sources)) return analyseCedar(sink, sources);
   const source = firstPolicy(sources, sink);
   const ast = source === null ? null : parsePolicy(source, sink);
   const policy = ast === null ? null : check(ast, sources, sink);
   if (policy !== null) checkExamples(policy, sink);
   return sink.hasErrors ? null : policy;
+}
+
+function analyseCedar(sink: DiagnosticSink, sources: readonly Source[]): CheckedPolicy | null {
+  const set = readCedarSources(sources, sink);
+  if (set === null) return null;
+  const [first = { path: '(no sources)', text: '' }] = sources;
+  return checkCedar(first, linkedPolicies(set, sink), set.schema, { annotations: true }, sink);
 }
 
 function artifactOf(policy: CheckedPolicy, sink: DiagnosticSink): Uint8Array | null {

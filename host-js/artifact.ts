@@ -57,6 +57,8 @@ export interface ArtifactContents {
   readonly slots: readonly Slot[];
   readonly needs: Needs | null;
   readonly ruleCount: number;
+  /** What a Cedar artifact says of its schema (FORMAT.md 1.4); null: not of Cedar policies. */
+  readonly cedar: string | null;
   /** Texts of one rule, decoded when first asked for. */
   rule(index: number): RuleText;
 }
@@ -84,6 +86,7 @@ export function readArtifact(bytes: Uint8Array): ArtifactContents {
     slots: readSlots(root, metadata),
     needs: new Needs(root),
     ruleCount: rules.length,
+    cedar: metadata.text(fields.METADATA_CEDAR_FIELD),
     rule: (index) => (decoded[index] ??= readRule(rules[index], effects.u32(index, layout.RULE_EFFECT))),
   };
 }
@@ -181,6 +184,10 @@ function readSlots(root: FlatTable, metadata: FlatTable): Slot[] {
       wantsType: kinds.includes(VIEW_TYPE),
       entries: isVocabulary && only !== undefined ? readDictionary(root, views, only) : null,
       closed: only !== undefined && !textual.has(only),
+      members:
+        only !== undefined && second === undefined && onlyKind === VIEW_LIST_STRING && !textual.has(only)
+          ? new Set(readDictionary(root, views, only).keys())
+          : null,
     };
   });
 }

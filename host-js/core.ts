@@ -23,6 +23,11 @@ export interface CoreExports {
   resultPtr(): number;
   explain(handle: number, ruleIndex: number): number;
   explainPtr(): number;
+  reserveEntities(sizeBytes: number): number;
+  indexEntities(ptr: number): void;
+  useEntities(loaded: number, extra: number): void;
+  releaseEntities(ptr: number): void;
+  callCedar(fn: number, ptr: number): void;
 }
 
 const FUNCTIONS = [
@@ -41,6 +46,11 @@ const FUNCTIONS = [
   'resultPtr',
   'explain',
   'explainPtr',
+  'reserveEntities',
+  'indexEntities',
+  'useEntities',
+  'releaseEntities',
+  'callCedar',
 ] as const satisfies readonly (keyof CoreExports)[];
 
 /**

@@ -7,6 +7,7 @@ import {
   STATUS_ARTIFACT_UNSUPPORTED,
   STATUS_HOST_ERROR,
   STATUS_OK,
+  STATUS_REQUEST_INVALID,
 } from '../wasm-core/contract/codes.ts';
 import { MAX_STRING_BYTES_DEFAULT, MAX_STRING_BYTES_LIMIT } from '../wasm-core/contract/limits.ts';
 import { type ArtifactContents, readArtifact } from './artifact.ts';
@@ -14,8 +15,8 @@ import { bytesOfAll } from './bytes.ts';
 import type { CoreInstance } from './core.ts';
 import { encodeStaged, type RequestForm } from './encode.ts';
 import { Projection, type StageTree } from './request.ts';
-import { RunningArtifact } from './running.ts';
-import { type Session, StagedSession } from './session.ts';
+import { type RequestReader, RunningArtifact } from './running.ts';
+import { JoinedSession, type Session, StagedSession } from './session.ts';
 import { fullSlots } from './slots.ts';
 import { type Decision, decisionOf, type Request, type Status, type Subject, statusOf } from './types.ts';
 import { refusal, type Verdict } from './verdict.ts';
@@ -23,7 +24,14 @@ import { refusal, type Verdict } from './verdict.ts';
 export interface EngineOptions {
   /** UTF-8 bytes of one string, or of all strings of one list; 1 to 1,048,576, 65,536 if left out (LANGUAGE.md 3.6). */
   readonly maxStringBytes?: number;
+  /** Of a Cedar artifact: entities as Cedar's JSON has them; a request may bring more (LANGUAGE.md 14.3). */
+  readonly entities?: unknown;
+  /** Of a Cedar artifact with a schema: refuses requests whose principal or resource the action does not apply to. */
+  readonly validateRequest?: boolean;
 }
+
+/** Makes what reads the requests of a Cedar artifact. @throws Error for entities that cannot be loaded */
+export type MakeReader = (core: CoreInstance, artifact: ArtifactContents, options: EngineOptions) => RequestReader;
 
 /** One enabled rule, as its author wrote it. Lines and columns count from 1. */
 export interface RuleInfo {
@@ -47,6 +55,7 @@ export class Engine {
   #rules: readonly RuleInfo[] | null = null;
   readonly #maxStringBytes: number;
   readonly #stageTree: StageTree | null;
+  readonly #problem: string | null;
 
   /** Made by `load`. */
   constructor(
@@ -55,7 +64,9 @@ export class Engine {
     running: RunningArtifact | null,
     maxStringBytes: number,
     stageTree: StageTree | null,
+    problem: string | null = null,
   ) {
+    this.#problem = problem;
     this.#statusCode = statusCode;
     this.#artifact = artifact;
     this.#running = running;
@@ -71,7 +82,10 @@ export class Engine {
 
   /** What to do about a status that is not `ok`, where there is something to do; null otherwise. */
   get help(): string | null {
-    const isTooSmall = this.#statusCode === STATUS_ARTIFACT_UNSUPPORTED && this.#artifact?.needsTerms === true;
+    if (this.#problem !== null) return this.#problem;
+    const isTooSmall =
+      this.#statusCode === STATUS_ARTIFACT_UNSUPPORTED &&
+      (this.#artifact?.needsTerms === true || this.#artifact?.cedar !== null);
     return isTooSmall ? 'the policy has terms, which the small core does not run: load it with `lictor/full`' : null;
   }
 
@@ -121,7 +135,8 @@ export class Engine {
   session(subject: unknown): Session;
   session(subject: unknown): Session {
     const running = this.#running;
-    return running === null ? { decide: () => this.#refuse() } : new StagedSession(running, subject);
+    if (running === null) return { decide: () => this.#refuse() };
+    return running.reader === null ? new StagedSession(running, subject) : new JoinedSession(running, subject);
   }
 
   /** Decides a request in bytes, of either form (FORMAT.md 4). They are verified; anything wrong is a deny. */
@@ -142,7 +157,7 @@ export class Engine {
   encode(request: unknown, options?: { readonly form?: RequestForm }): Uint8Array;
   encode(request: unknown, options: { readonly form?: RequestForm } = {}): Uint8Array {
     const running = this.#running;
-    if (running === null) return new Uint8Array(0);
+    if (running === null || running.reader !== null) return new Uint8Array(0);
     this.#full ??= new Projection(fullSlots(running.artifact.slots), this.#maxStringBytes, null, this.#stageTree);
     const projection = this.#full;
     let bytes: Uint8Array = new Uint8Array(0);
@@ -152,6 +167,23 @@ export class Engine {
       return point;
     });
     return bytes;
+  }
+
+  /**
+   * Of a Cedar artifact: replaces the entities of all later requests.
+   *
+   * @returns null, or what is wrong with them; the old ones stay then
+   */
+  setEntities(entities: unknown): string | null {
+    const running = this.#running;
+    const reader = running?.reader;
+    if (running === null || reader === null || reader === undefined) return 'entities belong to Cedar policies';
+    let problem: string | null = 'reading the entities failed, or the engine is not running';
+    running.stage(() => {
+      problem = reader.setEntities(entities);
+      return 0;
+    });
+    return problem;
   }
 
   /** Frees the artifact's memory in the core. Verdicts are deny from now on, its sessions' too. */
@@ -178,10 +210,11 @@ export function loadInto(
   artifact: Uint8Array,
   options: EngineOptions,
   stageTree: StageTree | null,
+  makeReader: MakeReader | null,
 ): Engine {
   const maxStringBytes = options.maxStringBytes ?? MAX_STRING_BYTES_DEFAULT;
-  const refused = (status: number, contents: ArtifactContents | null): Engine =>
-    new Engine(status, contents, null, maxStringBytes, stageTree);
+  const refused = (status: number, contents: ArtifactContents | null, problem: string | null = null): Engine =>
+    new Engine(status, contents, null, maxStringBytes, stageTree, problem);
 
   // A copy: what is verified is what is loaded, whoever else holds the bytes.
   let bytes: Uint8Array;
@@ -193,18 +226,28 @@ export function loadInto(
     return refused(STATUS_ARTIFACT_INVALID, null);
   }
   const isLimit = Number.isInteger(maxStringBytes) && maxStringBytes >= 1 && maxStringBytes <= MAX_STRING_BYTES_LIMIT;
-  if (contents.needsTerms && stageTree === null) return refused(STATUS_ARTIFACT_UNSUPPORTED, contents);
+  const isCedar = contents.cedar !== null;
+  if ((contents.needsTerms || isCedar) && (stageTree === null || makeReader === null))
+    return refused(STATUS_ARTIFACT_UNSUPPORTED, contents);
   if (!isLimit || core === null || core.staging.busy) return refused(STATUS_HOST_ERROR, contents);
   try {
     const handle = core.load(bytes, maxStringBytes);
     if (handle === null) return refused(STATUS_HOST_ERROR, contents);
     if (handle < 0) return refused(-handle, contents);
-    const running = new RunningArtifact(
-      core,
-      handle,
-      contents,
-      new Projection(contents.slots, maxStringBytes, contents.needs, stageTree),
-    );
+    const projection = new Projection(contents.slots, maxStringBytes, contents.needs, stageTree);
+    let reader: RequestReader | null = null;
+    if (isCedar && makeReader !== null) {
+      core.staging.busy = true;
+      try {
+        reader = makeReader(core, contents, options);
+      } catch (error) {
+        core.exports.unload(handle);
+        return refused(STATUS_REQUEST_INVALID, contents, error instanceof Error ? error.message : String(error));
+      } finally {
+        core.staging.busy = false;
+      }
+    }
+    const running = new RunningArtifact(core, handle, contents, projection, reader);
     return new Engine(STATUS_OK, contents, running, maxStringBytes, stageTree);
   } catch {
     return refused(STATUS_HOST_ERROR, contents);

@@ -1,6 +1,7 @@
 // The host with the full core inlined: the same interface as `index.ts`, and policies with terms run. A larger bundle; a policy
 // without terms decides the same, as fast, with either.
 
+import { makeCedarReader } from './cedar/reader.ts';
 import type { Engine } from './engine.ts';
 import { fullModule } from './runtimes/inline-full.ts';
 import { type LoadOptions, SharedCore } from './shared.ts';
@@ -24,7 +25,7 @@ export type { LoadOptions } from './shared.ts';
 export type { Call, Cause, Decision, Point, Request, Status, Subject } from './types.ts';
 export type { UnknownAttribute, Verdict } from './verdict.ts';
 
-const shared = new SharedCore(fullModule, stageTree);
+const shared = new SharedCore(fullModule, stageTree, makeCedarReader);
 
 /** Loads an artifact, with terms or without. Synchronous, never throws: see `load` of `lictor`. */
 export function load(artifact: Uint8Array, options: LoadOptions = {}): Engine {

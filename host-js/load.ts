@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { inlineModule } from './runtimes/inline.ts';
 import { type LoadOptions, SharedCore } from './shared.ts';
 
-const shared = new SharedCore(inlineModule, null);
+const shared = new SharedCore(inlineModule, null, null);
 
 /**
  * Loads an artifact. Synchronous. Never throws: what is wrong with the bytes or the platform is the engine's `status`, and every

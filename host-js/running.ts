@@ -20,6 +20,18 @@ import { refusal, type Verdict, VerdictReader } from './verdict.ts';
 /** Fills a staging area; returns the point, or -STATUS_*. May throw. */
 export type Fill = (staging: Staging) => number;
 
+/** Reads requests in a form of their own: Cedar's (LANGUAGE.md 14.3). */
+export interface RequestReader {
+  /** As Projection's. */
+  stageRequest(staging: Staging, request: unknown): number;
+  /** Why the last request was refused, or empty. */
+  readonly problem: string;
+  /** Replaces the entities of later requests; what is wrong with them, and the old ones stay. */
+  setEntities(entities: unknown): string | null;
+  /** Gives up what it has in the core. */
+  release(): void;
+}
+
 /** Bytes of one entry of a batch's table and of its answers (contract: `decideBatch`). */
 const BATCH_ENTRY_BYTES = 8;
 const BATCH_ANSWER_BYTES = 2;
@@ -29,15 +41,24 @@ export class RunningArtifact {
   readonly core: CoreInstance;
   readonly artifact: ArtifactContents;
   readonly projection: Projection;
+  /** Null: requests are the usual ones. */
+  readonly reader: RequestReader | null;
   readonly #handle: number;
   readonly #verdicts: VerdictReader;
   #disposed = false;
 
-  constructor(core: CoreInstance, handle: number, artifact: ArtifactContents, projection: Projection) {
+  constructor(
+    core: CoreInstance,
+    handle: number,
+    artifact: ArtifactContents,
+    projection: Projection,
+    reader: RequestReader | null = null,
+  ) {
     this.core = core;
     this.#handle = handle;
     this.artifact = artifact;
     this.projection = projection;
+    this.reader = reader;
     this.#verdicts = new VerdictReader(artifact);
   }
 
@@ -55,13 +76,14 @@ export class RunningArtifact {
     staging.busy = true;
     let point = -STATUS_HOST_ERROR;
     try {
-      point = this.projection.stageRequest(staging, request);
+      point = (this.reader ?? this.projection).stageRequest(staging, request);
     } catch {
       // A proxy threw: `point` says so already.
     } finally {
       staging.busy = false;
     }
-    return this.decideStaged(point);
+    const problem = point < 0 ? (this.reader?.problem ?? '') : '';
+    return problem === '' ? this.decideStaged(point) : { ...this.refuse(-point), reason: problem };
   }
 
   /** Fills the staging area without deciding. As everywhere: no two fillings at once, and no throw gets out. */
@@ -111,7 +133,7 @@ export class RunningArtifact {
     if (core.staging.busy || !this.alive) return -STATUS_HOST_ERROR;
     try {
       const bytes = bytesOf(request);
-      if (bytes === null) return -STATUS_REQUEST_INVALID;
+      if (bytes === null || this.reader !== null) return -STATUS_REQUEST_INVALID;
       const sizeBytes = sizeOf(bytes);
       core.staging.resident = null;
       core.broken = true;
@@ -145,7 +167,7 @@ export class RunningArtifact {
     let size = answers;
     for (let i = first; i < first + count; i += 1) size += align(sizeOf(requests[i] ?? NO_BYTES));
     const { core } = this;
-    if (core.staging.busy || !this.alive) return;
+    if (core.staging.busy || !this.alive || this.reader !== null) return;
     core.staging.resident = null;
     const ptr = count > 1 ? core.exports.requestArea(size) >>> 0 : 0;
     if (ptr === 0) {
@@ -187,6 +209,7 @@ export class RunningArtifact {
     this.#disposed = true;
     try {
       this.core.broken = true;
+      this.reader?.release();
       this.core.exports.unload(this.#handle);
       this.core.refresh();
       this.core.broken = false;

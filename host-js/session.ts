@@ -14,6 +14,23 @@ export interface Session {
   decide(call: unknown): Verdict;
 }
 
+/** A session of requests in a form of their own: each call is put together with the subject. */
+export class JoinedSession implements Session {
+  readonly #running: RunningArtifact;
+  readonly #subject: object;
+
+  constructor(running: RunningArtifact, subject: unknown) {
+    this.#running = running;
+    this.#subject = typeof subject === 'object' && subject !== null ? { ...subject } : {};
+  }
+
+  decide(call: Call): Verdict;
+  decide(call: unknown): Verdict;
+  decide(call: unknown): Verdict {
+    return this.#running.decide(typeof call === 'object' && call !== null ? { ...this.#subject, ...call } : call);
+  }
+}
+
 /** A session that stages its subject again only when something else has used the area in between. */
 export class StagedSession implements Session {
   readonly #running: RunningArtifact;

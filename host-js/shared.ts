@@ -2,7 +2,7 @@
 // given one of their own. Made on first use; never throws but from `init`.
 
 import { CoreInstance } from './core.ts';
-import { type Engine, type EngineOptions, loadInto } from './engine.ts';
+import { type Engine, type EngineOptions, loadInto, type MakeReader } from './engine.ts';
 import type { StageTree } from './request.ts';
 
 export interface LoadOptions extends EngineOptions {
@@ -13,21 +13,23 @@ export interface LoadOptions extends EngineOptions {
 export class SharedCore {
   readonly #inlined: () => WebAssembly.Module;
   readonly #stageTree: StageTree | null;
+  readonly #makeReader: MakeReader | null;
   #module: WebAssembly.Module | null = null;
   #core: CoreInstance | null = null;
 
-  /** `stageTree` null: the core has no terms, and an artifact with terms is refused. */
-  constructor(inlined: () => WebAssembly.Module, stageTree: StageTree | null) {
+  /** `stageTree` null: the core has no terms, and an artifact with terms is refused; `makeReader` null: Cedar's are. */
+  constructor(inlined: () => WebAssembly.Module, stageTree: StageTree | null, makeReader: MakeReader | null) {
     this.#inlined = inlined;
     this.#stageTree = stageTree;
+    this.#makeReader = makeReader;
   }
 
   load(artifact: Uint8Array, options: LoadOptions): Engine {
     try {
-      return loadInto(options.core ?? this.#coreOrNull(), artifact, options, this.#stageTree);
+      return loadInto(options.core ?? this.#coreOrNull(), artifact, options, this.#stageTree, this.#makeReader);
     } catch {
       // Options that cannot be read.
-      return loadInto(null, artifact, {}, null);
+      return loadInto(null, artifact, {}, null, null);
     }
   }
 

@@ -26,6 +26,8 @@ export interface Slot {
   readonly entries: ReadonlyMap<string, number> | null;
   /** No entry is an answer too (ENTRY_NONE): nothing looks at a well-formed text outside the dictionary. */
   readonly closed: boolean;
+  /** Of a list of texts in one view: all that are looked for. Null: it may be anything. */
+  readonly members: ReadonlySet<string> | null;
 }
 
 /** A property name below a root. */

@@ -271,6 +271,25 @@ export class Staging {
     this.word(slot, KIND_LIST_TOO_LONG, count, 0);
   }
 
+  /** A text as an element of its own kind. */
+  textElement(slot: number, kind: number, text: string): void {
+    const sizeBytes = utf8Length(text);
+    if (!this.#put(text, sizeBytes)) return;
+    const start = this.top;
+    const at = ((start - ELEMENT_SIZE) | 7) - 7;
+    if (at < this.bottom) {
+      this.overflow = true;
+      return;
+    }
+    this.top = at;
+    const word = (this.bytesAt + at) / 4;
+    this.u32[word + ELEMENT_KIND / 4] = kind;
+    this.u32[word + 1] = 0;
+    this.u32[word + ELEMENT_VALUE / 4] = start;
+    this.u32[word + ELEMENT_VALUE / 4 + 1] = sizeBytes;
+    this.word(slot, kind, at, 0);
+  }
+
   /** Puts the waiting texts in. After it the area is complete, unless `overflow`. */
   finish(): void {
     const count = this.#longCount;

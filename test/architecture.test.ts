@@ -50,6 +50,7 @@ const rules: readonly Rule[] = [
       'compiler/regex/parse.ts',
       'compiler/regex/tree.ts',
       'compiler/regex/sets.ts',
+      'compiler/syntax/cedar',
       'wasm-core/contract/limits.ts',
     ],
   },

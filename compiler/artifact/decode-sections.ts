@@ -49,6 +49,7 @@ const ALGORITHMS = new Map<number, Algorithm>([
   [codes.ALGORITHM_MOST_SPECIFIC, 'most-specific'],
   [codes.ALGORITHM_ONLY_ONE, 'only-one'],
   [codes.ALGORITHM_STRICT_FIRST_MATCH, 'strict-first-match'],
+  [codes.ALGORITHM_CEDAR, 'cedar'],
 ]);
 
 const ROOTS = new Map<number, AttributePath['root'] | null>([
@@ -77,10 +78,12 @@ export function readTables(parts: ArtifactParts): DecisionTables {
   const bounds = section(layout.BOUND_SECTION);
   const masks = section(layout.MASK_SECTION);
   const rows = section(layout.ROW_SECTION);
+  const cedar = metadata.text(fields.METADATA_CEDAR_FIELD);
   return {
     policy: {
       name: metadata.requiredText(fields.METADATA_POLICY_NAME_FIELD),
       version: metadata.requiredText(fields.METADATA_POLICY_VERSION_FIELD),
+      ...(cedar === null ? {} : { cedar }),
     },
     algorithm: known(ALGORITHMS, header.u32(layout.HEADER_ALGORITHM), 'algorithm'),
     nested: readNested(section(layout.NESTED_SECTION)),

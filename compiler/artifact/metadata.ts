@@ -30,6 +30,8 @@ export function writeMetadata(builder: Builder, tables: DecisionTables): Offset 
   const name = writeText(builder, tables.policy.name);
   const version = writeText(builder, tables.policy.version);
   const compiler = writeText(builder, COMPILER_VERSION);
+  const { cedar } = tables.policy;
+  const cedarText = cedar === undefined ? 0 : writeText(builder, cedar);
   builder.startObject(fields.METADATA_FIELD_COUNT);
   builder.addFieldInt32(fields.METADATA_FORMAT_FIELD, fields.METADATA_FORMAT_VERSION, 0);
   builder.addFieldOffset(fields.METADATA_POLICY_NAME_FIELD, name, 0);
@@ -37,6 +39,7 @@ export function writeMetadata(builder: Builder, tables: DecisionTables): Offset 
   builder.addFieldOffset(fields.METADATA_COMPILER_VERSION_FIELD, compiler, 0);
   builder.addFieldOffset(fields.METADATA_RULES_FIELD, rules, 0);
   builder.addFieldOffset(fields.METADATA_SLOTS_FIELD, slots, 0);
+  builder.addFieldOffset(fields.METADATA_CEDAR_FIELD, cedarText, 0);
   return builder.endObject();
 }
 

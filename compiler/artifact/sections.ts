@@ -38,6 +38,7 @@ const ALGORITHM_CODES: Readonly<Record<Algorithm, number>> = {
   'most-specific': codes.ALGORITHM_MOST_SPECIFIC,
   'only-one': codes.ALGORITHM_ONLY_ONE,
   'strict-first-match': codes.ALGORITHM_STRICT_FIRST_MATCH,
+  cedar: codes.ALGORITHM_CEDAR,
 };
 
 /** The path text of a slot; of slot 0 `tool`. */

@@ -66,6 +66,28 @@ export function plainJson(node: JsonNode): JsonValue {
   }
 }
 
+/** The same value without places, integers exact: those beyond 2^53 are BigInts. */
+export function exactJson(node: JsonNode): unknown {
+  switch (node.kind) {
+    case 'number': {
+      const text = node.span.source.text.slice(node.span.start, node.span.end);
+      return Number.isSafeInteger(node.value) || !/^-?[0-9]+$/.test(text) ? node.value : BigInt(text);
+    }
+    case 'array':
+      return node.items.map(exactJson);
+    case 'object': {
+      const exact: { [key: string]: unknown } = {};
+      for (const [key, member] of node.members) {
+        const value = exactJson(member.value);
+        Object.defineProperty(exact, key, { value, enumerable: true, configurable: true, writable: true });
+      }
+      return exact;
+    }
+    default:
+      return plainJson(node);
+  }
+}
+
 class JsonMistake extends Error {
   readonly code: string;
   readonly start: number;

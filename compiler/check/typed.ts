@@ -14,7 +14,8 @@ export type Algorithm =
   | 'most-specific'
   | 'only-one'
   /** Of imported documents (LANGUAGE.md 15.2): the first rule that is true or unknown decides; unknown: deny. */
-  | 'strict-first-match';
+  | 'strict-first-match'
+  | 'cedar';
 export type Point =
   | 'agent_startup'
   | 'input'
@@ -291,6 +292,8 @@ export interface CheckedPolicy {
   /** All rules, in source order, disabled ones included. */
   readonly rules: readonly CheckedRule[];
   readonly source: Span;
+  /** Of Cedar policies: what the host needs to read entities (LANGUAGE.md 14.3); written by check/cedar/world.ts. */
+  readonly cedar?: string;
 }
 
 /** The tree of a policy that no other is nested in. */

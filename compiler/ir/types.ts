@@ -22,6 +22,8 @@ export interface PolicySet {
   readonly name: string;
   readonly version: string;
   readonly default: Effect;
+  /** CheckedPolicy's. */
+  readonly cedar?: string;
   /** The root's world (LANGUAGE.md 7.5). */
   readonly environment: Environment;
   /** Policies, the root first; rules name them by number. */

@@ -99,7 +99,11 @@ export function plan(set: PolicySet): DecisionTables {
 
   const absent = planAbsent(set, views, constants);
   return {
-    policy: { name: set.name, version: set.version },
+    policy: {
+      name: set.name,
+      version: set.version,
+      ...(set.cedar === undefined ? {} : { cedar: set.cedar }),
+    },
     algorithm: set.tree[0].algorithm,
     nested: set.tree.slice(1).map((node) => nestedTable(node, set)),
     defaultEffect: set.default,

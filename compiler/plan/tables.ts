@@ -5,7 +5,8 @@
 import type { Algorithm, AttributePath, Effect, Point } from '../check/typed.ts';
 
 export interface DecisionTables {
-  readonly policy: { readonly name: string; readonly version: string };
+  /** `cedar`: CheckedPolicy's. */
+  readonly policy: { readonly name: string; readonly version: string; readonly cedar?: string };
   /** The root's. */
   readonly algorithm: Algorithm;
   /** Policies 1 and on of the set, parents before children; policy 0 is the root. */

@@ -87,6 +87,7 @@ function rankOf(algorithm: Algorithm, isAllow: boolean, place: number, priority:
   switch (algorithm) {
     case 'deny-overrides':
     case 'only-one':
+    case 'cedar':
       return 0;
     case 'allow-overrides':
       return isAllow ? 1 : 0;

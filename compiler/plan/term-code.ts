@@ -6,6 +6,7 @@ import * as code from '../../wasm-core/contract/terms.ts';
 import type { FoldOp, Term, TermConstant, TermFunction, TermType } from '../check/terms.ts';
 import { pathText } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
+import { CEDAR_FUNCTION_CODE } from './cedar-functions.ts';
 import type { Constants } from './constants.ts';
 import type { Pool } from './pools.ts';
 import type { ConstantTable } from './tables.ts';
@@ -340,4 +341,5 @@ const FUNCTION_CODE: Readonly<Record<TermFunction, number | null>> = {
   entropy: code.FN_ENTROPY,
   luhn: code.FN_LUHN,
   iban: code.FN_IBAN,
+  ...CEDAR_FUNCTION_CODE,
 };

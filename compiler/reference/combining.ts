@@ -88,7 +88,10 @@ function outcomeOf(members: readonly Member[], algorithm: Algorithm) {
   const highest = Math.max(Number.NEGATIVE_INFINITY, ...sure.map(({ rank }) => rank));
   const decisive = sure.filter(({ rank }) => rank === highest);
   // What a true member outranks neither decides nor raises.
-  const doubtful = members.filter(({ isTrue, effect, rank }) => !isTrue && effect !== 'allow' && rank >= highest);
+  const mayRaise = algorithm !== 'cedar'; // 14.2
+  const doubtful = members.filter(
+    ({ isTrue, effect, rank }) => mayRaise && !isTrue && effect !== 'allow' && rank >= highest,
+  );
   const outcome = { isTrue: sure.length > 0, effect: 'deny' } as const;
   if (algorithm === 'only-one' && members.length > 1) {
     return { ...outcome, deciding: members, ending: 'only-one-conflict' } as const;
@@ -137,6 +140,7 @@ function rankOf(
     'most-specific': 3 * SCOPES[member.scope] + member.specificity,
     'only-one': 0,
     'strict-first-match': -member.position,
+    cedar: 0,
   };
   return ranks[algorithm];
 }

@@ -93,6 +93,7 @@ describe.skipIf(!areBuilt)('the core', () => {
           ' ',
         );
       names.push(...'requestArea decideRequest decideBatch resultPtr explain explainPtr'.split(' '));
+      names.push(...'reserveEntities indexEntities useEntities releaseEntities callCedar'.split(' '));
       expect(Object.keys(exports).sort()).toEqual(names.sort());
     }
   });

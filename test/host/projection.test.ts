@@ -278,6 +278,7 @@ describe('request bytes (FORMAT.md 4)', () => {
     layoutHigh: 0xfedcba98,
     slots,
     needsTerms: false,
+    cedar: null,
     needs: null,
     ruleCount: 0,
     rule: () => expect.fail('no rules'),

@@ -35,6 +35,7 @@ export function slotsOf(...paths: readonly (readonly [Root, ...string[]])[]): Sl
       wantsType: true,
       entries: null,
       closed: false,
+      members: null,
     })),
   );
 }

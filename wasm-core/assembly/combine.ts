@@ -3,6 +3,7 @@
 // Never allocates.
 
 import {
+  ALGORITHM_CEDAR,
   ALGORITHM_ONLY_ONE,
   ALGORITHM_STRICT_FIRST_MATCH,
   EFFECT_ALLOW,
@@ -57,8 +58,8 @@ export function combine(ctx: usize, header: usize): i32 {
     if (nestedConflict) status = STATUS_ONLY_ONE_CONFLICT;
   } else {
     if (trueCount == 0) base = load<i32>(header, HEADER_DEFAULT_EFFECT);
-    decision = raise(ctx);
     const algorithm = load<i32>(header, HEADER_ALGORITHM);
+    decision = algorithm == ALGORITHM_CEDAR ? base : raise(ctx); // LANGUAGE.md 14.2: what is unknown is only listed
     if (algorithm == ALGORITHM_ONLY_ONE && trueCount + unknownCount > 1) {
       status = STATUS_ONLY_ONE_CONFLICT;
       if (trueCount > 1) base = EFFECT_DENY;
@@ -67,7 +68,7 @@ export function combine(ctx: usize, header: usize): i32 {
     if (status != STATUS_CONDITION_ERROR) {
       const isConflict = status == STATUS_ONLY_ONE_CONFLICT;
       markDetermining(ctx, trueList, trueCount, decision, true, isConflict);
-      markDetermining(ctx, unknownList, unknownCount, decision, false, isConflict);
+      if (algorithm != ALGORITHM_CEDAR) markDetermining(ctx, unknownList, unknownCount, decision, false, isConflict);
     }
   }
   store<i32>(result, decision, RESULT_DECISION);

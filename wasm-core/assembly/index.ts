@@ -21,11 +21,14 @@ import {
 import { PACKED_STATUS_SHIFT } from '../contract/request.ts';
 import { isUnknown, refuse, result } from './answer.ts';
 import { openArtifact } from './artifact.ts';
+import { callCedar as callCedarFunction } from './cedar/calls.ts';
+import { indexStore, useStores } from './cedar/store.ts';
 import { CTX_ARTIFACT, CTX_HEADER, CTX_SLOT_COUNT } from './context.ts';
 import { decideRequestAt } from './decide.ts';
 import { explainRule, explanation } from './explain.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
 import { requestPoint, verifyRequest } from './request.ts';
+import { beginTerm } from './term/arena.ts';
 import { setRequest } from './value.ts';
 
 /** Room for what a request's strings and lists may be, up to here; beyond, the request is too large. */
@@ -221,4 +224,33 @@ export function explain(handle: i32, rule: u32): u32 {
 
 export function explainPtr(): usize {
   return explanation;
+}
+
+/** A place for `size` bytes of Cedar entities, which the host fills and is trusted with; 0 if there is none. */
+export function reserveEntities(size: u32): usize {
+  return WITH_TERMS ? allocate(size) : 0;
+}
+
+/** Makes what the host laid out at `at` ready to be asked. Its texts must be in reach of the staging area's bytes. */
+export function indexEntities(at: usize): void {
+  if (!WITH_TERMS) return;
+  setRequest(stagingKinds(), stagingValues(), stagingBytes(), 0, 0, false);
+  indexStore(at);
+}
+
+/** The entities of the decisions that follow; 0: none. `extra` is asked first. */
+export function useEntities(loaded: usize, extra: usize): void {
+  if (WITH_TERMS) useStores(loaded, extra);
+}
+
+export function releaseEntities(at: usize): void {
+  if (WITH_TERMS) release(at);
+}
+
+/** Calls a function of Cedar on the elements at `at`, in the staging area; the value replaces the first. */
+export function callCedar(fn: i32, at: usize): void {
+  if (!WITH_TERMS) return;
+  setRequest(stagingKinds(), stagingValues(), stagingBytes(), 0, 0, false);
+  beginTerm();
+  callCedarFunction(fn, at);
 }

@@ -29,6 +29,11 @@ import { CONSTANT_LENGTH, CONSTANT_VALUE } from '../contract/layout.ts';
 import { MAX_TREE_DEPTH, MAX_TREE_ELEMENTS } from '../contract/limits.ts';
 import {
   KIND_BYTES,
+  KIND_CEDAR_DATETIME,
+  KIND_CEDAR_DECIMAL,
+  KIND_CEDAR_DURATION,
+  KIND_CIDR,
+  KIND_ENTITY,
   KIND_DURATION,
   KIND_INT,
   KIND_RECORD,
@@ -168,6 +173,15 @@ function look(element: usize, depth: i32): bool {
     case KIND_LIST_TOO_LONG:
     case KIND_MAP: // an object whose parts are not carried
       return false;
+    case KIND_ENTITY:
+    case KIND_CIDR:
+    case KIND_CEDAR_DECIMAL:
+    case KIND_CEDAR_DATETIME:
+    case KIND_CEDAR_DURATION: {
+      // Only the host lays them out: bytes never carry these kinds.
+      if (isForeign) ill(CAUSE_TYPE);
+      return true;
+    }
     default: {
       ill(CAUSE_TYPE);
       return true;

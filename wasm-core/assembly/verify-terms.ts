@@ -32,6 +32,20 @@ import {
 } from '../contract/layout.ts';
 import { MAX_TERM_STACK, MAX_TERM_VARIABLES } from '../contract/limits.ts';
 import {
+  FN_CEDAR_DATETIME,
+  FN_CEDAR_DECIMAL,
+  FN_CEDAR_DURATION,
+  FN_CEDAR_ENTITY,
+  FN_CEDAR_FIRST,
+  FN_CEDAR_IP,
+  FN_CEDAR_IS_EMPTY,
+  FN_CEDAR_IS_IPV4,
+  FN_CEDAR_IS_IPV6,
+  FN_CEDAR_IS_LOOPBACK,
+  FN_CEDAR_IS_MULTICAST,
+  FN_CEDAR_LAST,
+  FN_CEDAR_NEGATE,
+  FN_CEDAR_TO_DATE,
   FN_GET_FULL_YEAR,
   FN_GET_MILLISECONDS,
   FOLD_TRANSFORM_ENTRY,
@@ -223,6 +237,7 @@ function viewKind(ctx: usize, view: u32): i32 {
 }
 
 function isCall(fn: u32, operands: u32): bool {
+  if (fn >= <u32>FN_CEDAR_FIRST) return fn <= <u32>FN_CEDAR_LAST && operands == cedarOperands(fn);
   if (fn >= FN_COUNT) return false;
   // Of each function the fewest operands in the low half, the most in the high one; 15: as many as there are.
   const arities = memory.data<u8>([
@@ -240,6 +255,25 @@ function isCall(fn: u32, operands: u32): bool {
   const arity: u32 = load<u8>(arities + fn);
   const most = arity >> 4;
   return operands >= (arity & 15) && (operands <= most || most == 15);
+}
+
+function cedarOperands(fn: u32): u32 {
+  switch (<i32>fn) {
+    case FN_CEDAR_ENTITY:
+    case FN_CEDAR_NEGATE:
+    case FN_CEDAR_IS_EMPTY:
+    case FN_CEDAR_DECIMAL:
+    case FN_CEDAR_IP:
+    case FN_CEDAR_DATETIME:
+    case FN_CEDAR_DURATION:
+    case FN_CEDAR_IS_IPV4:
+    case FN_CEDAR_IS_IPV6:
+    case FN_CEDAR_IS_LOOPBACK:
+    case FN_CEDAR_IS_MULTICAST:
+      return 1;
+    default:
+      return fn >= <u32>FN_CEDAR_TO_DATE ? 1 : 2;
+  }
 }
 
 /** A call of a function of time with two operands, of which a zone is the last. */

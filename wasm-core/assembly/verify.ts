@@ -4,8 +4,8 @@
 // Never writes to the artifact.
 
 import {
+  ALGORITHM_CEDAR,
   ALGORITHM_ONLY_ONE,
-  ALGORITHM_STRICT_FIRST_MATCH,
   CLASS_FIRST,
   EFFECT_ALLOW,
   EFFECT_DENY,
@@ -116,7 +116,7 @@ function isEffect(effect: u32): bool {
 
 function isHeaderSound(ctx: usize): bool {
   const header = load<usize>(ctx, CTX_HEADER);
-  if (load<u32>(header, HEADER_ALGORITHM) > <u32>ALGORITHM_STRICT_FIRST_MATCH) return false;
+  if (load<u32>(header, HEADER_ALGORITHM) > <u32>ALGORITHM_CEDAR) return false;
   if (!isEffect(load<u32>(header, HEADER_DEFAULT_EFFECT))) return false;
   if (load<u32>(header, HEADER_GOVERNED_POINTS) >> POINT_COUNT) return false;
   if (load<u32>(header, HEADER_CLOSED_WORLD) > 1 || load<u32>(header, HEADER_ABSENT_ROWS) == 0) return false;
@@ -127,7 +127,7 @@ function isHeaderSound(ctx: usize): bool {
   return true;
 }
 
-/** Parents come before children: nothing is its own ancestor. `strict-first-match` is of a policy alone. */
+/** Parents come before children: nothing is its own ancestor. `strict-first-match` and `cedar` are of a policy alone. */
 function arePoliciesSound(ctx: usize): bool {
   const count = load<u32>(ctx, CTX_POLICY_COUNT);
   if (count == 1) return true;

@@ -32,7 +32,7 @@ export const STATUS_ARTIFACT_UNSUPPORTED = 10;
 export const STATUS_HOST_ERROR = 11;
 export const STATUS_CONDITION_ERROR = 12;
 
-/** Combining algorithms. The core knows ranks; it needs to tell only `only-one` and `strict-first-match` apart. */
+/** Combining algorithms. The core knows ranks; it needs to tell only `only-one`, `strict-first-match` and `cedar` apart. */
 export const ALGORITHM_DENY_OVERRIDES = 0;
 export const ALGORITHM_ALLOW_OVERRIDES = 1;
 export const ALGORITHM_FIRST_MATCH = 2;
@@ -40,6 +40,8 @@ export const ALGORITHM_PRIORITY = 3;
 export const ALGORITHM_MOST_SPECIFIC = 4;
 export const ALGORITHM_ONLY_ONE = 5;
 export const ALGORITHM_STRICT_FIRST_MATCH = 6;
+/** Unknown rules are listed and never decide (LANGUAGE.md 14.2). */
+export const ALGORITHM_CEDAR = 7;
 
 /**
  * Kinds of request values, one per slot and per list element (FORMAT.md 4). What the value word holds:

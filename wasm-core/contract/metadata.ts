@@ -8,7 +8,8 @@ export const METADATA_POLICY_VERSION_FIELD = 2; // string
 export const METADATA_COMPILER_VERSION_FIELD = 3; // string
 export const METADATA_RULES_FIELD = 4; // [RuleMetadata], parallel to the rule section
 export const METADATA_SLOTS_FIELD = 5; // [SlotMetadata], parallel to the slot section
-export const METADATA_FIELD_COUNT = 6;
+export const METADATA_CEDAR_FIELD = 6; // string: of Cedar policies the schema as the host reads it (FORMAT.md 1.4); absent: none
+export const METADATA_FIELD_COUNT = 7;
 export const METADATA_FORMAT_VERSION = 1;
 
 // Table `RuleMetadata`.

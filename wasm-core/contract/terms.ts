@@ -20,6 +20,12 @@ export const KIND_OPTIONAL = 19;
 /** `ip`: 16 bytes at the offset, high u32 is 4 or 6. `cidr` the same, aux the prefix length. */
 export const KIND_IP = 20;
 export const KIND_CIDR = 21;
+/** Cedar (LANGUAGE.md 14). As STRING: the text `Type::"id"`, the id raw. */
+export const KIND_ENTITY = 22;
+/** i64: ten-thousandths; milliseconds since 1970 UTC; milliseconds. Cedar's ip is a CIDR. */
+export const KIND_CEDAR_DECIMAL = 23;
+export const KIND_CEDAR_DATETIME = 24;
+export const KIND_CEDAR_DURATION = 25;
 /** Outcomes that are no values. */
 export const KIND_UNKNOWN = 30;
 export const KIND_INAPPLICABLE = 31;
@@ -169,5 +175,64 @@ export const FN_IS_LINK_LOCAL_UNICAST = 95;
 export const FN_IS_GLOBAL_UNICAST = 96;
 export const FN_MASKED = 97;
 export const FN_PREFIX_LENGTH = 98;
-/** Functions of Cedar begin here. */
+/** Functions of Cedar: first and last; assembly/cedar/calls.ts has them all. */
 export const FN_CEDAR_FIRST = 128;
+export const FN_CEDAR_ENTITY = 128;
+export const FN_CEDAR_EQUAL = 129;
+export const FN_CEDAR_LESS = 130;
+export const FN_CEDAR_LESS_EQUAL = 131;
+export const FN_CEDAR_IN = 132;
+export const FN_CEDAR_ADD = 133;
+export const FN_CEDAR_SUBTRACT = 134;
+export const FN_CEDAR_MULTIPLY = 135;
+export const FN_CEDAR_NEGATE = 136;
+export const FN_CEDAR_CONTAINS = 137;
+export const FN_CEDAR_CONTAINS_ALL = 138;
+export const FN_CEDAR_CONTAINS_ANY = 139;
+export const FN_CEDAR_IS_EMPTY = 140;
+export const FN_CEDAR_GET = 141;
+export const FN_CEDAR_HAS = 142;
+export const FN_CEDAR_IS = 143;
+export const FN_CEDAR_LIKE = 144;
+export const FN_CEDAR_GET_TAG = 145;
+export const FN_CEDAR_HAS_TAG = 146;
+export const FN_CEDAR_UNION = 147;
+export const FN_CEDAR_DECIMAL = 148;
+export const FN_CEDAR_IP = 149;
+export const FN_CEDAR_DATETIME = 150;
+export const FN_CEDAR_DURATION = 151;
+export const FN_CEDAR_DECIMAL_LESS = 152;
+export const FN_CEDAR_DECIMAL_LESS_EQUAL = 153;
+export const FN_CEDAR_DECIMAL_GREATER = 154;
+export const FN_CEDAR_DECIMAL_GREATER_EQUAL = 155;
+export const FN_CEDAR_IS_IPV4 = 156;
+export const FN_CEDAR_IS_IPV6 = 157;
+export const FN_CEDAR_IS_LOOPBACK = 158;
+export const FN_CEDAR_IS_MULTICAST = 159;
+export const FN_CEDAR_IS_IN_RANGE = 160;
+export const FN_CEDAR_OFFSET = 161;
+export const FN_CEDAR_DURATION_SINCE = 162;
+export const FN_CEDAR_TO_DATE = 163;
+export const FN_CEDAR_TO_TIME = 164;
+export const FN_CEDAR_TO_MILLISECONDS = 165;
+export const FN_CEDAR_TO_SECONDS = 166;
+export const FN_CEDAR_TO_MINUTES = 167;
+export const FN_CEDAR_TO_HOURS = 168;
+export const FN_CEDAR_TO_DAYS = 169;
+export const FN_CEDAR_LAST = 169;
+
+// The entities of Cedar, laid out by the host (FORMAT.md 3.11): a header, records, buckets, elements, texts. Offsets in bytes from the
+// header; texts and lists as everywhere from the staging area's bytes.
+/** u32: records. */
+export const STORE_COUNT = 0;
+/** u32: buckets - 1; a power of two of them, more than there are records. */
+export const STORE_MASK = 4;
+/** u32: offset of the buckets, 8 bytes each: hash u32, number of the record + 1 u32. The core fills them. */
+export const STORE_BUCKETS = 8;
+export const STORE_HEADER = 16;
+/** A record: four elements. ENTITY; RECORD; RECORD; LIST of ENTITY, whose aux the core fills. */
+export const ENTITY_KEY = 0;
+export const ENTITY_ATTRIBUTES = 16;
+export const ENTITY_TAGS = 32;
+export const ENTITY_ANCESTORS = 48;
+export const ENTITY_SIZE = 64;

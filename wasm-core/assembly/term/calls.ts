@@ -5,6 +5,7 @@
 import { KIND_BOOL } from '../../contract/codes.ts';
 import {
   FN_ABS,
+  FN_CEDAR_FIRST,
   FN_ADD,
   FN_BASE64_DECODE,
   FN_BASE64_ENCODE,
@@ -104,6 +105,7 @@ import {
   KIND_IP,
   KIND_TIMESTAMP,
 } from '../../contract/terms.ts';
+import { callCedar } from '../cedar/calls.ts';
 import { exhausted, spendOnCall } from './arena.ts';
 import { add, divide, modulo, multiply, negate, subtract } from './arithmetic.ts';
 import { decode, encode } from './base64.ts';
@@ -132,7 +134,8 @@ export function call(fn: i32, at: usize, count: u32): void {
   else if (fn <= FN_GET_MILLISECONDS) timePart(at, count, fn);
   else if (fn <= FN_BIT_SHIFT_RIGHT) callOnNumber(fn, at, count);
   else if (fn <= FN_OR_VALUE) callOnList(fn, at, count);
-  else callOnAddress(fn, at);
+  else if (fn < FN_CEDAR_FIRST) callOnAddress(fn, at);
+  else callCedar(fn, at);
 }
 
 function callOperator(fn: i32, at: usize): void {

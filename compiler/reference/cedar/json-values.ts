@@ -1,0 +1,130 @@
+// In: a JSON value (numbers or BigInts) and maybe the type a schema gives it. Out: the Cedar value it stands for.
+// Never rounds an integer, never takes a value that does not have the type.
+
+import { EXTENSION_CONSTRUCTORS, EXTENSION_METHODS, type ExtensionFunction } from '../../syntax/cedar/ast.ts';
+import { readJsonUid } from '../../syntax/cedar/json-policies.ts';
+import {
+  arrayAt,
+  exactLong,
+  isJsonObject,
+  JsonShapeMistake,
+  objectAt,
+  pointer,
+  stringAt,
+} from '../../syntax/cedar/json-value.ts';
+import type { CedarSchema, SchemaRecord, SchemaType } from '../../syntax/cedar/schema.ts';
+import { callExtension } from './extensions.ts';
+import { type CedarValue, EvaluationError, setOf } from './values.ts';
+
+/** @throws JsonShapeMistake */
+export function readValue(
+  value: unknown,
+  type: SchemaType | null,
+  schema: CedarSchema | null,
+  path: string,
+): CedarValue {
+  switch (type?.kind) {
+    case 'entity':
+      return readEntityValue(value, type.name, schema, path);
+    case 'extension':
+      return readExtension(value, type.name === 'ipaddr' ? 'ip' : type.name, path);
+    case 'set':
+      return setOf(
+        arrayAt(value, path).map((item, index) => readValue(item, type.element, schema, pointer(path, index))),
+      );
+    case 'record': {
+      const attributes = readRecord(objectAt(value, path), type, schema, path);
+      return { kind: 'record', entries: attributes };
+    }
+    default: {
+      const found = readUntyped(value, path);
+      if (type !== null && type !== undefined && found.kind !== type.kind) {
+        throw new JsonShapeMistake(path, `expected a ${type.kind}, found a ${found.kind}`);
+      }
+      return found;
+    }
+  }
+}
+
+/** @throws JsonShapeMistake */
+export function readRecord(
+  object: { readonly [key: string]: unknown },
+  type: SchemaRecord | null,
+  schema: CedarSchema | null,
+  path: string,
+): ReadonlyMap<string, CedarValue> {
+  const entries = new Map<string, CedarValue>();
+  for (const [key, value] of Object.entries(object)) {
+    const attribute = type?.attributes.get(key);
+    if (type !== null && attribute === undefined && !type.open) {
+      throw new JsonShapeMistake(path, `the schema has no attribute \`${key}\` here`);
+    }
+    entries.set(key, readValue(value, attribute?.type ?? null, schema, pointer(path, key)));
+  }
+  for (const [key, { required }] of type?.attributes ?? []) {
+    if (required && !entries.has(key)) throw new JsonShapeMistake(path, `the attribute \`${key}\` is required`);
+  }
+  return entries;
+}
+
+function readEntityValue(value: unknown, type: string, schema: CedarSchema | null, path: string): CedarValue {
+  const uid = readJsonUid(value, path);
+  if (uid.type !== type) throw new JsonShapeMistake(path, `expected a \`${type}\`, found a \`${uid.type}\``);
+  const ids = schema?.entityTypes.get(uid.type)?.ids;
+  if (ids !== null && ids !== undefined && !ids.has(uid.id)) {
+    throw new JsonShapeMistake(path, `\`${uid.id}\` is no id of the enumerated type \`${uid.type}\``);
+  }
+  return { kind: 'entity', uid };
+}
+
+/** A text alone is given to the type's constructor; `{fn, arg}` may stand without `__extn`. */
+function readExtension(value: unknown, fn: 'decimal' | 'ip' | 'datetime' | 'duration', path: string): CedarValue {
+  const isCall = isJsonObject(value) && value['__extn'] === undefined;
+  const found =
+    typeof value === 'string'
+      ? callAt(fn, [{ kind: 'string', value }], path)
+      : readUntyped(isCall ? { __extn: value } : value, path);
+  if (found.kind !== fn) throw new JsonShapeMistake(path, `expected a ${fn}, found a ${found.kind}`);
+  return found;
+}
+
+function readUntyped(value: unknown, path: string): CedarValue {
+  if (typeof value === 'boolean') return { kind: 'bool', value };
+  if (typeof value === 'string') return { kind: 'string', value };
+  const long = exactLong(value);
+  if (long !== null) return { kind: 'long', value: long };
+  if (Array.isArray(value)) {
+    return setOf(value.map((item: unknown, index) => readUntyped(item, pointer(path, index))));
+  }
+  if (!isJsonObject(value)) {
+    throw new JsonShapeMistake(path, 'expected a bool, a 64-bit integer, a string, an array or an object');
+  }
+  if (value['__entity'] !== undefined) return { kind: 'entity', uid: readJsonUid(value, path) };
+  if (value['__extn'] !== undefined) {
+    const call = objectAt(value['__extn'], `${path}/__extn`);
+    const name = stringAt(call['fn'], `${path}/__extn/fn`);
+    const fn = [...EXTENSION_CONSTRUCTORS, ...EXTENSION_METHODS].find((known) => known === name);
+    if (fn === undefined) throw new JsonShapeMistake(`${path}/__extn/fn`, `\`${name}\` is no function`);
+    const args = call['args'] === undefined ? [call['arg']] : arrayAt(call['args'], `${path}/__extn/args`);
+    return callAt(
+      fn,
+      args.map((arg) => readUntyped(arg, path)),
+      path,
+    );
+  }
+  if (value['__expr'] !== undefined) throw new JsonShapeMistake(path, '`__expr` is not supported');
+  const entries = Object.entries(value).map(([key, item]): [string, CedarValue] => [
+    key,
+    readUntyped(item, pointer(path, key)),
+  ]);
+  return { kind: 'record', entries: new Map(entries) };
+}
+
+function callAt(fn: ExtensionFunction, args: readonly CedarValue[], path: string): CedarValue {
+  try {
+    return callExtension(fn, args);
+  } catch (error) {
+    if (error instanceof EvaluationError) throw new JsonShapeMistake(path, error.message);
+    throw error;
+  }
+}

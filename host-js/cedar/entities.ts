@@ -1,0 +1,96 @@
+// In: entities as JSON values. Out: each with its key and all its ancestors, checked against the schema if there is one.
+// Never loads what the schema does not allow; a hierarchy that goes round is refused.
+
+import { isArray, isObject, ownValue } from '../own.ts';
+import { CedarInputError, idOfKey, isActionKey, keyOf, typeOfKey } from './uid.ts';
+import type { World, WorldEntity } from './world.ts';
+
+export interface Entity {
+  readonly key: string;
+  /** JSON objects. */
+  readonly attrs: unknown;
+  readonly tags: unknown;
+  readonly parents: readonly string[];
+  readonly declared: WorldEntity | null;
+  readonly path: string;
+}
+
+const NOTHING: object = Object.freeze({});
+
+/** By key. With a schema its actions are among them. @throws CedarInputError */
+export function readEntities(value: unknown, world: World | null): Map<string, Entity> {
+  if (!isArray(value)) throw new CedarInputError('', 'entities are an array');
+  const entities = new Map<string, Entity>();
+  for (const [key, { parents }] of world?.actions ?? []) {
+    entities.set(key, { key, attrs: NOTHING, tags: NOTHING, parents, declared: null, path: '' });
+  }
+  const count = value.length;
+  for (let i = 0; i < count; i += 1) {
+    const path = `/${i}`;
+    const entity = readEntity(ownValue(value, i), world, path);
+    if (world !== null && isActionKey(entity.key)) {
+      if (world.actions.has(entity.key)) continue; // the schema says what an action is
+      throw new CedarInputError(path, `no action \`${entity.key}\` in the schema`);
+    }
+    if (entities.has(entity.key)) throw new CedarInputError(path, `\`${entity.key}\` stands twice`);
+    entities.set(entity.key, entity);
+  }
+  return entities;
+}
+
+function readEntity(value: unknown, world: World | null, path: string): Entity {
+  if (!isObject(value)) throw new CedarInputError(path, 'expected an object');
+  const other = Object.keys(value).find((key) => !KEYS.has(key));
+  if (other !== undefined) throw new CedarInputError(path, `unknown key \`${other}\``);
+  const uid = ownValue(value, 'uid');
+  if (!isObject(uid)) throw new CedarInputError(`${path}/uid`, 'expected an entity: `type` and `id`, both texts');
+  const key = keyOf(uid, `${path}/uid`);
+  const declared = world === null || isActionKey(key) ? null : declarationOf(key, world, path);
+  const listed = ownValue(value, 'parents') ?? [];
+  const tags = ownValue(value, 'tags') ?? NOTHING;
+  if (!isArray(listed)) throw new CedarInputError(`${path}/parents`, 'expected an array');
+  if (declared?.tags === null && isObject(tags) && Object.keys(tags).length > 0) {
+    throw new CedarInputError(`${path}/tags`, `entities of type \`${typeOfKey(key)}\` have no tags`);
+  }
+  const parents = Array.from({ length: listed.length }, (_, i): string => {
+    const at = `${path}/parents/${i}`;
+    const parent = keyOf(ownValue(listed, i), at);
+    if (declared !== null && !declared.memberOf.has(typeOfKey(parent))) {
+      throw new CedarInputError(at, `a \`${typeOfKey(key)}\` is no member of a \`${typeOfKey(parent)}\``);
+    }
+    return parent;
+  });
+  return { key, attrs: ownValue(value, 'attrs') ?? NOTHING, tags, parents, declared, path };
+}
+
+const KEYS = new Set(['uid', 'attrs', 'parents', 'tags']);
+
+function declarationOf(key: string, world: World, path: string): WorldEntity {
+  const declared = world.entities.get(typeOfKey(key));
+  if (declared === undefined) throw new CedarInputError(path, `no entity type \`${typeOfKey(key)}\` in the schema`);
+  if (declared.ids !== null && !declared.ids.has(idOfKey(key))) {
+    throw new CedarInputError(path, `\`${idOfKey(key)}\` is no id of the enumerated type \`${typeOfKey(key)}\``);
+  }
+  return declared;
+}
+
+/** Of every entity all ancestors, itself not. @throws CedarInputError if one is its own */
+export function ancestorsOf(entities: ReadonlyMap<string, Entity>): Map<string, readonly string[]> {
+  const all = new Map<string, readonly string[]>();
+  for (const key of entities.keys()) {
+    const found = new Set<string>();
+    const open = [key];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const parent of entities.get(next)?.parents ?? []) {
+        if (parent === key) throw new CedarInputError('', `\`${key}\` is an ancestor of itself`);
+        if (found.has(parent)) continue;
+        found.add(parent);
+        const above = all.get(parent);
+        if (above === undefined) open.push(parent);
+        else for (const ancestor of above) found.add(ancestor);
+      }
+    }
+    all.set(key, [...found]);
+  }
+  return all;
+}

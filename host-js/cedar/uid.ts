@@ -1,0 +1,82 @@
+// In: an entity as a request or JSON names it. Out: its key, the text `Type::"id"` with the id raw, by which host and core know it.
+// Never takes a type that is no name.
+
+import { isObject, ownValue } from '../own.ts';
+import { isWellFormed } from '../text.ts';
+
+/** What is wrong with entities or a request; `path` is a JSON pointer. Caught where an engine is called. */
+export class CedarInputError extends Error {
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(path === '' ? message : `${path}: ${message}`);
+    this.path = path;
+  }
+}
+
+/** `Type::"id"`, `{type, id}` or `{__entity: {type, id}}`. @throws CedarInputError */
+export function keyOf(value: unknown, path: string): string {
+  if (typeof value === 'string') return keyOfText(value, path);
+  if (!isObject(value)) throw new CedarInputError(path, 'expected an entity');
+  const inner = ownValue(value, '__entity');
+  const uid = inner === undefined ? value : inner;
+  if (!isObject(uid)) throw new CedarInputError(path, 'expected an entity');
+  const type = ownValue(uid, 'type');
+  const id = ownValue(uid, 'id');
+  if (typeof type !== 'string' || typeof id !== 'string' || !isWellFormed(id)) {
+    throw new CedarInputError(path, 'expected an entity: `type` and `id`, both texts');
+  }
+  checkType(type, path);
+  return `${type}::"${id}"`;
+}
+
+/** The type in a key: no type has a quote. */
+export function typeOfKey(key: string): string {
+  return key.slice(0, key.indexOf('"') - 2);
+}
+
+export function idOfKey(key: string): string {
+  return key.slice(key.indexOf('"') + 1, -1);
+}
+
+export function isActionKey(key: string): boolean {
+  const type = typeOfKey(key);
+  return type === 'Action' || type.endsWith('::Action');
+}
+
+const PLAIN = /^([A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*)::"([^"\\]*)"$/;
+const ESCAPED = /^([A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*)::"((?:[^"\\]|\\[^])*)"$/;
+
+function keyOfText(text: string, path: string): string {
+  const [, type, id] = PLAIN.exec(text) ?? ESCAPED.exec(text) ?? [];
+  if (type === undefined || id === undefined || !isWellFormed(text)) {
+    throw new CedarInputError(path, `\`${text}\` is no entity, as in \`User::"alice"\``);
+  }
+  checkType(type, path);
+  return id.includes('\\') ? `${type}::"${unescape(id, path)}"` : text;
+}
+
+function unescape(text: string, path: string): string {
+  const escape = /\\(?:([nrt0\\'"])|x([0-7][0-9A-Fa-f])|u\{([0-9A-Fa-f]{1,6})\}|([^]))/g;
+  return text.replace(escape, (_, simple?: string, byte?: string, point?: string, other?: string) => {
+    const code = Number.parseInt(byte ?? point ?? '0', 16);
+    if (other !== undefined || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+      throw new CedarInputError(path, 'an escape that Cedar does not have');
+    }
+    return simple === undefined ? String.fromCodePoint(code) : (SIMPLE[simple] ?? simple);
+  });
+}
+
+const SIMPLE: { readonly [char: string]: string } = { n: '\n', r: '\r', t: '\t', '0': '\0' };
+
+const RESERVED = new Set(['true', 'false', 'if', 'then', 'else', 'in', 'is', 'like', 'has', '__cedar']);
+const knownTypes = new Set<string>();
+
+function checkType(type: string, path: string): void {
+  if (knownTypes.has(type)) return;
+  const parts = type.split('::');
+  if (!parts.every((part) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) && !RESERVED.has(part))) {
+    throw new CedarInputError(path, `\`${type}\` is no name of an entity type`);
+  }
+  if (knownTypes.size < 4096) knownTypes.add(type);
+}

@@ -1,0 +1,157 @@
+// In: a JSON value (numbers or BigInts) of a request or an entity, and maybe the type that a schema gives it. Out: its elements.
+// Reads own data properties only; never rounds an integer, never takes a value that does not have the type.
+
+import { ELEMENT_SIZE } from '../../wasm-core/contract/codes.ts';
+import { MAX_TREE_DEPTH } from '../../wasm-core/contract/limits.ts';
+import * as terms from '../../wasm-core/contract/terms.ts';
+import { isArray, isObject, ownValue } from '../own.ts';
+import { isWellFormed } from '../text.ts';
+import type { Elements } from './elements.ts';
+import type { ExtensionCaller } from './extensions.ts';
+import { CedarInputError, idOfKey, keyOf, typeOfKey } from './uid.ts';
+import type { World, WorldRecord, WorldType } from './world.ts';
+
+export class ValueWriter {
+  readonly #elements: Elements;
+  readonly #world: World | null;
+  readonly #extensions: ExtensionCaller;
+
+  constructor(elements: Elements, world: World | null, extensions: ExtensionCaller) {
+    this.#elements = elements;
+    this.#world = world;
+    this.#extensions = extensions;
+  }
+
+  /** @throws CedarInputError */
+  record(at: number, value: unknown, type: WorldRecord | null, path: string, depth = 0): void {
+    if (!isObject(value)) throw new CedarInputError(path, 'expected an object');
+    if (depth > MAX_TREE_DEPTH) throw new CedarInputError(path, 'nested too deep');
+    const keys = Object.keys(value);
+    if (type !== null) checkRequired(keys, type, path);
+    let entry = this.#elements.record(at, keys.length);
+    for (const key of keys) {
+      const attribute = type?.attributes.get(key);
+      if (type !== null && attribute === undefined && !type.open) {
+        throw new CedarInputError(path, `the schema has no attribute \`${key}\` here`);
+      }
+      if (!isWellFormed(key)) throw new CedarInputError(path, 'a name with half a character');
+      this.#elements.text(entry, key);
+      this.value(entry + ELEMENT_SIZE, ownValue(value, key), attribute?.type ?? null, `${path}/${key}`, depth + 1);
+      entry += ELEMENT_SIZE * 2;
+    }
+  }
+
+  /** @throws CedarInputError */
+  value(at: number, value: unknown, type: WorldType | null, path: string, depth: number): void {
+    if (depth > MAX_TREE_DEPTH) throw new CedarInputError(path, 'nested too deep');
+    switch (type?.kind) {
+      case 'entity':
+        return this.#entity(at, keyOf(value, path), type.name, path);
+      case 'set':
+        return this.#set(at, value, type.element, path, depth);
+      case 'record':
+        return this.record(at, value, type, path, depth);
+      case 'decimal':
+      case 'ip':
+      case 'datetime':
+      case 'duration':
+        return this.#extension(at, value, type.kind, path);
+      default:
+        return this.#untyped(at, value, type?.kind ?? null, path, depth);
+    }
+  }
+
+  #set(at: number, value: unknown, element: WorldType | null, path: string, depth: number): void {
+    if (!isArray(value)) throw new CedarInputError(path, 'expected an array');
+    const count = value.length;
+    let item = this.#elements.set(at, count);
+    for (let i = 0; i < count; i += 1) {
+      this.value(item, ownValue(value, i), element, `${path}/${i}`, depth + 1);
+      item += ELEMENT_SIZE;
+    }
+  }
+
+  #entity(at: number, key: string, type: string | null, path: string): void {
+    const found = typeOfKey(key);
+    if (type !== null && found !== type) {
+      throw new CedarInputError(path, `expected a \`${type}\`, found a \`${found}\``);
+    }
+    const ids = type === null ? null : this.#world?.entities.get(found)?.ids;
+    if (ids !== null && ids !== undefined && !ids.has(idOfKey(key))) {
+      throw new CedarInputError(path, `\`${idOfKey(key)}\` is no id of the enumerated type \`${found}\``);
+    }
+    this.#elements.entity(at, key);
+  }
+
+  /** A text alone is given to the type's constructor; `{fn, arg}` may stand without `__extn`. */
+  #extension(at: number, value: unknown, kind: keyof typeof CONSTRUCTED, path: string): void {
+    const inner = isObject(value) ? ownValue(value, '__extn') : undefined;
+    const found =
+      typeof value === 'string'
+        ? this.#extensions.call(kind, [value], path)
+        : this.#call(inner === undefined ? value : inner, path);
+    if (found.kind !== CONSTRUCTED[kind]) throw new CedarInputError(path, `expected a ${kind}`);
+    found.write(this.#elements, at);
+  }
+
+  #call(value: unknown, path: string): ReturnType<ExtensionCaller['call']> {
+    if (!isObject(value)) throw new CedarInputError(path, 'expected a call of an extension function: `fn` and `arg`');
+    const fn = ownValue(value, 'fn');
+    const listed = ownValue(value, 'args');
+    const args: readonly unknown[] = isArray(listed) ? listed : [ownValue(value, 'arg')];
+    if (typeof fn !== 'string') throw new CedarInputError(path, '`fn` is no text');
+    const given = args.map((arg) => {
+      const inner = isObject(arg) ? ownValue(arg, '__extn') : undefined;
+      if (inner !== undefined) return this.#call(inner, path);
+      if (typeof arg === 'string') return arg;
+      throw new CedarInputError(path, 'an argument is no text');
+    });
+    return this.#extensions.call(fn, given, path);
+  }
+
+  #untyped(at: number, value: unknown, wanted: 'bool' | 'long' | 'string' | null, path: string, depth: number): void {
+    const is = (kind: 'bool' | 'long' | 'string'): void => {
+      if (wanted !== null && wanted !== kind) throw new CedarInputError(path, `expected a ${wanted}, found a ${kind}`);
+    };
+    switch (typeof value) {
+      case 'boolean':
+        is('bool');
+        return this.#elements.bool(at, value);
+      case 'number':
+        is('long');
+        if (Number.isSafeInteger(value)) return this.#elements.integer(at, value);
+        throw new CedarInputError(path, `${value} is no integer that a number holds exactly; give a BigInt`);
+      case 'bigint':
+        is('long');
+        if (BigInt.asIntN(64, value) === value) return this.#elements.word(at, terms.KIND_INT, value);
+        throw new CedarInputError(path, `${value} does not fit into 64 bits`);
+      case 'string':
+        is('string');
+        if (isWellFormed(value)) return this.#elements.text(at, value);
+        throw new CedarInputError(path, 'a text with half a character');
+      default:
+    }
+    if (wanted === null && isArray(value)) return this.#set(at, value, null, path, depth);
+    if (wanted !== null || !isObject(value)) {
+      throw new CedarInputError(path, `expected ${wanted ?? 'a bool, an integer, a text, an array or an object'}`);
+    }
+    if (ownValue(value, '__entity') !== undefined) return this.#entity(at, keyOf(value, path), null, path);
+    const extension = ownValue(value, '__extn');
+    if (extension !== undefined) return this.#call(extension, path).write(this.#elements, at);
+    if (ownValue(value, '__expr') !== undefined) throw new CedarInputError(path, '`__expr` is not supported');
+    this.record(at, value, null, path, depth);
+  }
+}
+
+const CONSTRUCTED = {
+  decimal: terms.KIND_CEDAR_DECIMAL,
+  ip: terms.KIND_CIDR,
+  datetime: terms.KIND_CEDAR_DATETIME,
+  duration: terms.KIND_CEDAR_DURATION,
+} as const;
+
+function checkRequired(keys: readonly string[], type: WorldRecord, path: string): void {
+  for (const [name, { required }] of type.attributes) {
+    if (required && !keys.includes(name)) throw new CedarInputError(path, `the attribute \`${name}\` is required`);
+  }
+}
