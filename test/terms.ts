@@ -85,12 +85,19 @@ export const double = (value: number): Term => constant({ kind: 'double', value 
 export const bool = (value: boolean): Term => constant({ kind: 'bool', value });
 export const select = (of: Term, key: string): Term => call('select', of, text(key));
 
-/** A policy whose rule `r` denies where the term is true; it allows by default. */
-export function policyOf(term: Term): CheckedPolicy {
+/** A policy whose rules `r`, `r1`, `r2`, … deny where their terms are true; it allows by default. */
+export function policyOf(...terms: readonly Term[]): CheckedPolicy {
   const { policy } = analyse([{ path: source.path, text: `${source.text}default: allow\n` }]);
   const rule = policy?.rules[0];
   if (policy === null || rule === undefined) throw new Error('the frame does not compile');
-  return { ...policy, rules: [{ ...rule, condition: { kind: 'term', term, span } }] };
+  return {
+    ...policy,
+    rules: terms.map((term, i) => ({
+      ...rule,
+      id: i === 0 ? rule.id : `${rule.id}${i}`,
+      condition: { kind: 'term', term, span },
+    })),
+  };
 }
 
 export function tablesOf(term: Term): DecisionTables {
