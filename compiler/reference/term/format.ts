@@ -1,5 +1,6 @@
 // `text.format(list)` (LANGUAGE.md 4.16). Numbers are written exactly: a double is a ratio of integers.
 
+import { STEP_DOUBLE_TEXT } from '../../../wasm-core/contract/limits.ts';
 import { scalarText, textOf } from './numbers.ts';
 import { type Meter, order, string, type TermValue, utf8 } from './values.ts';
 
@@ -15,7 +16,7 @@ export function format(text: TermValue | undefined, list: TermValue | undefined,
     const value = list.items[next];
     const [, digits, clause = ''] = /^%(?:\.(\d+))?([a-zA-Z])$/.exec(piece) ?? [];
     const written =
-      value === undefined ? null : clauseText(clause, value, digits === undefined ? null : Number(digits));
+      value === undefined ? null : clauseText(clause, value, digits === undefined ? null : Number(digits), meter);
     if (written === null) return null;
     result += written;
     next += 1;
@@ -23,12 +24,12 @@ export function format(text: TermValue | undefined, list: TermValue | undefined,
   return meter.string(result);
 }
 
-function clauseText(clause: string, value: TermValue, precision: number | null): string | null {
-  if (clause === 'f' || clause === 'e') return realText(value, precision ?? 6, clause === 'f');
+function clauseText(clause: string, value: TermValue, precision: number | null, meter: Meter): string | null {
+  if (clause === 'f' || clause === 'e') return realText(value, precision ?? 6, clause === 'f', meter);
   if (precision !== null) return null;
   switch (clause) {
     case 's':
-      return anyText(value);
+      return anyText(value, meter);
     case 'd':
       return value.kind === 'double' ? specialText(value.value) : integerText(value, 10);
     case 'b':
@@ -59,7 +60,7 @@ function specialText(value: number): string | null {
   return Number.isFinite(value) ? null : String(value);
 }
 
-function anyText(value: TermValue): string | null {
+function anyText(value: TermValue, meter: Meter): string | null {
   switch (value.kind) {
     case 'string':
       return value.value;
@@ -70,15 +71,21 @@ function anyText(value: TermValue): string | null {
     case 'type':
       return value.name;
     case 'list': {
-      const parts = value.items.map(anyText);
+      const parts = value.items.map((item) => anyText(item, meter));
       return parts.includes(null) ? null : `[${parts.join(', ')}]`;
     }
     case 'map': {
-      const written = value.entries.map(([key, item]) => ({ key: anyText(key) ?? '', item: anyText(item) }));
+      const written = value.entries.map(([key, item]) => ({
+        key: anyText(key, meter) ?? '',
+        item: anyText(item, meter),
+      }));
       if (written.some(({ item }) => item === null)) return null;
       written.sort((a, b) => order(string(a.key), string(b.key)) ?? 0);
       return `{${written.map(({ key, item }) => `${key}: ${item}`).join(', ')}}`;
     }
+    case 'double':
+      meter.spend(STEP_DOUBLE_TEXT);
+      return scalarText(value);
     default:
       return scalarText(value);
   }
@@ -86,13 +93,14 @@ function anyText(value: TermValue): string | null {
 
 const MAX_PRECISION = 100;
 
-function realText(value: TermValue, precision: number, isFixed: boolean): string | null {
+function realText(value: TermValue, precision: number, isFixed: boolean, meter: Meter): string | null {
   if (precision > MAX_PRECISION) return null;
   if (value.kind === 'int' || value.kind === 'uint') {
     const size = value.value < 0n ? -value.value : value.value;
     return `${value.value < 0n ? '-' : ''}${write({ numerator: size, denominator: 1n }, precision, isFixed)}`;
   }
   if (value.kind !== 'double') return null;
+  meter.spend(STEP_DOUBLE_TEXT);
   const special = specialText(value.value);
   if (special !== null) return special;
   const isNegative = value.value < 0 || Object.is(value.value, -0);

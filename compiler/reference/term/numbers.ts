@@ -1,5 +1,6 @@
 // Numbers of terms: arithmetic (LANGUAGE.md 4.12), conversions (4.14), `math.*` (4.18). Null stands for unknown.
 
+import { STEP_DOUBLE_TEXT } from '../../../wasm-core/contract/limits.ts';
 import { addressText } from './net.ts';
 import { durationText, readDuration, readTimestamp, secondsOf, timestampText } from './time.ts';
 import { bool, double, duration, int, type Meter, order, type TermValue, timestamp, uint, utf8 } from './values.ts';
@@ -60,6 +61,7 @@ export function convert(to: string, a: TermValue, meter: Meter): TermValue | nul
     case 'uint':
       return toUint(a);
     case 'double':
+      if (a.kind === 'string') meter.spend(STEP_DOUBLE_TEXT);
       return toDouble(a);
     case 'string':
       return toText(a, meter);
@@ -119,6 +121,7 @@ function toBool(a: TermValue): TermValue | null {
 
 function toText(a: TermValue, meter: Meter): TermValue | null {
   if (a.kind === 'string') return a;
+  if (a.kind === 'double') meter.spend(STEP_DOUBLE_TEXT);
   const text = a.kind === 'bytes' ? textOf(a.value) : scalarText(a);
   return text === null ? null : meter.string(text);
 }
