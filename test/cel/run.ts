@@ -12,19 +12,20 @@ export interface Result {
 }
 
 export function runOnReference(one: SuiteCase): Result {
-  const fail = (why: string): Result => ({ one, why });
+  return { one, why: whyNot(one, prepare(one)) };
+}
+
+/** Null: it gives what the suite expects. */
+export function whyNot(one: SuiteCase, prepared: Prepared): string | null {
   const { expected } = one;
-  if (expected.kind === 'type') return fail('asks for a static type');
-  const prepared = prepare(one);
+  if (expected.kind === 'type') return 'asks for a static type';
   // An error that is found at compile time is found.
-  if (prepared.kind === 'refused')
-    return expected.kind === 'error' ? { one, why: null } : fail(`refused: ${prepared.message}`);
+  if (prepared.kind === 'refused') return expected.kind === 'error' ? null : `refused: ${prepared.message}`;
   const outcome = outcomeOf(prepared.term, prepared);
-  if (expected.kind === 'error')
-    return outcome.kind === 'unknown' ? { one, why: null } : fail(`gives ${show(outcome)}`);
-  if (outcome.kind !== 'value') return fail(`is ${outcome.kind}`);
-  if (!isExpected(outcome.value, expected.value)) return fail(`gives ${show(outcome)}`);
-  return { one, why: whyNotEqual(prepared, one) };
+  if (expected.kind === 'error') return outcome.kind === 'unknown' ? null : `gives ${show(outcome)}`;
+  if (outcome.kind !== 'value') return `is ${outcome.kind}`;
+  if (!isExpected(outcome.value, expected.value)) return `gives ${show(outcome)}`;
+  return whyNotEqual(prepared, one);
 }
 
 /** `expr == expected`, where the expected value equals itself and can be written. */
