@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../compiler/check/check.ts';
-import type { Algorithm, CheckedPolicy, Effect } from '../../compiler/check/typed.ts';
+import type { Algorithm, CheckedPolicy, Effect, PolicyNode } from '../../compiler/check/typed.ts';
 import { DiagnosticSink, formatDiagnostic } from '../../compiler/diagnostic.ts';
 import { evaluate } from '../../compiler/reference/evaluate.ts';
 import { parsePolicy } from '../../compiler/syntax/policy.ts';
@@ -130,6 +130,45 @@ function without(values: Args, hidden: readonly string[]): Partial<Args> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !hidden.includes(name)));
 }
 
+type Node = Pick<PolicyNode, 'algorithm' | 'priority' | 'scope'>;
+const node: fc.Arbitrary<Node> = fc.record({
+  algorithm: fc.constantFrom(...ALGORITHMS),
+  priority: fc.integer({ min: -1, max: 1 }),
+  scope: fc.constantFrom('global', 'tenant', 'team', 'agent'),
+});
+
+/** Before each rule policies close, then open: a set in source order. */
+function setOf(
+  root: Node,
+  defaultEffect: Effect,
+  placed: readonly {
+    readonly rule: RuleText;
+    readonly closes: number;
+    readonly opens: readonly Node[];
+    readonly final: boolean;
+  }[],
+): CheckedPolicy {
+  const flat = checked(
+    policyText(
+      'priority',
+      defaultEffect,
+      placed.map(({ rule }) => rule),
+    ),
+  );
+  const tree: [PolicyNode, ...PolicyNode[]] = [{ ...root, parent: -1, position: 0 }];
+  const open = [0];
+  const rules = placed.flatMap(({ closes, opens, final }, index) => {
+    for (let i = 0; i < closes && open.length > 1; i += 1) open.pop();
+    for (const one of opens) {
+      tree.push({ ...one, parent: open.at(-1) ?? 0, position: index });
+      open.push(tree.length - 1);
+    }
+    const rule = flat.rules[index];
+    return rule === undefined ? [] : [{ ...rule, policy: open.at(-1) ?? 0, final: final && rule.effect === 'deny' }];
+  });
+  return { ...flat, tree, rules };
+}
+
 describe('hiding is monotone (LANGUAGE.md 8.6)', () => {
   it.each(ALGORITHMS)('under %s no attribute left out makes a decision less severe (LANGUAGE.md 8.6)', (algorithm) => {
     const rules = fc.array(rule, { minLength: 1, maxLength: 4 });
@@ -152,6 +191,43 @@ describe('hiding is monotone (LANGUAGE.md 8.6)', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('in sets of nested policies, under any mix of algorithms, with final denies (LANGUAGE.md 8.6, 12.4)', () => {
+    const placed = fc.array(
+      fc.record({ rule, closes: fc.nat(2), opens: fc.array(node, { maxLength: 2 }), final: fc.boolean() }),
+      {
+        minLength: 2,
+        maxLength: 7,
+      },
+    );
+    let nested = 0;
+    fc.assert(
+      fc.property(
+        fc.record({
+          root: node,
+          defaultEffect: effect,
+          placed,
+          requests: fc.array(request, { minLength: 1, maxLength: 4 }),
+        }),
+        fc.subarray([...names]),
+        ({ root, defaultEffect, placed, requests }, some) => {
+          const policy = setOf(root, defaultEffect, placed);
+          if (policy.tree.length > 1) nested += 1;
+          for (const values of requests) {
+            const before = severityOf(policy, values);
+            for (const hidden of [...names.map((name) => [name]), some, [...names]]) {
+              expect(
+                severityOf(policy, without(values, hidden)),
+                `without ${hidden.join(', ')}`,
+              ).toBeGreaterThanOrEqual(before);
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(nested).toBeGreaterThan(150);
   });
 
   it('has is an exception, so the property can fail (LANGUAGE.md 8.6)', () => {
