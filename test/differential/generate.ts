@@ -5,6 +5,7 @@ import type { Source } from '../../compiler/source.ts';
 import { makeCondition, makeLeaf, makeTest, makeWideCondition } from './conditions.ts';
 import { argsOf, celOf, type Expr, type Let, operatorsOf, type Sight, stringText } from './expr.ts';
 import { Random } from './random.ts';
+import { makeSet, prefixOf, type SetFile } from './sets.ts';
 import { type Attribute, type AttributeType, catalogueText, isCovered, makeWorld, type World } from './world.ts';
 
 export interface Rule {
@@ -19,6 +20,9 @@ export interface Rule {
   readonly onUnknown: string | null;
   readonly priority: number | null;
   readonly enabled: boolean;
+  readonly final: boolean;
+  /** Number of the file it stands in. */
+  readonly file: number;
 }
 
 export interface Policy {
@@ -28,6 +32,8 @@ export interface Policy {
   readonly onUnknown: string | null;
   readonly lets: readonly Let[];
   readonly rules: readonly Rule[];
+  /** Beside the compiled one; empty: it is alone. */
+  readonly files: readonly SetFile[];
 }
 
 export const ALGORITHMS: readonly string[] = [
@@ -70,7 +76,16 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
   const lets = makeLets(random, world);
   const maker = new RuleMaker(random, world, lets, combine, onUnknown);
   const rules = Array.from({ length: count }, (_, i) => maker.rule(i, shape));
-  return { world, combine, default: random.chance(0.85) ? random.pick(EFFECTS) : null, onUnknown, lets, rules };
+  const fallback = random.chance(0.85) ? random.pick(EFFECTS) : null;
+  const alone: Policy = { world, combine, default: fallback, onUnknown, lets, rules, files: [] };
+  if (shape === 'huge' || !random.chance(0.3)) return alone;
+  const { files, homes } = makeSet(random, ALGORITHMS, rules.length);
+  const spread = rules.map((rule, i) => ({
+    ...rule,
+    file: homes[i] ?? 0,
+    final: rule.effect === 'deny' && random.chance(0.15),
+  }));
+  return { ...alone, files, rules: spread };
 }
 
 function makeLets(random: Random, world: World): Let[] {
@@ -144,6 +159,8 @@ class RuleMaker {
           ? random.pick([0, 1, 1, 2, -1, 100, 2147483646, -2147483648])
           : null,
       enabled: random.chance(0.95),
+      final: false,
+      file: 0,
     };
   }
 
@@ -225,23 +242,75 @@ function guarded(when: Expr): Expr {
   return guards.length === 0 ? when : { kind: 'and', parts: [...guards, when] };
 }
 
-/** What the compiler reads. */
+/** What the compiler reads, the compiled policy first. */
 export function sourcesOf(policy: Policy): readonly Source[] {
-  const { world } = policy;
-  const catalogue = catalogueText(world);
-  const lines = ['lictor: 1', 'name: fuzz', `combine: ${policy.combine}`];
-  if (policy.default !== null) lines.push(`default: ${policy.default}`);
-  if (policy.onUnknown !== null) lines.push(`onUnknown: ${policy.onUnknown}`);
-  if (catalogue !== null) lines.push('tools: [tools.json]');
-  if (world.catalogue === 'evaluate') lines.push('unlisted: evaluate');
+  const catalogue = catalogueText(policy.world);
+  const base = policy.files.find(({ how }) => how === 'base');
+  const ways = base === undefined ? waysOf(policy) : [];
+  const lets = policy.lets.map(({ name, value }) => `  ${name}: ${letText(value)}`);
+  const isShared = policy.files.length > 0 && lets.length > 0;
+  const source = (name: string, lines: readonly string[]): Source => {
+    return { path: `${name}.policy.yaml`, text: `${['lictor: 1', ...lines].join('\n')}\n` };
+  };
+  const common = [
+    ...(policy.onUnknown === null ? [] : [`onUnknown: ${policy.onUnknown}`]),
+    ...(catalogue === null ? [] : ['tools: [tools.json]']),
+    ...(isShared ? ['import: shared.policy.yaml'] : []),
+  ];
+  return [
+    source('case', [
+      'name: fuzz',
+      ...ways,
+      ...common,
+      ...(base === undefined ? [] : [`extends: ${base.name}.policy.yaml`]),
+      ...attributeLines(policy, true),
+      ...(isShared || lets.length === 0 ? [] : ['lets:', ...lets]),
+      ...memberLines(policy, 0),
+    ]),
+    ...policy.files.map((file, i) =>
+      source(file.name, [
+        `name: ${file.name}`,
+        ...(file.how === 'base' ? waysOf(policy) : [`combine: ${file.combine}`, ...unlistedOf(policy)]),
+        ...common,
+        ...attributeLines(policy, file.saysAbsent),
+        ...memberLines(policy, i + 1),
+      ]),
+    ),
+    ...(isShared ? [source('shared', ['name: shared', 'lets:', ...lets])] : []),
+    ...(catalogue === null ? [] : [{ path: 'tools.json', text: catalogue }]),
+  ];
+}
+
+/** How the rules of the set combine. */
+function waysOf(policy: Policy): string[] {
+  const fallback = policy.default === null ? [] : [`default: ${policy.default}`];
+  return [`combine: ${policy.combine}`, ...fallback, ...unlistedOf(policy)];
+}
+
+function unlistedOf({ world }: Policy): string[] {
+  return world.catalogue === 'evaluate' ? ['unlisted: evaluate'] : [];
+}
+
+function attributeLines({ world }: Policy, saysAbsent: boolean): string[] {
   const declared = world.attributes.filter(({ isDeclared }) => isDeclared);
-  if (declared.length > 0)
-    lines.push('attributes:', ...declared.map((a) => `  ${quoted(a.text)}: ${declarationText(a)}`));
-  if (policy.lets.length > 0)
-    lines.push('lets:', ...policy.lets.map(({ name, value }) => `  ${name}: ${letText(value)}`));
-  if (policy.rules.length > 0) lines.push('rules:', ...policy.rules.flatMap(ruleLines));
-  const source = { path: 'case.policy.yaml', text: `${lines.join('\n')}\n` };
-  return catalogue === null ? [source] : [source, { path: 'tools.json', text: catalogue }];
+  const lines = declared.map((a) => `  ${quoted(a.text)}: ${declarationText(saysAbsent ? a : { ...a, absent: null })}`);
+  return lines.length === 0 ? [] : ['attributes:', ...lines];
+}
+
+/** Rules and nested policies of one file. */
+function memberLines({ combine, files, rules }: Policy, number: number): string[] {
+  const own = rules.filter(({ file }) => file === number);
+  const above = files[number - 1]?.combine ?? combine;
+  const nested = files.filter(({ how, parent }) => how === 'nested' && parent === number);
+  const entries = nested.map(({ name, priority }) =>
+    priority === null || above !== 'priority'
+      ? `  - ${name}.policy.yaml`
+      : `  - { policy: ${name}.policy.yaml, priority: ${priority} }`,
+  );
+  return [
+    ...(own.length === 0 ? [] : ['rules:', ...own.flatMap(ruleLines)]),
+    ...(entries.length === 0 ? [] : ['policies:', ...entries]),
+  ];
 }
 
 function letText(value: Let['value']): string {
@@ -280,6 +349,7 @@ function ruleLines(rule: Rule): string[] {
   add('onUnknown', rule.onUnknown);
   add('priority', rule.priority === null ? null : String(rule.priority));
   add('enabled', rule.enabled ? null : 'false');
+  add('final', rule.final ? 'true' : null);
   return lines;
 }
 
@@ -290,5 +360,10 @@ function quoted(text: string): string {
 
 /** Operators by rule id. */
 export function operatorsByRule(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(policy.rules.map(({ id, when }) => [id, new Set(when === null ? [] : operatorsOf(when))]));
+  return new Map(
+    policy.rules.map(({ id, file, when }) => [
+      prefixOf(policy.files, file) + id,
+      new Set(when === null ? [] : operatorsOf(when)),
+    ]),
+  );
 }

@@ -62,6 +62,8 @@ export const CELLS: readonly string[] = [
     'automaton',
     'absent',
     'default',
+    'nested',
+    'final',
   ].map((s) => `met ${s}`),
 ];
 
@@ -111,6 +113,7 @@ export class Tally {
   readonly #histogram: Histogram;
   readonly #policy: CheckedPolicy;
   readonly #combine: string;
+  readonly #finals: ReadonlySet<string>;
   readonly #operators: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #traits = new Map<string, ReadonlySet<string>>();
   readonly #inapplicable = new Map<string, readonly AttributePath[]>();
@@ -118,6 +121,7 @@ export class Tally {
   constructor(histogram: Histogram, generated: Policy, policy: CheckedPolicy, artifact: Uint8Array) {
     this.#histogram = histogram;
     this.#policy = policy;
+    this.#finals = new Set(policy.rules.filter((rule) => rule.final).map((rule) => rule.id));
     this.#combine = generated.combine;
     this.#operators = operatorsByRule(generated);
     const { nodes, bits, rules, columns: columnTables, partitions } = decode(artifact).tables;
@@ -148,6 +152,8 @@ export class Tally {
     }
     for (const { cause } of verdict.unknown) cells.add(`unknown ${cause}`);
     if (verdict.rules.length > 0) cells.add('met matched');
+    if (verdict.determining.some((id) => id.includes('/'))) cells.add('met nested');
+    if (verdict.determining.some((id) => this.#finals.has(id))) cells.add('met final');
     if (verdict.status === 'ok' && verdict.determining.length === 0) cells.add('met default');
     if (verdict.decision !== verdict.base) cells.add('met determined by unknown');
     this.#countAbsence(request, cells);

@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyse, evaluate } from '../../compiler/index.ts';
+import type { Source } from '../../compiler/source.ts';
 import { revive } from '../conformance/cases.ts';
 import type { Subject } from './engines.ts';
 import { type Policy, sourcesOf } from './generate.ts';
@@ -57,7 +58,9 @@ export function suiteOf(
   { policy, request, what }: Pick<Shrunk, 'policy' | 'request' | 'what'>,
 ): object | null {
   const sources = sourcesOf(policy);
-  const [main, catalogue] = sources;
+  const policies = sources.filter(({ path }) => path.endsWith('.policy.yaml'));
+  const catalogue = sources.find(({ path }) => path === 'tools.json');
+  const [main] = policies;
   const checked = analyse(sources).policy;
   if (checked === null || main === undefined) return null;
   const asked: Written = request ?? {};
@@ -71,7 +74,9 @@ export function suiteOf(
   }
   return {
     suite: `Found by differential testing: ${name}`,
-    policies: { found: main.text.trimEnd().split('\n') },
+    policies: {
+      found: policies.length === 1 ? lines(main) : Object.fromEntries(policies.map((one) => [one.path, lines(one)])),
+    },
     ...(catalogue === undefined ? {} : { files: { [catalogue.path]: jsonOf(catalogue.text) } }),
     cases: [
       {
@@ -84,6 +89,10 @@ export function suiteOf(
       },
     ],
   };
+}
+
+function lines({ text }: Source): readonly string[] {
+  return text.trimEnd().split('\n');
 }
 
 function jsonOf(text: string): unknown {

@@ -15,6 +15,7 @@ import type { Expr } from './expr.ts';
 import { type Policy, type Rule, sourcesOf } from './generate.ts';
 import { emptyObject, type Written, type WrittenObject } from './requests.ts';
 import { callOf, type Difference } from './run.ts';
+import { withoutFile } from './sets.ts';
 import type { World } from './world.ts';
 
 const MAX_ATTEMPTS = 3000;
@@ -106,6 +107,15 @@ function* smallerPolicies(policy: Policy): Generator<Policy> {
   for (const [i, rule] of rules.entries()) {
     for (const smaller of smallerRules(rule)) yield { ...policy, rules: rules.with(i, smaller) };
   }
+  for (const i of policy.files.keys()) {
+    const { files, move } = withoutFile(policy.files, i + 1);
+    yield { ...policy, files, rules: rules.map((rule) => ({ ...rule, file: move(rule.file) })) };
+  }
+  for (const [i, file] of policy.files.entries()) {
+    if (file.combine !== 'deny-overrides')
+      yield { ...policy, files: policy.files.with(i, { ...file, combine: 'deny-overrides' }) };
+    if (file.priority !== null) yield { ...policy, files: policy.files.with(i, { ...file, priority: null }) };
+  }
   for (const i of policy.lets.keys()) yield { ...policy, lets: policy.lets.filter((_, at) => at !== i) };
   if (policy.onUnknown !== null) yield { ...policy, onUnknown: null };
   if (policy.combine !== 'deny-overrides') yield { ...policy, combine: 'deny-overrides' };
@@ -116,6 +126,7 @@ function* smallerRules(rule: Rule): Generator<Rule> {
   for (const key of ['when', 'at', 'tools', 'reason', 'advice', 'onUnknown', 'priority'] as const) {
     if (rule[key] !== null) yield { ...rule, [key]: null };
   }
+  if (rule.final) yield { ...rule, final: false };
   if (rule.approvers.length > 0) yield { ...rule, approvers: [] };
   if (rule.tools !== null && rule.tools.length > 1) for (const tool of rule.tools) yield { ...rule, tools: [tool] };
   if (rule.at !== null && rule.at.length > 1) for (const point of rule.at) yield { ...rule, at: [point] };

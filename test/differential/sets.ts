@@ -1,0 +1,54 @@
+// In: a seed and the rules of a policy. Out: how they are spread over the files of a set (LANGUAGE.md 12): nested policies, one that
+// the compiled one extends, lets in an imported file. Knows nothing of conditions.
+
+import type { Random } from './random.ts';
+
+/** A file beside the compiled one; its number is its index here and one, 0 is the compiled file. */
+export interface SetFile {
+  readonly name: string;
+  /** `base`: the compiled policy extends it; then it says how rules combine. Only one. */
+  readonly how: 'nested' | 'base';
+  /** Of a nested policy: the number of the file that nests it, less than its own. */
+  readonly parent: number;
+  readonly combine: string;
+  readonly priority: number | null;
+  /** Whether what the attributes stand for when omitted is said here too. */
+  readonly saysAbsent: boolean;
+}
+
+/** Files of a set, and the number of the file for each rule. */
+export function makeSet(
+  random: Random,
+  algorithms: readonly string[],
+  ruleCount: number,
+): { readonly files: readonly SetFile[]; readonly homes: readonly number[] } {
+  const files = Array.from({ length: random.between(1, 5) }, (_, i): SetFile => {
+    const how = i === 0 && random.chance(0.3) ? 'base' : 'nested';
+    return {
+      name: `p${i + 1}`,
+      how,
+      parent: how === 'base' ? 0 : random.between(0, i),
+      combine: random.pick(algorithms),
+      priority: random.chance(0.5) ? random.pick([-1, 0, 1, 2147483646]) : null,
+      saysAbsent: how === 'base' || random.chance(0.5),
+    };
+  });
+  return { files, homes: Array.from({ length: ruleCount }, () => random.between(0, files.length)) };
+}
+
+/** What ids of the rules of a file begin with (LANGUAGE.md 12.3). */
+export function prefixOf(files: readonly SetFile[], number: number): string {
+  const file = files[number - 1];
+  return file === undefined ? '' : `${prefixOf(files, file.parent)}${file.name}/`;
+}
+
+/** The set without this file, whose members go to the file around it. */
+export function withoutFile(
+  files: readonly SetFile[],
+  number: number,
+): { readonly files: readonly SetFile[]; readonly move: (home: number) => number } {
+  const around = files[number - 1]?.parent ?? 0;
+  const move = (home: number): number => (home === number ? around : home > number ? home - 1 : home);
+  const rest = files.filter((_, i) => i !== number - 1).map((file) => ({ ...file, parent: move(file.parent) }));
+  return { files: rest, move };
+}
