@@ -215,4 +215,18 @@ export const PATCHES: readonly Patch[] = [
     find: 'ALGORITHM_ONLY_ONE && trueCount + unknownCount > 1) {',
     replace: 'ALGORITHM_ONLY_ONE && trueCount > 1) {',
   },
+  {
+    name: 'a nested policy that is unknown is forgotten',
+    part: 'core',
+    file: 'wasm-core/assembly/nest.ts',
+    find: 'else if (load<u32>(tally, TALLY_UNKNOWN_COUNT)) addDoubt(above, own, effect);',
+    replace: '',
+  },
+  {
+    name: 'every rule is read in the environment of the first',
+    part: 'planner',
+    file: 'compiler/plan/absent.ts',
+    find: 'declared[environment]?.get(pathText(path)),',
+    replace: 'declared[0]?.get(pathText(path)),',
+  },
 ];
