@@ -9,10 +9,7 @@ import { lower } from '../compiler/ir/lower.ts';
 import { plan } from '../compiler/plan/plan.ts';
 import type { DecisionTables } from '../compiler/plan/tables.ts';
 
-const source = {
-  path: 'term.policy.yaml',
-  text: 'lictor: 1\nname: term\nrules:\n  - { id: r, effect: deny, when: true }\n',
-};
+const source = { path: 'term.policy.yaml', text: '' };
 const span = { source, start: 0, end: 0 };
 
 export function path(text: string): AttributePath {
@@ -85,19 +82,24 @@ export const double = (value: number): Term => constant({ kind: 'double', value 
 export const bool = (value: boolean): Term => constant({ kind: 'bool', value });
 export const select = (of: Term, key: string): Term => call('select', of, text(key));
 
+/** A policy of this text (without its first keys), the conditions of the rules named replaced by terms. */
+export function withTerms(text: string, terms: Readonly<Record<string, Term>>): CheckedPolicy {
+  const { policy, diagnostics } = analyse([
+    { path: source.path, text: `lictor: 1\nname: term\ndefault: allow\n${text}\n` },
+  ]);
+  if (policy === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const rules = policy.rules.map((rule) => {
+    const term = terms[rule.id];
+    return term === undefined ? rule : { ...rule, condition: { kind: 'term' as const, term, span } };
+  });
+  return { ...policy, rules };
+}
+
 /** A policy whose rules `r`, `r1`, `r2`, … deny where their terms are true; it allows by default. */
 export function policyOf(...terms: readonly Term[]): CheckedPolicy {
-  const { policy } = analyse([{ path: source.path, text: `${source.text}default: allow\n` }]);
-  const rule = policy?.rules[0];
-  if (policy === null || rule === undefined) throw new Error('the frame does not compile');
-  return {
-    ...policy,
-    rules: terms.map((term, i) => ({
-      ...rule,
-      id: i === 0 ? rule.id : `${rule.id}${i}`,
-      condition: { kind: 'term', term, span },
-    })),
-  };
+  const ids = terms.map((_, i) => (i === 0 ? 'r' : `r${i}`));
+  const rules = ids.map((id) => `  - { id: ${id}, effect: deny, when: true }\n`);
+  return withTerms(`rules:\n${rules.join('')}`, Object.fromEntries(terms.map((term, i) => [ids[i], term])));
 }
 
 export function tablesOf(term: Term): DecisionTables {

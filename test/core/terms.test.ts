@@ -2,7 +2,10 @@
 // 5.9, 5.10; FORMAT.md 3.6 to 3.9, 4.7). What each function means is for the conformance cases and the official suite.
 
 import { describe, expect, it } from 'vitest';
+import { encode } from '../../compiler/artifact/encode.ts';
 import type { Term } from '../../compiler/check/terms.ts';
+import { lower } from '../../compiler/ir/lower.ts';
+import { plan } from '../../compiler/plan/plan.ts';
 import { type Cause, CoreInstance, load } from '../../host-js/full.ts';
 import { load as loadSmall } from '../../host-js/index.ts';
 import { fullModule } from '../../host-js/runtimes/inline-full.ts';
@@ -205,5 +208,77 @@ describe('terms on the full cores', () => {
     expect(ask(is(hours('Europe/Berlin'), t.int(14n)), summer)).toBe('true');
     expect(ask(is(hours('Europe/Berlin'), t.int(13n)), winter)).toBe('true');
     expect(ask(is(hours('-05:30'), t.int(6n)), winter)).toBe('true');
+  });
+
+  it('a slot serves other views as well as terms, also where the tree is over a limit (LANGUAGE.md 3.6, 3.8, 5.10)', () => {
+    const term = is(t.call('size', t.attribute('args.l')), t.call('size', t.attribute('args.o')));
+    const artifact = encode(
+      plan(
+        lower(
+          t.withTerms(
+            `attributes: { args.l: list<string>, args.o: any }
+rules:
+  - { id: member, tool: x, effect: deny, when: '"b" in args.l' }
+  - { id: list, tool: x, effect: deny, when: size(args.l) == 2 }
+  - { id: object, tool: x, effect: deny, when: size(args.o) == 2 }
+  - { id: term, tool: x, effect: deny, when: true }`,
+            { term },
+          ),
+        ),
+      ),
+    );
+    const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
+    const cases: readonly (readonly [object, readonly string[], readonly string[]])[] = [
+      [{ l: ['a', 'b'], o: { x: 1, y: ['z'] } }, ['member', 'list', 'object', 'term'], []],
+      [{ l: ['a', 'b'], o: { x: 1, y: undefined } }, ['member', 'list', 'object'], []],
+      [{ l: ['b'], o: new Map([['k', 1]]) }, ['member', 'term'], []],
+      [{ l: ['a', 'b'], o: { x: 1, y: deep(40) } }, ['member', 'list', 'object'], ['term limit']],
+      [{ l: ['a', deep(40)], o: { x: 1 } }, ['list'], ['member type', 'term limit']],
+      [{ l: ['a', {}], o: { x: 1, y: 1n } }, ['list', 'object', 'term'], ['member type']],
+      [{ l: [], o: new Date(0) }, [], ['term computation']],
+    ];
+    for (const core of CORES) {
+      const engine = load(artifact, { core });
+      for (const [args, rules, unknown] of cases) {
+        for (const verdict of [
+          engine.decide({ tool: 'x', args }),
+          engine.decideBytes(engine.encode({ tool: 'x', args })),
+          engine.decideBytes(engine.encode({ tool: 'x', args }, { form: 'keyed' })),
+        ]) {
+          expect(verdict.rules).toEqual(rules);
+          expect(verdict.unknown.map(({ rule, cause }) => `${rule} ${cause}`)).toEqual(unknown);
+        }
+      }
+      engine.dispose();
+    }
+  });
+
+  it('of a call only what the terms for its tool read is looked at (LANGUAGE.md 10.3)', () => {
+    const policy = t.withTerms(
+      `rules:
+  - { id: one, tool: x, effect: deny, when: true }
+  - { id: two, tool: y, effect: deny, when: true }`,
+      { one: is(A, t.text('a')), two: t.and(t.present('args.b'), is(t.attribute('args.c'), t.text('c'))) },
+    );
+    const artifact = encode(plan(lower(policy)));
+    const [core] = CORES;
+    const engine = load(artifact, core === undefined ? {} : { core });
+    const seen = new Set<PropertyKey>();
+    const watched = (): object =>
+      new Proxy(
+        { a: 'a', b: 'b', c: 'c' },
+        {
+          getOwnPropertyDescriptor: (target, key) => {
+            seen.add(key);
+            return Reflect.getOwnPropertyDescriptor(target, key);
+          },
+        },
+      );
+    expect(engine.decide({ tool: 'x', args: watched() }).rules).toEqual(['one']);
+    expect([...seen]).toEqual(['a']);
+    seen.clear();
+    expect(engine.decide({ tool: 'y', args: watched() }).rules).toEqual(['two']);
+    expect([...seen]).toEqual(['b', 'c']);
+    engine.dispose();
   });
 });

@@ -14,11 +14,18 @@ import type { CoreInstance, Engine, LoadOptions, Session, Verdict } from '../../
 import { revive } from '../conformance/cases.ts';
 import type { Written } from './requests.ts';
 
+export interface NamedCore {
+  readonly name: string;
+  readonly core: CoreInstance;
+}
+
 /** What is tested: a compiler, a host, and cores. The planted bugs bring their own. */
 export interface Subject {
   readonly compile: (sources: readonly Source[]) => Compilation;
   readonly load: (artifact: Uint8Array, options: LoadOptions) => Engine;
-  readonly cores: readonly { readonly name: string; readonly core: CoreInstance }[];
+  readonly cores: readonly NamedCore[];
+  /** Instead of `cores` for a policy with terms. */
+  readonly fullCores: readonly NamedCore[];
 }
 
 /** A core's answer that is not the reference's. */
@@ -60,10 +67,11 @@ export function prepare(subject: Subject, sources: readonly Source[], maxStringB
   }
   const { artifact } = compilation;
   if (artifact === null) return { kind: 'broken', what: 'analyse took what compile refused' };
-  const engines = subject.cores.map(({ name, core }) => ({
-    name,
-    engine: subject.load(artifact, { core, maxStringBytes }),
-  }));
+  const loaded = (cores: readonly NamedCore[]): Fixture['engines'] =>
+    cores.map(({ name, core }) => ({ name, engine: subject.load(artifact, { core, maxStringBytes }) }));
+  const small = loaded(subject.cores);
+  const needsFull = small.every(({ engine }) => engine.status === 'artifact-unsupported');
+  const engines = needsFull ? loaded(subject.fullCores) : small;
   const refused = engines.find(({ engine }) => engine.status !== 'ok');
   if (refused !== undefined) {
     for (const { engine } of engines) engine.dispose();

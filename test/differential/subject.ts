@@ -1,9 +1,9 @@
-// In: nothing. Out: this repository as what is tested: its compiler, its host, and both builds of its core.
+// In: nothing. Out: this repository as what is tested: its compiler, its host, and both builds of its cores.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../../compiler/index.ts';
-import { CoreInstance, load } from '../../host-js/index.ts';
+import { CoreInstance, load } from '../../host-js/full.ts';
 import type { Subject } from './engines.ts';
 
 export function thisRepository(root: string): Subject {
@@ -15,6 +15,10 @@ export function thisRepository(root: string): Subject {
     cores: [
       { name: 'simd', core: core('core.wasm') },
       { name: 'scalar', core: core('core-scalar.wasm') },
+    ],
+    fullCores: [
+      { name: 'full simd', core: core('core-full.wasm') },
+      { name: 'full scalar', core: core('core-full-scalar.wasm') },
     ],
   };
 }

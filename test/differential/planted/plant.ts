@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { CoreInstance } from '../../../host-js/index.ts';
-import type { Subject } from '../engines.ts';
+import type { NamedCore, Subject } from '../engines.ts';
 import type { Patch } from './patches.ts';
 
 /** The patched text. Throws if the piece is not there, or not just once. */
@@ -27,10 +27,13 @@ export async function plant(root: string, patch: Patch, real: Subject, folder: s
       return { ...real, compile: bundle.compile, cores: real.cores.slice(0, 1) };
     }
     default: {
-      const bundle: unknown = await import(await bundled(root, patch, 'host-js/index.ts', folder));
+      const bundle: unknown = await import(await bundled(root, patch, 'host-js/full.ts', folder));
       if (!isHost(bundle)) throw new Error('the bundle has no `load`');
-      const core = new bundle.CoreInstance(new WebAssembly.Module(readFileSync(join(root, 'build/core.wasm'))));
-      return { ...real, load: bundle.load, cores: [{ name: 'planted', core }] };
+      const core = (name: string): NamedCore => ({
+        name: 'planted',
+        core: new bundle.CoreInstance(new WebAssembly.Module(readFileSync(join(root, 'build', name)))),
+      });
+      return { ...real, load: bundle.load, cores: [core('core.wasm')], fullCores: [core('core-full.wasm')] };
     }
   }
 }
