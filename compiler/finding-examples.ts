@@ -239,6 +239,21 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
   },
 
   // 10: transforms and payloads
+  P0801: policy(
+    'attributes: { args.s: string }',
+    'rules:',
+    '  - { id: a, tool: t, effect: deny, when: \'args.s.matches("(a")\' }',
+  ),
+  P0802: policy(
+    'attributes: { args.s: string }',
+    'rules:',
+    '  - { id: a, tool: t, effect: deny, when: \'args.s.matches("a(?=b)")\' }',
+  ),
+  P0803: policy(
+    'attributes: { args.s: string }',
+    'rules:',
+    '  - { id: a, tool: t, effect: deny, when: \'args.s.matches("a{2000}")\' }',
+  ),
   P1001: when('result.status == "x"', 'result.status: string'),
 
   // 11: Cedar

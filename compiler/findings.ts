@@ -195,7 +195,7 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     help: 'convert one of them (`int(…)`, `string(…)`), or see LANGUAGE.md 4.11 to 4.21 for what it takes',
   },
   P0321: {
-    cause: 'a pattern that is none, or is not known before a call is decided',
+    cause: 'a pattern that is not known before a call is decided',
     help: 'write the pattern as a text, or name it under `lets`',
   },
   P0322: {
@@ -354,6 +354,18 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
   P0709: {
     cause: 'a rule that grows too large once `? :` and `==` between conditions are written out',
     help: 'split the rule, or name parts of it as rules',
+  },
+  P0801: {
+    cause: 'a pattern of `matches` is not RE2 syntax',
+    help: 'write `\\` before a character that stands for itself; LANGUAGE.md 4.22 says what patterns may use',
+  },
+  P0802: {
+    cause: 'a pattern asks for what no search in linear time can do: lookaround, backreferences, atomic groups',
+    help: 'test the parts apart, with `&&` and `!`, or write the text out',
+  },
+  P0803: {
+    cause: 'a pattern repeats more than 1,000 times, or is too large with its repetitions written out',
+    help: 'repeat without an upper end, `{n,}`, or split the pattern',
   },
   P0901: {
     cause: 'a policy that is imported, extended or nested is not among the files given',

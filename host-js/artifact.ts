@@ -218,6 +218,8 @@ function textualViews(root: FlatTable): ReadonlySet<number> {
       views.add(partitions.u32(i, layout.PARTITION_VIEW));
     }
   }
+  const records = words(root, layout.VIEW_SECTION, layout.VIEW_SIZE_BYTES);
+  for (let i = 0; i < records.length; i += 1) if (records.u32(i, layout.VIEW_TEST_COUNT) > 0) views.add(i); // scans
   const code = words(root, layout.CODE_SECTION, 4);
   const bits = words(root, layout.BIT_SECTION, layout.BIT_SIZE);
   const seen = new Set<number>();

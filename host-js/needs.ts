@@ -136,13 +136,15 @@ export class Needs {
     for (let at = code - 1; at < codeEnd; walk.looksLeft -= 1) {
       const instruction = this.#code.u32(at, 0) & 0xff;
       const operands = operandWords(instruction);
+      // Constants, automatons and scans are no views.
       if (instruction === op.OP_CLASS) this.#addPartition(this.#code.u32(at + 1, 0), walk);
       else if (instruction === OP_TERM) {
         const words = this.#code.u32(at + 1, 0);
         readTermViews(this.#code, at + 2, words, (view) => this.#addView(view, walk));
         walk.looksLeft -= words;
         at += words;
-      } else if (instruction !== op.OP_CONSTANT && operands > 0) this.#addView(this.#code.u32(at + 1, 0), walk);
+      } else if (instruction !== op.OP_CONSTANT && instruction !== op.OP_MATCH && operands > 0)
+        this.#addView(this.#code.u32(at + 1, 0), walk);
       at += 1 + operands;
     }
   }

@@ -63,6 +63,7 @@ export function operandWords(code: number): number {
     case op.OP_CLASS:
     case op.OP_QUANTIFY:
       return 2;
+    case op.OP_MATCH:
     case op.OP_MEMBER:
     case op.OP_VIEW:
     case op.OP_CONSTANT:

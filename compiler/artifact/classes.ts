@@ -99,6 +99,9 @@ function listBitSetters(tables: DecisionTables, viewIndex: number, bit: number):
         for (const { first, last, value } of runs(cells)) if (value === 1) setters.push(interval(bounds, first, last));
         break;
       }
+      case codes.ELEMENT_TEST_SCAN:
+        if ((tables.scans[test.operand]?.bitLimit ?? 0) > bit) setters.push('a text that a pattern matches');
+        break;
       case codes.ELEMENT_TEST_BOOL:
         if (sets(test.masks, 0)) setters.push('false');
         if (sets(test.masks, 1)) setters.push('true');

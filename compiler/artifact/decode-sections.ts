@@ -97,6 +97,7 @@ export function readTables(parts: ArtifactParts): DecisionTables {
     partitions: readPartitions(section(layout.PARTITION_SECTION)),
     elementTests: readElementTests(section(layout.ELEMENT_TEST_SECTION)),
     automatons: readAutomatons(section(layout.AUTOMATON_SECTION)),
+    scans: readScans(section(layout.SCAN_SECTION)),
     tools: readTools(section(layout.TOOL_SECTION), views[0]?.entries.length ?? 0),
     absentRows: readAbsentRows(section(layout.ABSENT_SECTION), header.u32(layout.HEADER_ABSENT_ROWS), views.length),
     constants: readConstants(section(layout.CONSTANT_SECTION), section(layout.BYTE_SECTION)),
@@ -208,6 +209,26 @@ function readElementTests(records: Bytes): DecisionTables['elementTests'] {
     operand: records.u32(at + layout.ELEMENT_TEST_OPERAND),
     boundCount: records.u32(at + layout.ELEMENT_TEST_BOUND_COUNT),
     masks: records.u32(at + layout.ELEMENT_TEST_MASKS),
+  }));
+}
+
+function readScans(records: Bytes): DecisionTables['scans'] {
+  return records.records(layout.SCAN_SIZE, (at) => ({
+    alphabet: records.u32(at + layout.SCAN_ALPHABET),
+    classCount: records.u32(at + layout.SCAN_CLASS_COUNT),
+    wordCount: records.u32(at + layout.SCAN_WORD_COUNT),
+    kinds: records.u32(at + layout.SCAN_KINDS),
+    words: records.u32(at + layout.SCAN_WORDS),
+    masks: records.u32(at + layout.SCAN_MASKS),
+    moves: records.u32(at + layout.SCAN_MOVES),
+    moveMasks: records.u32(at + layout.SCAN_MOVE_MASKS),
+    moveCount: records.u32(at + layout.SCAN_MOVE_COUNT),
+    starts: records.u32(at + layout.SCAN_STARTS),
+    startList: records.u32(at + layout.SCAN_START_LIST),
+    ends: records.u32(at + layout.SCAN_ENDS),
+    endMasks: records.u32(at + layout.SCAN_END_MASKS),
+    endCount: records.u32(at + layout.SCAN_END_COUNT),
+    bitLimit: records.u32(at + layout.SCAN_BIT_LIMIT),
   }));
 }
 

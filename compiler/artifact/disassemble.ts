@@ -54,6 +54,8 @@ function instruction(tables: DecisionTables, at: number): Instruction {
       return is(`member     of ${viewName(tables, operand)}${not}${(b & 2) === 2 ? ' (steps counted)' : ''}`, 2);
     case op.OP_TEST:
       return is(`test      ${not}`.trimEnd());
+    case op.OP_MATCH:
+      return is(`match      by ${a === 0 ? 'automaton' : 'scan'} ${operand}${not}`, 2);
     case op.OP_QUANTIFY: {
       const body = tables.code[at + 2] ?? 0;
       return is(`${a === 1 ? 'all       ' : 'exists    '} over ${viewName(tables, operand)}, ${body} words`, 3, body);

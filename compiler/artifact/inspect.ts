@@ -40,6 +40,7 @@ const SECTION_NAMES = new Map<number, string>([
   [layout.MASK_SECTION, 'masks'],
   [layout.ROW_SECTION, 'rows'],
   [layout.NESTED_SECTION, 'policies'],
+  [layout.SCAN_SECTION, 'scans'],
 ]);
 
 /** The artifact as text. */

@@ -79,6 +79,7 @@ export function sections(tables: DecisionTables): ReadonlyMap<number, Uint8Array
     [layout.MASK_SECTION, u64Pool(tables.masks)],
     [layout.ROW_SECTION, vectorPool(tables.rows)],
     [layout.NESTED_SECTION, nestedRecords(tables)],
+    [layout.SCAN_SECTION, scanRecords(tables)],
   ]);
 }
 
@@ -167,6 +168,28 @@ function automatonRecords(tables: DecisionTables): Uint8Array {
     records.u32(i, layout.AUTOMATON_TRANSITIONS, automaton.transitions);
     records.u32(i, layout.AUTOMATON_LABELS, automaton.labels);
     records.u32(i, layout.AUTOMATON_LABEL_LIMIT, automaton.labelLimit);
+  }
+  return records.bytes;
+}
+
+function scanRecords(tables: DecisionTables): Uint8Array {
+  const records = new Records(tables.scans.length, layout.SCAN_SIZE);
+  for (const [i, scan] of tables.scans.entries()) {
+    records.u32(i, layout.SCAN_ALPHABET, scan.alphabet);
+    records.u32(i, layout.SCAN_CLASS_COUNT, scan.classCount);
+    records.u32(i, layout.SCAN_WORD_COUNT, scan.wordCount);
+    records.u32(i, layout.SCAN_KINDS, scan.kinds);
+    records.u32(i, layout.SCAN_WORDS, scan.words);
+    records.u32(i, layout.SCAN_MASKS, scan.masks);
+    records.u32(i, layout.SCAN_MOVES, scan.moves);
+    records.u32(i, layout.SCAN_MOVE_MASKS, scan.moveMasks);
+    records.u32(i, layout.SCAN_MOVE_COUNT, scan.moveCount);
+    records.u32(i, layout.SCAN_STARTS, scan.starts);
+    records.u32(i, layout.SCAN_START_LIST, scan.startList);
+    records.u32(i, layout.SCAN_ENDS, scan.ends);
+    records.u32(i, layout.SCAN_END_MASKS, scan.endMasks);
+    records.u32(i, layout.SCAN_END_COUNT, scan.endCount);
+    records.u32(i, layout.SCAN_BIT_LIMIT, scan.bitLimit);
   }
   return records.bytes;
 }

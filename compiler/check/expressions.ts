@@ -9,6 +9,7 @@ import { comparison, failed } from './comparisons.ts';
 import { infer, kindText, onlyInTerms } from './infer.ts';
 import { membership, quantifier } from './lists.ts';
 import { afford, attributeOf, type Context, deeper, deref, type Env, typeOfAttribute } from './names.ts';
+import { isPattern } from './patterns.ts';
 import type { Condition } from './typed.ts';
 import { BOOL, isText, STRING } from './types.ts';
 import { value } from './values.ts';
@@ -45,6 +46,8 @@ export function condition(expr: Expr, env: Env, cx: Context): Condition {
       return has(at.expr.path, span, inner, cx);
     case 'text':
       return text(at.expr, inner, cx);
+    case 'matches':
+      return matches(at.expr, inner, cx);
     case 'quantifier':
       return quantifier(at.expr, inner, cx);
     case 'name':
@@ -160,6 +163,35 @@ function text(expr: Expr & { readonly kind: 'text' }, env: Env, cx: Context): Co
   const argument = value(expr.argument, env, STRING, cx);
   if (subject === null || argument === null) return failed(expr.span);
   return { kind: 'text', op: expr.op, subject, argument, span: expr.span };
+}
+
+/** 4.22: the pattern is a constant, so that it can be compiled. */
+function matches(expr: Expr & { readonly kind: 'matches' }, env: Env, cx: Context): Condition {
+  const name = expr.dialect === 'glob' ? 'glob' : 'matches';
+  const type = infer(expr.subject, env, cx);
+  if (!isText(type) && type.kind !== 'any' && type.kind !== 'error') {
+    cx.report.error(
+      'P0308',
+      expr.subject.span,
+      `\`${name}\` needs a string on its left, but this is ${kindText(type)}`,
+    );
+    return failed(expr.span);
+  }
+  const pattern = deref(expr.pattern, env, cx).expr;
+  if (pattern.kind !== 'string') {
+    if (pattern.kind !== 'error') {
+      cx.report.error(
+        'P0321',
+        expr.pattern.span,
+        `\`${name}\` takes a constant pattern, since patterns are compiled with the policy`,
+      );
+    }
+    return failed(expr.span);
+  }
+  const subject = value(expr.subject, env, STRING, cx);
+  const fits = isPattern(pattern.value, expr.dialect, pattern.span, cx.report);
+  if (subject === null || !fits) return failed(expr.span);
+  return { kind: 'matches', subject, pattern: pattern.value, dialect: expr.dialect, span: expr.span };
 }
 
 function notACondition(expr: Expr, env: Env, cx: Context): Condition {

@@ -56,6 +56,7 @@ export function infer(expr: Expr, env: Env, cx: Context): Inferred {
     case 'has':
     case 'not':
     case 'text':
+    case 'matches':
     case 'quantifier':
       return BOOL;
     case 'optional-select':

@@ -64,6 +64,8 @@ class Surveyor {
         return this.#value(c.value);
       case 'text':
         return this.#value(c.subject) * this.#value(c.argument);
+      case 'matches':
+        return this.#value(c.subject);
       case 'quantifier':
         return this.#value(c.list) * this.condition(c.body, positive, onlyOne);
       case 'term':

@@ -1,6 +1,7 @@
 // The policy with every name resolved and every value typed: what `check` makes, and what the reference evaluator and
 // `lower` each read on their own. Data only; clause numbers are LANGUAGE.md's.
 
+import type { Dialect } from '../regex/tree.ts';
 import type { Span } from '../source.ts';
 import type { JsonValue, TextOp } from '../syntax/ast.ts';
 import type { Term } from './terms.ts';
@@ -111,6 +112,14 @@ export type Condition =
       readonly op: TextOp;
       readonly subject: Value;
       readonly argument: Value;
+      readonly span: Span;
+    }
+  /** Some part of the text matches the pattern, which has been parsed without error (LANGUAGE.md 4.22). */
+  | {
+      readonly kind: 'matches';
+      readonly subject: Value;
+      readonly pattern: string;
+      readonly dialect: Dialect;
       readonly span: Span;
     }
   /** Over a list attribute. (Over a list literal, `check` writes out the `or`/`and` with the variable replaced.) */

@@ -82,6 +82,7 @@ export function value(expr: Expr, env: Env, want: ScalarType | null, cx: Context
     case 'has':
     case 'not':
     case 'text':
+    case 'matches':
     case 'quantifier':
       return notAValue(span, cx);
     case 'optional-select':

@@ -3,6 +3,8 @@
 
 import type { CompareOp, Condition, Constant, Value } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
+import { positionsMatch } from '../regex/positions.ts';
+import { positionsOfPattern } from './patterns.ts';
 import { ordered } from './tests.ts';
 import { compareCodePoints } from './text.ts';
 
@@ -19,6 +21,8 @@ export function folded(literal: Condition): Condition {
       return { ...literal, left: fold(literal.left), right: fold(literal.right) };
     case 'member':
       return { ...literal, element: fold(literal.element) };
+    case 'matches':
+      return { ...literal, subject: fold(literal.subject) };
     case 'text':
       return { ...literal, subject: fold(literal.subject), argument: fold(literal.argument) };
     default:
@@ -36,6 +40,8 @@ export function constantAnswer(literal: Condition, subject: Constant): boolean |
     case 'compare':
       if (literal.left.kind !== 'constant' || literal.right.kind !== 'constant') return null;
       return compareConstants(literal.op, literal.left.constant, literal.right.constant);
+    case 'matches':
+      return subject.kind === 'string' ? positionsMatch(positionsOfPattern(literal), subject.value) : null;
     case 'text': {
       if (subject.kind !== 'string' || literal.argument.kind !== 'constant') return null;
       const argument = literal.argument.constant;
@@ -140,6 +146,8 @@ export function lifted(literal: Condition): Condition | null {
         around(literal, literal.left, (left) => ({ ...literal, left })) ??
         around(literal, literal.right, (right) => ({ ...literal, right }))
       );
+    case 'matches':
+      return around(literal, literal.subject, (subject) => ({ ...literal, subject }));
     case 'text':
       return (
         around(literal, literal.subject, (subject) => ({ ...literal, subject })) ??

@@ -159,6 +159,7 @@ class Lowering {
       case 'member':
       case 'one-of':
       case 'text':
+      case 'matches':
         return this.#literal(condition, negated);
       case 'term':
         return this.#book.literal({ kind: 'relation', relation: this.#term(condition) }, negated);
@@ -321,6 +322,10 @@ class Lowering {
           // Counted once, however many branches of a conditional element lifting makes of it.
           counted: literal.element.kind === 'constant' ? 0 : this.#countedNumber(origin, literal.list),
         };
+      case 'matches': {
+        const { pattern, dialect } = literal;
+        return { kind: 'matches', subject: this.#operand(literal.subject), pattern, dialect };
+      }
       case 'text': {
         const counted =
           literal.op === 'contains' && !readsVariable(literal.subject)

@@ -55,6 +55,8 @@ function inCondition(condition: Condition, book: Book, add: Add): void {
     case 'text':
       inValue(condition.subject, book, add);
       return inValue(condition.argument, book, add);
+    case 'matches':
+      return inValue(condition.subject, book, add);
     case 'quantifier':
       inValue(condition.list, book, add);
       return inCondition(condition.body, book, add);

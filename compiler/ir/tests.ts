@@ -3,6 +3,8 @@
 
 import type { CompareOp, Condition, Constant, ScalarType, Value } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
+import { positionsMatch } from '../regex/positions.ts';
+import { positionsOfPattern } from './patterns.ts';
 import { compareCodePoints, globMatches, isWellFormed } from './text.ts';
 import type { Test } from './types.ts';
 
@@ -26,6 +28,8 @@ export function unarySubject(literal: Condition): Value | null {
       return literal.left.kind === 'constant' ? literal.right : null;
     case 'one-of':
       return literal.value;
+    case 'matches':
+      return literal.subject;
     case 'text':
       return literal.argument.kind === 'constant' ? literal.subject : null;
     default:
@@ -45,6 +49,11 @@ export function unaryTest(literal: Condition, type: ScalarType): SignedTest | nu
     }
     case 'one-of':
       return oneOfTest(literal.constants, type);
+    case 'matches': {
+      const { pattern, dialect } = literal;
+      if (positionsOfPattern(literal).always) return { test: NEVER, negated: true };
+      return enumerated({ test: { kind: 'matches', pattern, dialect }, negated: false }, type);
+    }
     case 'text': {
       if (literal.argument.kind !== 'constant' || literal.argument.constant.kind !== 'string') return null;
       const text = literal.argument.constant.value;
@@ -132,6 +141,8 @@ export function passes(test: Test, value: string | number | boolean): boolean {
       return typeof value === 'string' && value.includes(test.text);
     case 'glob':
       return typeof value === 'string' && globMatches(test.text, value);
+    case 'matches':
+      return typeof value === 'string' && positionsMatch(positionsOfPattern(test), value);
     case 'number':
       return typeof value === 'number' && ordered(test.op, value < test.value ? -1 : value > test.value ? 1 : 0);
     case 'numbers':

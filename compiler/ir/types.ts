@@ -16,6 +16,7 @@ import type {
   ToolTarget,
   ValueType,
 } from '../check/typed.ts';
+import type { Dialect } from '../regex/tree.ts';
 import type { TextOp } from '../syntax/ast.ts';
 
 export interface PolicySet {
@@ -116,6 +117,8 @@ export type Test =
   /** Sorted by code point, distinct; empty: never. */
   | { readonly kind: 'strings'; readonly values: readonly string[] }
   | { readonly kind: 'prefix' | 'suffix' | 'contains' | 'glob'; readonly text: string }
+  /** Some part of the text matches (LANGUAGE.md 4.22). */
+  | { readonly kind: 'matches'; readonly pattern: string; readonly dialect: Dialect }
   /** The value may be infinite (constant arithmetic), never NaN or −0. */
   | { readonly kind: 'number'; readonly op: CompareOp; readonly value: number }
   | { readonly kind: 'numbers'; readonly values: readonly number[] }
@@ -137,6 +140,7 @@ export type Relation =
     }
   | { readonly kind: 'member'; readonly element: Operand; readonly view: number; readonly counted: number }
   | { readonly kind: 'truth'; readonly operand: Operand }
+  | { readonly kind: 'matches'; readonly subject: Operand; readonly pattern: string; readonly dialect: Dialect }
   /** Never under a negated literal: the negation of an `exists` is an `all` of the negated body, and the reverse. */
   | { readonly kind: 'quantifier'; readonly op: 'exists' | 'all'; readonly view: number; readonly body: Formula }
   /** By path text: `views` the tree readings of its attributes, `presences` those that its `has` asks. */

@@ -1,13 +1,34 @@
 // Byte automatons over UTF-8: text patterns in, complete DFAs out, whose label after the last byte tells which patterns match.
 // Prefixes share a trie; other patterns share products within a budget of states. Never looks at more than bytes.
 
+import { positionsOfPattern } from '../ir/patterns.ts';
 import { utf8 } from '../ir/text.ts';
 import type { Test } from '../ir/types.ts';
+import { type Dfa, patternDfa, product } from './dfa.ts';
 
-export type PatternTest = Test & { readonly kind: 'prefix' | 'suffix' | 'contains' | 'glob' };
+export type PatternTest = Test & { readonly kind: 'prefix' | 'suffix' | 'contains' | 'glob' | 'matches' };
+
+export function isPatternTest(test: Test): test is PatternTest {
+  switch (test.kind) {
+    case 'prefix':
+    case 'suffix':
+    case 'contains':
+    case 'glob':
+    case 'matches':
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** States of one product: each `contains` about doubles it, so more would buy few patterns for much memory. */
 const MAX_PRODUCT_STATES = 1024;
+/** Of one regular expression's own automaton, and positions and failures after which none is tried. */
+const MAX_PATTERN_STATES = 512;
+const MAX_POSITIONS = 512;
+const MAX_FAILURES = 16;
+/** Groups made of regular expressions: each costs a walk over the text, where a scan costs one for all of the rest. */
+const MAX_MATCH_GROUPS = 4;
 /** States of one trie: its table has a column per byte that occurs. */
 const MAX_TRIE_STATES = 16384;
 
@@ -27,17 +48,24 @@ export interface PatternGroup {
   readonly labelOfState: Uint16Array;
 }
 
+export interface Grouped {
+  readonly groups: PatternGroup[];
+  /** Regular expressions that no automaton of bounded size answers: for a scan (plan/scan.ts). */
+  readonly rest: readonly number[];
+}
+
 /** Groups of patterns: prefixes, then suffixes, then the rest. `patterns` are distinct and not empty. */
-export function groupPatterns(patterns: readonly PatternTest[]): PatternGroup[] {
+export function groupPatterns(patterns: readonly PatternTest[]): Grouped {
   const forward: number[] = [];
   const backward: number[] = [];
-  const rest: number[] = [];
+  const others: number[] = [];
   patterns.forEach((pattern, index) => {
     if (pattern.kind === 'prefix') forward.push(index);
     else if (pattern.kind === 'suffix') backward.push(index);
-    else rest.push(index);
+    else others.push(index);
   });
-  return [...tries(patterns, forward, false), ...tries(patterns, backward, true), ...products(patterns, rest)];
+  const { groups, rest } = products(patterns, others);
+  return { groups: [...tries(patterns, forward, false), ...tries(patterns, backward, true), ...groups], rest };
 }
 
 /** The label after all bytes of `bytes`: what the core does, for entries known in advance and for validation. */
@@ -69,7 +97,9 @@ function tries(patterns: readonly PatternTest[], indexes: readonly number[], bac
     members = [];
   };
   for (const index of indexes) {
-    const bytes = utf8(patterns[index]?.text ?? '');
+    const pattern = patterns[index];
+    if (pattern === undefined || !('text' in pattern)) throw new Error(`pattern ${index} is no text`);
+    const bytes = utf8(pattern.text);
     if (size + bytes.length > MAX_TRIE_STATES) close();
     let node = root;
     for (let i = 0; i < bytes.length; i += 1) {
@@ -172,35 +202,54 @@ function trieGroup(root: TrieNode, members: readonly number[], patternCount: num
 
 // --- contains and globs: products of one automaton per pattern ---
 
-/** A complete DFA. Symbol 0 stands for every byte that has none of its own. `accepts[s]` are the patterns matched in state s. */
-interface Dfa {
-  readonly bytes: readonly number[];
-  readonly next: readonly number[];
-  readonly accepts: readonly (readonly number[])[];
+interface Products {
+  readonly groups: PatternGroup[];
+  /** Patterns whose automaton would be too large. */
+  readonly rest: number[];
 }
 
-function products(patterns: readonly PatternTest[], indexes: readonly number[]): PatternGroup[] {
+/**
+ * Literals and globs first, then regular expressions: those may have MAX_MATCH_GROUPS groups, and whatever is large, or comes when
+ * these are full, is left over.
+ */
+function products(patterns: readonly PatternTest[], indexes: readonly number[]): Products {
   const groups: PatternGroup[] = [];
+  const rest: number[] = [];
   let current: Dfa | null = null;
   let members: number[] = [];
-  for (const index of indexes) {
+  let matchGroups = 0;
+  let failures = 0;
+  const isRoomy = (dfa: Dfa): boolean => dfa.accepts.length * 2 <= MAX_PRODUCT_STATES;
+  const isMatch = (index: number): boolean => patterns[index]?.kind === 'matches';
+  for (const index of [...indexes.filter((i) => !isMatch(i)), ...indexes.filter(isMatch)]) {
     const pattern = patterns[index];
     if (pattern === undefined) continue;
-    const own = globDfa(pattern.kind === 'glob' ? pattern.text.split('*') : ['', pattern.text, ''], index);
+    let own: Dfa | null = null;
+    if (pattern.kind !== 'matches') {
+      own = globDfa(pattern.kind === 'glob' ? pattern.text.split('*') : ['', pattern.text, ''], index);
+    } else if (failures < MAX_FAILURES && (matchGroups < MAX_MATCH_GROUPS || (current !== null && isRoomy(current)))) {
+      const positions = positionsOfPattern(pattern);
+      if (positions.sets.length <= MAX_POSITIONS) own = patternDfa(positions, MAX_PATTERN_STATES, index);
+      if (own === null) failures += 1;
+    }
     // A further pattern about doubles the states, so a group over half its budget is not worth the attempt.
     const joined: Dfa | null =
-      current !== null && current.accepts.length * 2 <= MAX_PRODUCT_STATES ? product(current, own) : null;
-    if (joined === null) {
+      own !== null && current !== null && isRoomy(current) ? product(current, own, MAX_PRODUCT_STATES) : null;
+    if (joined !== null) {
+      current = joined;
+      members.push(index);
+    } else if (own === null || (pattern.kind === 'matches' && matchGroups >= MAX_MATCH_GROUPS)) {
+      rest.push(index);
+      continue;
+    } else {
       if (current !== null) groups.push(productGroup(current, members, patterns.length));
       current = own;
       members = [index];
-    } else {
-      current = joined;
-      members.push(index);
+      if (pattern.kind === 'matches') matchGroups += 1;
     }
   }
   if (current !== null) groups.push(productGroup(current, members, patterns.length));
-  return groups;
+  return { groups, rest };
 }
 
 /**
@@ -213,7 +262,11 @@ function globDfa(pieces: readonly string[], pattern: number): Dfa {
   const first = parts[0] ?? new Uint8Array();
   const last = parts[parts.length - 1] ?? new Uint8Array();
   const bytes = [...new Set(parts.flatMap((part) => [...part]))].sort((a, b) => a - b);
-  const symbolCount = bytes.length + 1;
+  const symbolCount = bytes.length + 1; // symbol 0 stands for every byte that has none of its own
+  const symbolOfByte = new Uint8Array(256);
+  bytes.forEach((byte, i) => {
+    symbolOfByte[byte] = i + 1;
+  });
   const next: number[] = [];
   const accepts: number[][] = [];
   const add = (accepted: boolean): number => {
@@ -243,7 +296,7 @@ function globDfa(pieces: readonly string[], pattern: number): Dfa {
   }
   if (last.length === 0) for (let s = 0; s < symbolCount; s += 1) link(base, s, base);
   else search(last, base, base + last.length, true);
-  return { bytes, next, accepts };
+  return { symbolOfByte, symbolCount, next, accepts };
 
   /** Knuth–Morris–Pratt from state `from`; `end` is the state after the piece, from which an ending piece searches on. */
   function search(part: Uint8Array, from: number, end: number, ending: boolean): void {
@@ -269,52 +322,12 @@ function globDfa(pieces: readonly string[], pattern: number): Dfa {
   }
 }
 
-/** Both automatons at once; null over the budget. */
-function product(a: Dfa, b: Dfa): Dfa | null {
-  const bytes = [...new Set([...a.bytes, ...b.bytes])].sort((x, y) => x - y);
-  const symbolCount = bytes.length + 1;
-  const aSymbols = [0, ...bytes.map((byte) => a.bytes.indexOf(byte) + 1)];
-  const bSymbols = [0, ...bytes.map((byte) => b.bytes.indexOf(byte) + 1)];
-  const aWidth = a.bytes.length + 1;
-  const bWidth = b.bytes.length + 1;
-  const bCount = b.accepts.length;
-  const stateOf = new Int32Array(a.accepts.length * bCount).fill(-1);
-  const pairs: number[] = [0];
-  stateOf[0] = 0;
-  const next: number[] = [];
-  for (let state = 0; state < pairs.length; state += 1) {
-    const pair = pairs[state] ?? 0;
-    const aState = Math.floor(pair / bCount);
-    const bState = pair % bCount;
-    for (let s = 0; s < symbolCount; s += 1) {
-      const aNext = a.next[aState * aWidth + (aSymbols[s] ?? 0)] ?? 0;
-      const bNext = b.next[bState * bWidth + (bSymbols[s] ?? 0)] ?? 0;
-      const target = aNext * bCount + bNext;
-      let to = stateOf[target] ?? -1;
-      if (to < 0) {
-        to = pairs.length;
-        if (to >= MAX_PRODUCT_STATES) return null;
-        stateOf[target] = to;
-        pairs.push(target);
-      }
-      next.push(to);
-    }
-  }
-  const accepts = pairs.map((pair) => {
-    const both = [...(a.accepts[Math.floor(pair / bCount)] ?? []), ...(b.accepts[pair % bCount] ?? [])];
-    return both;
-  });
-  return { bytes, next, accepts };
-}
-
 /** Numbers states so that sinks come last, and labels by the patterns matched. */
 function productGroup(dfa: Dfa, members: readonly number[], patternCount: number): PatternGroup {
-  const width = dfa.bytes.length + 1;
-  const symbolCount = dfa.bytes.length === 256 ? 256 : width;
-  const skipped = width - symbolCount; // with every byte in use, symbol 0 stands for none
+  const { symbolCount, symbolOfByte } = dfa;
   const stateCount = dfa.accepts.length;
   const isSink = (state: number): boolean => {
-    for (let s = skipped; s < width; s += 1) if (dfa.next[state * width + s] !== state) return false;
+    for (let s = 0; s < symbolCount; s += 1) if (dfa.next[state * symbolCount + s] !== state) return false;
     return true;
   };
   const order: number[] = [];
@@ -325,10 +338,6 @@ function productGroup(dfa: Dfa, members: readonly number[], patternCount: number
   const renumbered = new Uint16Array(stateCount);
   order.forEach((old, state) => {
     renumbered[old] = state;
-  });
-  const symbolOfByte = new Uint8Array(256);
-  dfa.bytes.forEach((byte, i) => {
-    symbolOfByte[byte] = i + 1 - skipped;
   });
   const labelByKey = new Map<string, number>([['', 0]]);
   const matches: number[][] = Array.from({ length: patternCount }, () => []);
@@ -344,16 +353,15 @@ function productGroup(dfa: Dfa, members: readonly number[], patternCount: number
       for (const pattern of accepted) matches[pattern]?.push(label);
     }
     labelOfState[state] = label;
-    for (let s = skipped; s < width; s += 1) {
-      next[state * symbolCount + s - skipped] = renumbered[dfa.next[old * width + s] ?? 0] ?? 0;
+    for (let s = 0; s < symbolCount; s += 1) {
+      next[state * symbolCount + s] = renumbered[dfa.next[old * symbolCount + s] ?? 0] ?? 0;
     }
   });
-  const labelCount = labelByKey.size;
   return {
     backward: false,
     patterns: members,
     matches,
-    labelCount,
+    labelCount: labelByKey.size,
     stateCount,
     firstSink,
     symbolCount,

@@ -7,14 +7,19 @@ import {
   ELEMENT_TEST_BOOL,
   ELEMENT_TEST_DICTIONARY,
   ELEMENT_TEST_NUMBER,
+  ELEMENT_TEST_SCAN,
+  VIEW_STRING,
 } from '../../wasm-core/contract/codes.ts';
+import { positionsOfPattern } from '../ir/patterns.ts';
 import { passes } from '../ir/tests.ts';
 import type { Test } from '../ir/types.ts';
-import { groupPatterns, type PatternTest } from './automaton.ts';
+import type { Positions } from '../regex/positions.ts';
+import { groupPatterns, isPatternTest, type PatternTest } from './automaton.ts';
 import { complement, ordinary } from './classes.ts';
 import type { ElementUse, Placed } from './model.ts';
 import { boundsOf, equalValues, orderCells, type PartitionBuilder } from './partitions.ts';
 import type { MaskPool, Pool } from './pools.ts';
+import type { ScanBuilder } from './scan.ts';
 import type { ElementTestTable } from './tables.ts';
 import type { PlanView } from './views.ts';
 
@@ -30,6 +35,7 @@ export function placeElements(
   views: readonly PlanView[],
   builder: PartitionBuilder,
   pools: { readonly masks: MaskPool; readonly bounds: Pool },
+  scans: ScanBuilder,
 ): { readonly placed: Placed[]; readonly elementTests: ElementTestTable[] } {
   const byView = new Map<number, Bit[]>();
   const bitOf = uses.map((use): number => {
@@ -55,7 +61,7 @@ export function placeElements(
     if (view === undefined) throw new Error(`no view ${index}`);
     view.bitWords = Math.ceil(bits.length / 64);
     view.testFirst = elementTests.length;
-    elementTests.push(...testsOf(view, bits, builder, pools));
+    elementTests.push(...testsOf(view, bits, builder, pools, scans));
     view.testCount = elementTests.length - view.testFirst;
   }
   return { placed, elementTests };
@@ -66,6 +72,7 @@ function testsOf(
   bits: readonly Bit[],
   builder: PartitionBuilder,
   pools: { readonly masks: MaskPool; readonly bounds: Pool },
+  scans: ScanBuilder,
 ): ElementTestTable[] {
   const strings: Bit[] = [];
   const patterns: Bit[] = [];
@@ -82,7 +89,9 @@ function testsOf(
   const masks = (list: readonly bigint[]): number =>
     pools.masks.intern(list.flatMap((mask) => words(mask, view.bitWords)));
 
-  if (strings.length > 0 || (patterns.length > 0 && view.entries.length > 0)) {
+  // The one text of a string view is seen by its dictionary in other partitions.
+  const isList = view.kind !== VIEW_STRING;
+  if (strings.length > 0 || (isList && patterns.length > 0 && view.entries.length > 0)) {
     const all = maskOf([...strings, ...patterns].filter((bit) => bit.negated));
     const entryMasks = view.entries.map((entry) => {
       // A negated bit is set unless its test passes.
@@ -106,7 +115,9 @@ function testsOf(
       distinct.set(key, [...(distinct.get(key) ?? []), bit]);
     }
     const lists = [...distinct.values()];
-    for (const group of groupPatterns(lists.map((list) => patternOf(list[0]?.test)))) {
+    const distinctTests = lists.map((list) => patternOf(list[0]?.test));
+    const { groups, rest } = isList ? groupPatterns(distinctTests) : { groups: [], rest: lists.keys() };
+    for (const group of groups) {
       const members = group.patterns.map((pattern) => lists[pattern] ?? []);
       const labelMasks: bigint[] = Array.from({ length: group.labelCount }, () =>
         maskOf(members.flat().filter((bit) => bit.negated)),
@@ -119,6 +130,15 @@ function testsOf(
       const operand = builder.automaton(group, labels, group.labelCount);
       tests.push({ kind: ELEMENT_TEST_AUTOMATON, operand, boundCount: 0, masks: masks(labelMasks) });
     }
+    const scanned = [...rest].map((i) => lists[i] ?? []);
+    const found = scans.add(
+      scanned.map((list) => ({ positions: positionsOfTest(list[0]?.test), bits: list.map(({ bit }) => bit) })),
+    );
+    const unmatched = maskOf(scanned.flat().filter((bit) => bit.negated));
+    // Bits that no match toggles are set once, by the first scan.
+    found.forEach((operand, i) => {
+      tests.push({ kind: ELEMENT_TEST_SCAN, operand, boundCount: 0, masks: masks([i === 0 ? unmatched : 0n]) });
+    });
   }
   if (numbers.length > 0) {
     const bounds = boundsOf(numbers.map((bit) => bit.test));
@@ -157,9 +177,13 @@ function cellMasks(bits: readonly Bit[], bounds: readonly number[]): bigint[] {
 }
 
 function patternOf(test: Test | undefined): PatternTest {
-  if (test?.kind === 'prefix' || test?.kind === 'suffix' || test?.kind === 'contains' || test?.kind === 'glob')
-    return test;
+  if (test !== undefined && isPatternTest(test)) return test;
   throw new Error('not a pattern');
+}
+
+function positionsOfTest(test: Test | undefined): Positions {
+  if (test?.kind === 'matches') return positionsOfPattern(test);
+  throw new Error('not a regular expression');
 }
 
 function maskOf(bits: readonly Bit[]): bigint {

@@ -19,7 +19,7 @@ import {
 } from '../../wasm-core/contract/codes.ts';
 import { utf8 } from '../ir/text.ts';
 import type { Test } from '../ir/types.ts';
-import { groupPatterns, type PatternGroup, type PatternTest, runGroup } from './automaton.ts';
+import { groupPatterns, isPatternTest, type PatternGroup, type PatternTest, runGroup } from './automaton.ts';
 import {
   type ClassSets,
   complement,
@@ -162,6 +162,7 @@ export class PartitionBuilder {
         case 'suffix':
         case 'contains':
         case 'glob':
+        case 'matches':
           patterns.push(index);
           break;
         case 'true': {
@@ -191,7 +192,7 @@ export class PartitionBuilder {
       for (const chunk of split(part, uses)) this.#dictionary(view, chunk, uses, placed);
     }
     for (const chunk of split(numbers, uses)) this.#numbers(view, chunk, uses, placed);
-    if (patterns.length > 0) this.#patterns(view, split(patterns, uses).flat(), uses, placed);
+    if (patterns.length > 0) this.#patterns(view, orderPatterns(patterns, uses), uses, placed);
   }
 
   /** Classes by the set of tests a constant satisfies; the first, if anything else can occur, for what satisfies none. */
@@ -253,7 +254,10 @@ export class PartitionBuilder {
 
   #patterns(view: number, indexes: readonly number[], uses: readonly UnaryUse[], placed: (Placed | undefined)[]): void {
     const tests = indexes.map((index) => patternOf(uses, index));
-    for (const group of groupPatterns(tests)) {
+    const { groups, rest } = groupPatterns(tests);
+    // INVARIANT (scanned.ts): what no automaton takes has become bits of the view before.
+    if (rest.length > 0) throw new Error(`${rest.length} patterns without an automaton`);
+    for (const group of groups) {
       const classCount = CLASS_FIRST + group.labelCount;
       const labels = Array.from({ length: group.labelCount }, (_, label) => CLASS_FIRST + label);
       const automaton = this.automaton(group, labels, classCount);
@@ -363,6 +367,11 @@ function placedAt(partition: number, positive: ClassSets, negative: ClassSets): 
   return { positive: { partition, sets: positive }, negative: { partition, sets: negative } };
 }
 
+/** Patterns of one view in the order in which they are grouped. */
+export function orderPatterns(indexes: readonly number[], uses: readonly UnaryUse[]): number[] {
+  return split(indexes, uses).flat();
+}
+
 function testOf(uses: readonly UnaryUse[], index: number): Test {
   const use = uses[index];
   if (use === undefined) throw new Error(`no test ${index}`);
@@ -371,7 +380,7 @@ function testOf(uses: readonly UnaryUse[], index: number): Test {
 
 function patternOf(uses: readonly UnaryUse[], index: number): PatternTest {
   const test = testOf(uses, index);
-  if (test.kind === 'prefix' || test.kind === 'suffix' || test.kind === 'contains' || test.kind === 'glob') return test;
+  if (isPatternTest(test)) return test;
   throw new Error(`not a pattern: ${test.kind}`);
 }
 

@@ -21,12 +21,15 @@ import { Constants } from './constants.ts';
 import { classifyCost, predictedCost } from './cost.ts';
 import { buildTree, type TreeContext } from './keys.ts';
 import { MAX_LIST_BITS, placeElements } from './lists.ts';
+import { Matchers } from './matchers.ts';
 import { hasManyClasses } from './merge.ts';
 import type { Item, Node, Placed, RoleSet, Term, UnaryUse } from './model.ts';
 import { PartitionBuilder } from './partitions.ts';
 import { MaskPool, Pool, RowPool } from './pools.ts';
 import { ResidualWriter } from './residual.ts';
 import { Resolver } from './resolve.ts';
+import { ScanBuilder } from './scan.ts';
+import { scannedUses } from './scanned.ts';
 import type { DecisionTables, NestedTable, RuleTable } from './tables.ts';
 import { knownTools, policyRank } from './targets.ts';
 import { TermBuilder } from './terms.ts';
@@ -47,7 +50,7 @@ const POINT_CODE: Record<Point, number> = {
 
 /** @throws Error when validation finds a table that does not mean what the policy set says: a bug of the planner. */
 export function plan(set: PolicySet): DecisionTables {
-  const uses = collectUses(set);
+  const uses = scannedUses(collectUses(set));
   const listViews = assignListViews(set, uses);
   const viewPlan = planViews(set.views, listViews.copies);
   const { views } = viewPlan;
@@ -65,7 +68,8 @@ export function plan(set: PolicySet): DecisionTables {
   const constants = new Constants();
   const builder = new PartitionBuilder({ halves, bytes, bounds }, views);
   const placedUnary = builder.place(unary);
-  const { placed: placedElements, elementTests } = placeElements(elements, views, builder, { masks, bounds });
+  const scans = new ScanBuilder({ words, halves, bytes, masks }, builder);
+  const { placed: placedElements, elementTests } = placeElements(elements, views, builder, { masks, bounds }, scans);
   validateClasses({ unary, placed: placedUnary, builder, halves, bounds, views });
 
   const { partitions } = builder;
@@ -79,6 +83,7 @@ export function plan(set: PolicySet): DecisionTables {
     bytes,
     words,
     constants,
+    matchers: new Matchers(builder, scans),
   });
   const items = new ItemBuilder(set, uses, placedUnary, resolver, writer, new TermBuilder(builder));
   const tree: TreeContext = {
@@ -123,6 +128,7 @@ export function plan(set: PolicySet): DecisionTables {
     partitions,
     elementTests,
     automatons: builder.automatons,
+    scans: scans.scans,
     tools: absent.tools,
     absentRows: absent.rows,
     constants: constants.table,

@@ -19,6 +19,7 @@ import {
   OP_COMPARE,
   OP_CONSTANT,
   OP_ELEMENT,
+  OP_MATCH,
   OP_MEMBER,
   OP_NEGATE,
   OP_OR,
@@ -37,6 +38,7 @@ import { unreachable } from '../diagnostic.ts';
 import type { Atom, Operand, Relation } from '../ir/types.ts';
 import { type ClassSets, contains, truthTable } from './classes.ts';
 import type { Constants } from './constants.ts';
+import type { Matchers } from './matchers.ts';
 import { hasManyClasses } from './merge.ts';
 import type { Node } from './model.ts';
 import type { PartitionBuilder } from './partitions.ts';
@@ -70,6 +72,7 @@ export interface ResidualContext {
   readonly bytes: Pool;
   readonly words: Pool;
   readonly constants: Constants;
+  readonly matchers: Matchers;
 }
 
 export class ResidualWriter {
@@ -183,6 +186,12 @@ export class ResidualWriter {
         this.#operand(relation.operand, out);
         out.push(op(OP_TEST, 0, b));
         return;
+      case 'matches': {
+        this.#operand(relation.subject, out);
+        const { kind, index } = this.#context.matchers.of(relation);
+        out.push(op(OP_MATCH, kind, b), index);
+        return;
+      }
       case 'compare':
         this.#operand(relation.left, out);
         this.#operand(relation.right, out);
@@ -206,11 +215,12 @@ export class ResidualWriter {
         return;
       }
       case 'term': {
-        const { constants, bytes, words } = this.#context;
+        const { constants, bytes, words, matchers } = this.#context;
         const code = termCode(relation.term, {
           constants,
           bytes,
           words,
+          matchers,
           treeOf: (path) => this.#view(relation.views.get(path) ?? -1),
           presenceOf: (path) => this.#view(relation.presences.get(path) ?? -1),
         });

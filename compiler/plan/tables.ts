@@ -24,6 +24,7 @@ export interface DecisionTables {
   readonly partitions: readonly PartitionTable[];
   readonly elementTests: readonly ElementTestTable[];
   readonly automatons: readonly AutomatonTable[];
+  readonly scans: readonly ScanTable[];
   /** Parallel to views[0].entries. */
   readonly tools: readonly { readonly absentRow: number; readonly listed: boolean }[];
   /** [row][view]: ABSENT_*. Row 0: no catalogue lists the tool. */
@@ -84,6 +85,24 @@ export interface AutomatonTable {
   readonly transitions: number;
   readonly labels: number;
   readonly labelLimit: number;
+}
+
+export interface ScanTable {
+  readonly alphabet: number;
+  readonly classCount: number;
+  readonly wordCount: number;
+  readonly kinds: number;
+  readonly words: number;
+  readonly masks: number;
+  readonly moves: number;
+  readonly moveMasks: number;
+  readonly moveCount: number;
+  readonly starts: number;
+  readonly startList: number;
+  readonly ends: number;
+  readonly endMasks: number;
+  readonly endCount: number;
+  readonly bitLimit: number;
 }
 
 export type ConstantTable =

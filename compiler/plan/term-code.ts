@@ -6,8 +6,10 @@ import * as code from '../../wasm-core/contract/terms.ts';
 import type { FoldOp, Term, TermConstant, TermFunction, TermType } from '../check/terms.ts';
 import { pathText } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
+import type { PatternText } from '../ir/patterns.ts';
 import { CEDAR_FUNCTION_CODE } from './cedar-functions.ts';
 import type { Constants } from './constants.ts';
+import type { Matchers } from './matchers.ts';
 import type { Pool } from './pools.ts';
 import type { ConstantTable } from './tables.ts';
 import { zoneTable } from './zones.ts';
@@ -16,6 +18,7 @@ export interface TermContext {
   readonly constants: Constants;
   readonly bytes: Pool;
   readonly words: Pool;
+  readonly matchers: Matchers;
   /** View indexes of the artifact, by path text. */
   readonly treeOf: (path: string) => number;
   readonly presenceOf: (path: string) => number;
@@ -125,7 +128,14 @@ class TermWriter {
 
   #call({ fn, args }: Term & { readonly kind: 'call' }, out: number[]): void {
     const [subject, argument] = args;
-    if (fn === 'matches') throw new Error('`matches` has no code yet');
+    if (fn === 'matches' || fn === 'glob') {
+      const pattern = argument?.kind === 'constant' ? patternOf(argument.constant) : null;
+      if (subject === undefined || pattern === null) throw new Error(`\`${fn}\` without a constant pattern`);
+      this.write(subject, out);
+      const matcher = this.#context.matchers.of(pattern);
+      out.push(op(code.TERM_MATCH, matcher.kind), matcher.index);
+      return;
+    }
     const selection = SELECTIONS.get(fn);
     if (selection !== undefined) {
       if (subject === undefined || argument?.kind !== 'constant' || argument.constant.kind !== 'string') {
@@ -155,6 +165,11 @@ class TermWriter {
     const values = type.values.map((value) => this.#constant({ kind: 'string', value }));
     return this.#context.words.intern([values.length, ...values]) + 1;
   }
+}
+
+function patternOf(constant: TermConstant): PatternText | null {
+  if (constant.kind === 'pattern') return constant;
+  return constant.kind === 'string' ? { pattern: constant.value, dialect: 'glob' } : null;
 }
 
 function constantTable(constant: TermConstant): ConstantTable {

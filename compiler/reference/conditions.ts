@@ -7,6 +7,7 @@ import type { Term } from '../check/terms.ts';
 import { type CompareOp, type Condition, pathText, type Reading, type Value } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { TextOp } from '../syntax/ast.ts';
+import { matches } from './regex.ts';
 import { causeIn, evaluateTerm } from './terms.ts';
 import {
   type Call,
@@ -101,6 +102,8 @@ export function pairOf(node: Condition, scope: Scope): Pair {
       return literal(node.subject, node.argument, scope, (subject, argument) =>
         TEXT[node.op](text(subject), text(argument)),
       );
+    case 'matches':
+      return literal(node.subject, null, scope, (subject) => matches(text(subject), node.pattern, node.dialect)); // 4.22
     case 'quantifier':
       return quantify(node, scope);
     case 'term':

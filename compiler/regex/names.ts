@@ -29,6 +29,7 @@ export function perlSet(letter: 'd' | 's' | 'w', dialect: Dialect): Ranges {
         property('Zs'),
       );
     case 'js':
+    case 'glob':
       return union(
         setOf([
           [0x09, 0x0e],

@@ -31,6 +31,7 @@ export function parsePattern(text: string, dialect: Dialect, flags: Flags = NO_F
     if (text.length > MAX_PATTERN_LENGTH) {
       throw new PatternError(0, text.length, 'too-large', 'the pattern is too long', 'split it into several patterns');
     }
+    if (dialect === 'glob') return { ok: true, pattern: { tree: globTree(text), words: [], lineEnds: [] } };
     const tree = alternatives(reader);
     if (reader.at < text.length) {
       throw new PatternError(
@@ -56,6 +57,17 @@ export function parsePattern(text: string, dialect: Dialect, flags: Flags = NO_F
     const { start, end, kind, message, help } = error;
     return { ok: false, problem: { start, end: Math.max(end, start), kind, message, help } };
   }
+}
+
+function globTree(text: string): Tree {
+  const any = (ranges: Ranges): Tree => ({ kind: 'repeat', item: { kind: 'set', ranges }, min: 0, max: null });
+  const items = (text.match(/\*\*+|\*|[^*]/gu) ?? []).map((piece): Tree => {
+    if (piece === '*') return any(complement([0x2f, 0x30]));
+    if (piece.startsWith('*')) return any(EVERYTHING);
+    const code = piece.codePointAt(0) ?? 0;
+    return { kind: 'set', ranges: [code, code + 1] };
+  });
+  return { kind: 'concat', items: [assertion('text-begin'), ...items, assertion('text-end')] };
 }
 
 function sizeOf(tree: Tree): number {

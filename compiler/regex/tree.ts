@@ -6,9 +6,10 @@ import type { Ranges } from './sets.ts';
 
 /**
  * Whose patterns these are: `re2` is what CEL's `matches` takes; `python` is `re` on `str` (Unicode `\d \w \s \b`, `$` also before
- * a last newline); `js` is ECMAScript, read over code points.
+ * a last newline); `js` is ECMAScript, read over code points; `glob` is a path glob over the whole text: `**` any run of characters,
+ * `*` one without `/`, everything else itself.
  */
-export type Dialect = 're2' | 'python' | 'js';
+export type Dialect = 're2' | 'python' | 'js' | 'glob';
 
 export type Tree =
   /** One code point of the set; an empty set matches nothing. */

@@ -117,6 +117,14 @@ export type Expr =
   | { readonly kind: 'binary'; readonly op: BinaryOp; readonly left: Expr; readonly right: Expr; readonly span: Span }
   | { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly else: Expr; readonly span: Span }
   | { readonly kind: 'text'; readonly op: TextOp; readonly subject: Expr; readonly argument: Expr; readonly span: Span }
+  /** `s.matches(p)`, `s.glob(p)`; `re2` and `glob` are its dialects (regex/tree.ts). */
+  | {
+      readonly kind: 'matches';
+      readonly dialect: 're2' | 'glob';
+      readonly subject: Expr;
+      readonly pattern: Expr;
+      readonly span: Span;
+    }
   | { readonly kind: 'size'; readonly of: Expr; readonly span: Span }
   | {
       readonly kind: 'quantifier';

@@ -352,6 +352,12 @@ export class CelParser {
     if (form !== undefined && receiver !== null && first !== undefined && second === undefined) {
       if (isTextOp(name)) return { kind: 'text', op: name, subject: receiver.expr, argument: first, span };
     }
+    if (form !== undefined && (name === 'matches' || name === 'glob')) {
+      const [subject, pattern] = receiver === null ? [first, second] : [receiver.expr, first];
+      if (subject !== undefined && pattern !== undefined) {
+        return { kind: 'matches', dialect: name === 'glob' ? 'glob' : 're2', subject, pattern, span };
+      }
+    }
     if (form !== undefined && name === 'size') {
       const of = receiver?.expr ?? first;
       if (of !== undefined) return { kind: 'size', of, span };

@@ -94,6 +94,8 @@ export function show(c: Condition): string {
       return showValue(c.value);
     case 'compare':
       return `(${showValue(c.left)} ${c.op} ${showValue(c.right)})`;
+    case 'matches':
+      return `${c.dialect}(${showValue(c.subject)}, ${JSON.stringify(c.pattern)})`;
     case 'member':
       return `(${showValue(c.element)} in ${showValue(c.list)})`;
     case 'one-of':

@@ -47,6 +47,7 @@ export function residualTables({ views, code, constants = [], absent }: Residual
     partitions: [],
     elementTests: [],
     automatons: [],
+    scans: [],
     tools: [],
     absentRows: [absent ?? all.map(() => codes.ABSENT_MISSING)],
     constants,

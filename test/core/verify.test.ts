@@ -64,6 +64,7 @@ function wholeTables(): Mutable<DecisionTables> {
       { kind: codes.ELEMENT_TEST_AUTOMATON, operand: 1, boundCount: 0, masks: 0 },
       { kind: codes.ELEMENT_TEST_NUMBER, operand: 0, boundCount: 1, masks: 0 },
     ],
+    scans: [],
     automatons: [
       {
         backward: false,

@@ -99,6 +99,7 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
     ],
     elementTests: [],
     automatons: [],
+    scans: [],
     tools: [{ absentRow: 0, listed: false }],
     absentRows: [
       [

@@ -14,6 +14,7 @@ import { follow, type Outcome, read, step } from '../../compiler/reference/value
 import * as C from '../../wasm-core/contract/codes.ts';
 import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
 import * as O from '../../wasm-core/contract/opcodes.ts';
+import { scanBits } from './scan-interpreter.ts';
 
 export interface InterpretedVerdict {
   readonly decision: Effect;
@@ -293,8 +294,9 @@ class Run {
   #classesOf(index: number): readonly number[] {
     const { view: viewIndex, kind, classCount } = need(this.#tables.partitions[index]);
     const state = this.#state(viewIndex);
-    if (state.kind !== 'list' || kind === C.PARTITION_LIST_BIT) return [this.#classOf(index)];
-    const bits = this.#listBits(need(this.#tables.views[viewIndex]), state.elements);
+    const elements = elementsOf(state, kind);
+    if (elements === null || kind === C.PARTITION_LIST_BIT) return [this.#classOf(index)];
+    const bits = this.#listBits(need(this.#tables.views[viewIndex]), elements);
     const classes = [C.CLASS_FIRST];
     for (let c = C.CLASS_ELEMENT_BIT; c < classCount; c += 1) {
       if (((bits >> BigInt(c - C.CLASS_ELEMENT_BIT)) & 1n) === 1n) classes.push(c);
@@ -315,11 +317,12 @@ class Run {
   #ownClass(partition: PartitionTable, state: Exclude<State, { kind: 'class' }>): number {
     const t = this.#tables;
     const view = need(t.views[partition.view]);
-    if (state.kind === 'list') {
-      const word = this.#listBits(view, state.elements);
+    const elements = elementsOf(state, partition.kind);
+    if (elements !== null) {
+      const word = this.#listBits(view, elements);
       return ((word >> BigInt(partition.operand)) & 1n) === 1n ? C.CLASS_TRUE : C.CLASS_FALSE;
     }
-    const { value } = state;
+    const { value } = state.kind === 'value' ? state : { value: null };
     switch (partition.kind) {
       case C.PARTITION_PRESENCE:
         return C.CLASS_FIRST;
@@ -380,7 +383,14 @@ class Run {
         else if (test.kind === C.ELEMENT_TEST_NUMBER)
           add(test.masks, this.#cell(test.operand, test.boundCount, Number(element)));
         else if (test.kind === C.ELEMENT_TEST_BOOL) add(test.masks, element === true ? 1 : 0);
-        else if (entry < 0) add(test.masks, this.#label(test.operand, String(element)));
+        else if (test.kind === C.ELEMENT_TEST_SCAN) {
+          const unmatched = Array.from(
+            { length: view.bitWords },
+            (_, w) => need(t.masks[test.masks + w]) << BigInt(64 * w),
+          );
+          if (entry < 0 || view.kind === C.VIEW_STRING)
+            bits |= unmatched.reduce((all, mask) => all | mask, 0n) ^ scanBits(t, test.operand, String(element));
+        } else if (entry < 0) add(test.masks, this.#label(test.operand, String(element)));
       }
     }
     return bits;
@@ -452,6 +462,14 @@ class Run {
           [element, list],
           () => state.kind === 'list' && state.elements.some((x) => compares(O.COMPARE_EQ, x, known(element))),
         );
+        pc += 1;
+      } else if (op === O.OP_MATCH) {
+        const value = need(values.pop());
+        const at = word(pc + 1);
+        literal([value], () => {
+          const text = String(known(value));
+          return a === 0 ? this.#label(at, text) === 1 : (scanBits(this.#tables, at, text) & 1n) === 1n;
+        });
         pc += 1;
       } else if (op === O.OP_TEST) {
         const value = need(values.pop());
@@ -591,4 +609,11 @@ function constantValue(constant: ConstantTable): string | boolean | bigint | num
     default:
       throw new Error(`a constant of kind ${constant.kind} as a scalar`);
   }
+}
+
+/** A text whose patterns are bits counts as a list of one. */
+function elementsOf(state: State, kind: number): readonly Value[] | null {
+  if (state.kind === 'list') return state.elements;
+  const isBits = kind === C.PARTITION_LIST_ANY || kind === C.PARTITION_LIST_ALL || kind === C.PARTITION_LIST_BIT;
+  return state.kind === 'value' && isBits ? [state.value] : null;
 }

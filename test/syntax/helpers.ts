@@ -59,6 +59,8 @@ export function show(expr: Expr): string {
       return `${expr.value}`;
     case 'null':
       return 'null';
+    case 'matches':
+      return `(${expr.dialect === 'glob' ? 'glob' : 'matches'} ${show(expr.subject)} ${show(expr.pattern)})`;
     case 'list':
       return `[${expr.items.map(show).join(' ')}]`;
     case 'optional-item':

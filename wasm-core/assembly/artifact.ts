@@ -37,6 +37,9 @@ import {
   PARTITION_SIZE,
   RULE_SECTION,
   RULE_SIZE,
+  SCAN_SECTION,
+  SCAN_SIZE,
+  SCAN_WORD_COUNT,
   SLOT_SECTION,
   SLOT_SIZE,
   TOOL_SIZE,
@@ -47,6 +50,7 @@ import {
 import { MAX_POLICIES, MAX_RULES, MAX_SLOTS } from '../contract/limits.ts';
 import {
   AT_BITS,
+  AT_SCANS,
   AT_VIEWS,
   CTX_ARTIFACT,
   CTX_CLASSES,
@@ -61,6 +65,10 @@ import {
   CTX_RESIDUALS,
   CTX_RULE_COUNT,
   CTX_SECTIONS,
+  CTX_SCAN_ACTIVE,
+  CTX_SCAN_ACTIVE_LIST,
+  CTX_SCAN_NEXT,
+  CTX_SCAN_NEXT_LIST,
   CTX_SIZE,
   CTX_SLOT_COUNT,
   CTX_STAMPED,
@@ -113,6 +121,7 @@ const recordSizes: usize = memory.data<i32>([
   8, // masks
   16, // rows
   NESTED_SIZE,
+  SCAN_SIZE,
 ]);
 
 /** Where the sections are found before there is a context to keep them in. */
@@ -229,6 +238,11 @@ function placeState(ctx: usize, residualCount: u32): u64 {
   const mostVectors = sectionSize(BIT_SECTION) / <u32>BIT_SIZE / 128 + 1;
   place(ctx, CTX_FOLDED_ROW, mostVectors, 16);
   place(ctx, CTX_JOINED_ROW, mostVectors, 16);
+  const scanWords = mostScanWords();
+  place(ctx, CTX_SCAN_ACTIVE, scanWords, 8);
+  place(ctx, CTX_SCAN_NEXT, scanWords, 8);
+  place(ctx, CTX_SCAN_ACTIVE_LIST, scanWords, 2);
+  place(ctx, CTX_SCAN_NEXT_LIST, scanWords, 2);
   for (let i: u32 = 0; i < viewCount; i++) {
     const view = load<usize>(draft, AT_VIEWS) + i * <u32>VIEW_SIZE_BYTES;
     if (ctx != 0) {
@@ -237,6 +251,15 @@ function placeState(ctx: usize, residualCount: u32): u64 {
     contextSize += <u64>load<u32>(view, VIEW_BIT_WORDS) << 3;
   }
   return contextSize;
+}
+
+function mostScanWords(): u32 {
+  const count = sectionSize(SCAN_SECTION) / <u32>SCAN_SIZE;
+  let most: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    most = max(most, load<u32>(load<usize>(draft, AT_SCANS) + i * <u32>SCAN_SIZE, SCAN_WORD_COUNT));
+  }
+  return most;
 }
 
 function place(ctx: usize, field: usize, count: u32, width: u32): void {

@@ -9,6 +9,7 @@ import {
   ELEMENT_TEST_AUTOMATON,
   ELEMENT_TEST_BOOL,
   ELEMENT_TEST_DICTIONARY,
+  ELEMENT_TEST_SCAN,
   ELEMENT_VALUE,
   PARTITION_AUTOMATON,
   PARTITION_BOOL,
@@ -18,6 +19,7 @@ import {
   PARTITION_LIST_BIT,
   PARTITION_NUMBER,
   VIEW_LIST_ENUM,
+  VIEW_STRING,
 } from '../contract/codes.ts';
 import {
   AUTOMATON_BACKWARD,
@@ -39,6 +41,7 @@ import {
   PARTITION_OPERAND,
   PARTITION_SIZE,
   PARTITION_VIEW,
+  SCAN_MAX_BITS,
   VIEW_BIT_WORDS,
   VIEW_ENTRY_COUNT,
   VIEW_KIND,
@@ -66,6 +69,7 @@ import {
   STATE_VALUE,
   VIEW_OK,
 } from './context.ts';
+import { scanText } from './scan.ts';
 import { entryOf, probe, readView, requestBytes } from './value.ts';
 
 /**
@@ -164,19 +168,24 @@ function elementBits(ctx: usize, view: u32, state: usize): usize {
   const words = load<u32>(record, VIEW_BIT_WORDS);
   memory.fill(bits, 0, words << 3);
   const count = load<u32>(state, STATE_LENGTH);
-  const isText = load<i32>(record, VIEW_KIND) <= VIEW_LIST_ENUM;
+  const kind = load<i32>(record, VIEW_KIND);
+  if (kind == VIEW_STRING) {
+    addTextBits(ctx, record, load<usize>(state, STATE_VALUE), count, bits, words); // a list of one
+    return bits;
+  }
+  const isText = kind <= VIEW_LIST_ENUM;
   let element = load<usize>(state, STATE_VALUE);
   for (let i: u32 = 0; i < count; i++) {
-    if (isText) addTextBits(ctx, record, element, bits, words);
-    else addScalarBits(ctx, record, element, bits, words);
+    if (isText) {
+      const text = requestBytes + load<u32>(element, ELEMENT_VALUE);
+      addTextBits(ctx, record, text, load<u32>(element, ELEMENT_VALUE + 4), bits, words);
+    } else addScalarBits(ctx, record, element, bits, words);
     element += ELEMENT_SIZE;
   }
   return bits;
 }
 
-function addTextBits(ctx: usize, view: usize, element: usize, bits: usize, words: u32): void {
-  const text = requestBytes + load<u32>(element, ELEMENT_VALUE);
-  const length = load<u32>(element, ELEMENT_VALUE + 4);
+function addTextBits(ctx: usize, view: usize, text: usize, length: u32, bits: usize, words: u32): void {
   const tests = load<usize>(ctx, AT_ELEMENT_TESTS) + load<u32>(view, VIEW_TEST_FIRST) * <u32>ELEMENT_TEST_SIZE;
   const end = tests + load<u32>(view, VIEW_TEST_COUNT) * <u32>ELEMENT_TEST_SIZE;
   let isKnown = false; // to a dictionary test, which then speaks for the automatons too
@@ -188,7 +197,9 @@ function addTextBits(ctx: usize, view: usize, element: usize, bits: usize, words
   }
   if (isKnown) return;
   for (let test = tests; test < end; test += ELEMENT_TEST_SIZE) {
-    if (load<i32>(test, ELEMENT_TEST_KIND) != ELEMENT_TEST_AUTOMATON) continue;
+    const kind = load<i32>(test, ELEMENT_TEST_KIND);
+    if (kind == ELEMENT_TEST_SCAN) addScan(ctx, test, text, length, bits, words);
+    if (kind != ELEMENT_TEST_AUTOMATON) continue;
     addMask(ctx, test, walk(ctx, load<u32>(test, ELEMENT_TEST_OPERAND), text, length), bits, words);
   }
 }
@@ -205,6 +216,28 @@ function addScalarBits(ctx: usize, view: usize, element: usize, bits: usize, wor
     }
     addMask(ctx, test, mask, bits, words);
   }
+}
+
+/** INVARIANT (verify-tables.ts): a scan's bits lie within the view's words and SCAN_MAX_BITS; what lies beyond is never set. */
+const scanned: usize = memory.data(SCAN_MAX_BITS >> 3, 16);
+
+function addScan(ctx: usize, test: usize, text: usize, length: u32, bits: usize, words: u32): void {
+  memory.fill(scanned, 0, SCAN_MAX_BITS >> 3);
+  scanText(ctx, load<u32>(test, ELEMENT_TEST_OPERAND), text, length, scanned);
+  const mask = load<usize>(ctx, AT_MASKS) + (load<u32>(test, ELEMENT_TEST_MASKS) << 3);
+  for (let i: u32 = 0; i < words; i++) {
+    const found: u64 = i < <u32>SCAN_MAX_BITS >> 6 ? load<u64>(scanned + (i << 3)) : 0;
+    const at = bits + (i << 3);
+    store<u64>(at, load<u64>(at) | (found ^ load<u64>(mask + (i << 3))));
+  }
+}
+
+/** Whether a text matches a single pattern, named as instructions name it (opcodes.ts, OP_MATCH). */
+export function isMatch(ctx: usize, kind: i32, index: u32, text: usize, length: u32): bool {
+  if (kind == 0) return walk(ctx, index, text, length) == 1;
+  store<u64>(scanned, 0);
+  scanText(ctx, index, text, length, scanned);
+  return (load<u64>(scanned) & 1) != 0;
 }
 
 function addMask(ctx: usize, test: usize, index: u32, bits: usize, words: u32): void {

@@ -23,6 +23,7 @@ import {
   READ_SECTION,
   ROW_SECTION,
   RULE_SECTION,
+  SCAN_SECTION,
   SLOT_SECTION,
   TOOL_SECTION,
   VIEW_SECTION,
@@ -65,8 +66,13 @@ export const CTX_RULE_COUNT: usize = 80;
 /** Policies of the set, the root included, and a TALLY record for each; of one policy alone none is needed. */
 export const CTX_POLICY_COUNT: usize = 92;
 export const CTX_TALLIES: usize = 96;
+/** Of the scan with most words: per word u64 of active positions, and of those that follow; lists of the words that have some. */
+export const CTX_SCAN_ACTIVE: usize = 100;
+export const CTX_SCAN_NEXT: usize = 104;
+export const CTX_SCAN_ACTIVE_LIST: usize = 108;
+export const CTX_SCAN_NEXT_LIST: usize = 112;
 /** Per section (u32 address, u32 size in bytes), from FIRST_SECTION on. */
-export const CTX_SECTIONS: usize = 104;
+export const CTX_SECTIONS: usize = 120;
 export const CTX_SIZE: usize = CTX_SECTIONS + (LAST_SECTION - FIRST_SECTION + 1) * 8;
 
 export const AT_SLOTS: usize = CTX_SECTIONS + (SLOT_SECTION - FIRST_SECTION) * 8;
@@ -91,6 +97,7 @@ export const AT_BYTES: usize = CTX_SECTIONS + (BYTE_SECTION - FIRST_SECTION) * 8
 export const AT_BOUNDS: usize = CTX_SECTIONS + (BOUND_SECTION - FIRST_SECTION) * 8;
 export const AT_MASKS: usize = CTX_SECTIONS + (MASK_SECTION - FIRST_SECTION) * 8;
 export const AT_ROWS: usize = CTX_SECTIONS + (ROW_SECTION - FIRST_SECTION) * 8;
+export const AT_SCANS: usize = CTX_SECTIONS + (SCAN_SECTION - FIRST_SECTION) * 8;
 
 export const AT_NESTED: usize = CTX_SECTIONS + (NESTED_SECTION - FIRST_SECTION) * 8;
 

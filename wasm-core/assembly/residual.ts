@@ -42,6 +42,7 @@ import {
   OP_COMPARE,
   OP_CONSTANT,
   OP_ELEMENT,
+  OP_MATCH,
   OP_MEMBER,
   OP_NEGATE,
   OP_OR,
@@ -56,8 +57,8 @@ import {
 } from '../contract/opcodes.ts';
 import { KIND_INAPPLICABLE, OP_TERM } from '../contract/terms.ts';
 import { AT_BYTES, AT_CONSTANTS, AT_VIEWS, STATE_LENGTH, STATE_STATE, STATE_VALUE, VIEW_OK } from './context.ts';
-import { classOf } from './classify.ts';
 import { runTerm } from './term/machine.ts';
+import { classOf, isMatch } from './classify.ts';
 import { compareTexts, containsText, countCodePoints, sameText } from './text.ts';
 import { readView, requestBytes } from './value.ts';
 
@@ -131,6 +132,17 @@ function run(ctx: usize, at: usize, end: usize, truth: usize, value: usize, elem
       case OP_MEMBER: {
         value -= VALUE_SIZE;
         store<u8>(truth++, memberLiteral(ctx, load<u32>(at), value, negated, (instruction >> 17) & 1));
+        at += 4;
+        break;
+      }
+      case OP_MATCH: {
+        value -= VALUE_SIZE;
+        const tag = load<i32>(value);
+        if (tag != TAG_STRING) store<u8>(truth++, undecided(tag, tag));
+        else {
+          const text = load<usize>(value, VALUE_WORD);
+          store<u8>(truth++, decided(isMatch(ctx, a, load<u32>(at), text, load<u32>(value, VALUE_LENGTH)), negated));
+        }
         at += 4;
         break;
       }

@@ -23,6 +23,7 @@ import {
   OP_COMPARE,
   OP_CONSTANT,
   OP_ELEMENT,
+  OP_MATCH,
   OP_MEMBER,
   OP_NEGATE,
   OP_OR,
@@ -38,6 +39,7 @@ import { OP_TERM } from '../contract/terms.ts';
 import { AT_CONSTANTS, AT_PARTITIONS, AT_VIEWS, CTX_VIEW_COUNT } from './context.ts';
 import { countOf, fits } from './verify-bounds.ts';
 import { hasManyClasses } from './verify-tables.ts';
+import { isMatcher } from './verify-scan.ts';
 import { isTermSound } from './verify-terms.ts';
 
 export function verifyCode(ctx: usize, code: usize, words: u32): bool {
@@ -85,6 +87,12 @@ function isSound(ctx: usize, at: usize, words: u32, truthBase: u32, valueBase: u
       case OP_MEMBER: {
         size = 2;
         if (words < size || !isView(ctx, load<u32>(at, 4), true)) return false;
+        pops = 1;
+        break;
+      }
+      case OP_MATCH: {
+        size = 2;
+        if (words < size || !isMatcher(ctx, a, load<u32>(at, 4))) return false;
         pops = 1;
         break;
       }

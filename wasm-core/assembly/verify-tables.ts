@@ -16,6 +16,7 @@ import {
   ELEMENT_TEST_BOOL,
   ELEMENT_TEST_DICTIONARY,
   ELEMENT_TEST_NUMBER,
+  ELEMENT_TEST_SCAN,
   PARTITION_AUTOMATON,
   PARTITION_BOOL,
   PARTITION_DICTIONARY,
@@ -81,6 +82,10 @@ import {
   PARTITION_SECTION,
   PARTITION_SIZE,
   PARTITION_VIEW,
+  SCAN_BIT_LIMIT,
+  SCAN_SECTION,
+  SCAN_SIZE,
+  SCAN_WORD_COUNT,
   TOOL_ABSENT_ROW,
   TOOL_LISTED,
   TOOL_SECTION,
@@ -107,6 +112,7 @@ import {
   AT_ENTRIES,
   AT_HALVES,
   AT_PARTITIONS,
+  AT_SCANS,
   AT_TOOLS,
   AT_VIEWS,
   CTX_HEADER,
@@ -117,6 +123,7 @@ import { hashText } from './text.ts';
 import { isSizeKind, probe } from './value.ts';
 import { countOf, fits, spend } from './verify-bounds.ts';
 import { hasTerms, isTermConstantSound } from './verify-terms.ts';
+import { areScansSound } from './verify-scan.ts';
 
 const MAX_CLASSES: u32 = 65536;
 const MAX_STATES: u32 = 65535;
@@ -125,6 +132,7 @@ const MAX_SAFE_INT: i64 = 9007199254740991;
 export function areViewsSound(ctx: usize): bool {
   return (
     areAutomatonsSound(ctx) &&
+    areScansSound(ctx) &&
     areConstantsSound(ctx) &&
     areDictionariesSound(ctx) &&
     areTestsSound(ctx) &&
@@ -142,6 +150,12 @@ function viewAt(ctx: usize, view: u32): usize {
 @inline
 function isListKind(kind: i32): bool {
   return kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE;
+}
+
+/** Views whose values set bits: lists, and texts that are scanned. */
+@inline
+function hasBits(kind: i32): bool {
+  return isListKind(kind) || kind == VIEW_STRING;
 }
 
 @inline
@@ -279,13 +293,16 @@ function areTestsSound(ctx: usize): bool {
     const first = load<u32>(view, VIEW_TEST_FIRST);
     const tests = load<u32>(view, VIEW_TEST_COUNT);
     const words = load<u32>(view, VIEW_BIT_WORDS);
-    if (!isListKind(kind)) {
+    // A string view has bits of its own only of scans.
+    const isText = kind == VIEW_STRING && words > 0;
+    if (!isListKind(kind) && !isText) {
       if (tests != 0 || words != 0) return false;
       continue;
     }
     if (!fits(first, tests, countOf(ctx, ELEMENT_TEST_SECTION, ELEMENT_TEST_SIZE)) || !spend(tests)) return false;
     for (let t: u32 = 0; t < tests; t++) {
       const test = load<usize>(ctx, AT_ELEMENT_TESTS) + (first + t) * <u32>ELEMENT_TEST_SIZE;
+      if (isText && load<i32>(test, ELEMENT_TEST_KIND) != ELEMENT_TEST_SCAN) return false;
       const masks = maskCount(ctx, test, view, kind);
       if (masks == 0 || masks * words > <u64>countOf(ctx, MASK_SECTION, 8)) return false;
       if (!fits(load<u32>(test, ELEMENT_TEST_MASKS), <u32>masks * words, countOf(ctx, MASK_SECTION, 8))) return false;
@@ -307,6 +324,12 @@ function maskCount(ctx: usize, test: usize, view: usize, kind: i32): u64 {
     }
     case ELEMENT_TEST_NUMBER:
       return isTextKind(kind) || kind == VIEW_LIST_BOOL || !areBounds(ctx, operand, bounds) ? 0 : <u64>bounds * 2 + 1;
+    case ELEMENT_TEST_SCAN: {
+      if (!isTextKind(kind) || operand >= countOf(ctx, SCAN_SECTION, SCAN_SIZE)) return 0;
+      const scan = load<usize>(ctx, AT_SCANS) + operand * <u32>SCAN_SIZE;
+      if (!spend(load<u32>(scan, SCAN_WORD_COUNT))) return 0;
+      return load<u32>(scan, SCAN_BIT_LIMIT) <= load<u32>(view, VIEW_BIT_WORDS) << 6 ? 1 : 0;
+    }
     case ELEMENT_TEST_BOOL:
       return kind == VIEW_LIST_BOOL ? 2 : 0;
     default:
@@ -364,11 +387,11 @@ function isPartitionSound(ctx: usize, partition: usize): bool {
     case PARTITION_PRESENCE:
       return kind == VIEW_PRESENCE;
     case PARTITION_LIST_BIT:
-      return isListKind(kind) && operand >> 6 < load<u32>(view, VIEW_BIT_WORDS) && classes > <u32>CLASS_TRUE;
+      return hasBits(kind) && operand >> 6 < load<u32>(view, VIEW_BIT_WORDS) && classes > <u32>CLASS_TRUE;
     case PARTITION_LIST_ANY:
     case PARTITION_LIST_ALL: {
       // The words are as many as the context has room for (artifact.ts), so 64 times as many bits are no more than a u64 holds.
-      return isListKind(kind) && <u64>classes <= <u64>load<u32>(view, VIEW_BIT_WORDS) * 64 + CLASS_ELEMENT_BIT;
+      return hasBits(kind) && <u64>classes <= <u64>load<u32>(view, VIEW_BIT_WORDS) * 64 + CLASS_ELEMENT_BIT;
     }
     default:
       return false;

@@ -61,6 +61,7 @@ import {
   TERM_JUMP,
   TERM_LIST,
   TERM_MAP,
+  TERM_MATCH,
   TERM_PRESENT,
   TERM_SELECT,
   TERM_SKIP,
@@ -71,6 +72,7 @@ import {
 import { AT_BYTES, AT_CONSTANTS, AT_VIEWS, AT_WORDS, CTX_HEADER, CTX_VIEW_COUNT } from './context.ts';
 import { isDuration, isTimestamp } from './tree.ts';
 import { countOf, fits, spend } from './verify-bounds.ts';
+import { isMatcher } from './verify-scan.ts';
 
 /** Regions within regions: branches, right sides, bodies. The language nests 64 deep; this is how deep the verifier recurses. */
 const MAX_TERM_NESTING = 256;
@@ -145,6 +147,11 @@ function isRegionSound(
       case TERM_CALL: {
         if (!isCall(operand, a)) return false;
         pops = a;
+        break;
+      }
+      case TERM_MATCH: {
+        if (!isMatcher(ctx, a, operand)) return false;
+        pops = 1;
         break;
       }
       case TERM_SELECT: {

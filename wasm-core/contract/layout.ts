@@ -34,10 +34,11 @@ export const BOUND_SECTION = 21; // f64 pool
 export const MASK_SECTION = 22; // u64 pool: list element masks
 export const ROW_SECTION = 23; // 16-byte vectors
 export const NESTED_SECTION = 24; // policies nested in the root
-export const METADATA_FIELD = 25; // table Metadata: names, reasons, source map; the core never reads it
-export const ARTIFACT_FIELD_COUNT = 26;
+export const SCAN_SECTION = 25; // scans of regular expressions
+export const METADATA_FIELD = 26; // table Metadata: names, reasons, source map; the core never reads it
+export const ARTIFACT_FIELD_COUNT = 27;
 export const FIRST_SECTION = 2;
-export const LAST_SECTION = 24;
+export const LAST_SECTION = 25;
 
 // Header.
 export const HEADER_FORMAT_VERSION = 0; // u32
@@ -69,7 +70,7 @@ export const VIEW_BUCKET_FIRST = 8;
 export const VIEW_BUCKET_COUNT = 12;
 export const VIEW_ENTRY_FIRST = 16;
 export const VIEW_ENTRY_COUNT = 20;
-/** List views: u64 words of element bits, tests from `testFirst`. Bits start at 0 and are OR-ed over elements and tests. */
+/** List views, and string views with scans, as if they were lists of one: u64 words of element bits, tests from `testFirst`. Bits start at 0 and are OR-ed over elements and tests. */
 export const VIEW_BIT_WORDS = 24;
 export const VIEW_TEST_FIRST = 28;
 export const VIEW_TEST_COUNT = 32;
@@ -107,13 +108,13 @@ export const PARTITION_SIZE = 32;
 
 // Element test: how a list element contributes bits.
 export const ELEMENT_TEST_KIND = 0; // u32
-/** AUTOMATON: automaton (its labels count masks from `masks`). NUMBER: bound pool offset. */
+/** AUTOMATON: automaton (its labels count masks from `masks`). NUMBER: bound pool offset. SCAN: scan. */
 export const ELEMENT_TEST_OPERAND = 4;
 export const ELEMENT_TEST_BOUND_COUNT = 8;
 /**
  * Mask pool offset, in u64 words; each mask has the view's bitWords. DICTIONARY: one per entry, then one for a miss.
  * On a hit only the dictionary's mask counts (it knows the automatons' answers too); on a miss all tests' masks are OR-ed.
- * AUTOMATON: one per label. NUMBER: one per cell. BOOL: false, true.
+ * AUTOMATON: one per label. NUMBER: one per cell. BOOL: false, true. SCAN: one, of which the bits that match are toggled.
  */
 export const ELEMENT_TEST_MASKS = 12;
 export const ELEMENT_TEST_SIZE = 16;
@@ -129,6 +130,58 @@ export const AUTOMATON_TRANSITIONS = 20; // half pool offset: [state][symbol]
 export const AUTOMATON_LABELS = 24; // half pool offset: one per state: a class, or a mask number
 export const AUTOMATON_LABEL_LIMIT = 28; // u32: every label is below this
 export const AUTOMATON_SIZE = 32;
+
+// Scan: regular expressions whose automatons are too large, as one automaton of positions over classes of characters. A set of
+// positions is 64 bits of each of the words that are not zero. It has two rounds per character: what follows the active positions
+// (the next one, itself, moves to others) and what can begin here; then of these what takes the character.
+/** u32. Automaton that gives the class of one character; state 0 begins each, and the bytes after a sink belong to the same one. */
+export const SCAN_ALPHABET = 0;
+/** u32, 2 to 256; the last class is the end of the text. */
+export const SCAN_CLASS_COUNT = 4;
+export const SCAN_WORD_COUNT = 8; // u32, 1 to 65,535
+/** Byte pool offset, a byte per class but the last: what stands before the next place, BEFORE_*. */
+export const SCAN_KINDS = 12;
+/** Word pool offset, SCAN_WORD_FIELDS u32 for each word. */
+export const SCAN_WORDS = 16;
+/** Mask pool offset, SCAN_MASK_FIELDS u64 for each word. */
+export const SCAN_MASKS = 20;
+/** Word pool offset: the word each move leads to. Mask pool offset: two masks each, positions it leaves and positions it reaches. */
+export const SCAN_MOVES = 24;
+export const SCAN_MOVE_MASKS = 28;
+export const SCAN_MOVE_COUNT = 32; // u32
+/** Word pool offset, class count + 1 numbers, ascending from 0: runs of the start list, whose words some text can begin in. */
+export const SCAN_STARTS = 36;
+export const SCAN_START_LIST = 40; // half pool offset
+/** Word pool offset: the bit that each end sets. Mask pool offset: the positions that are this end. */
+export const SCAN_ENDS = 44;
+export const SCAN_END_MASKS = 48;
+export const SCAN_END_COUNT = 52; // u32
+/** Every bit is below this. */
+export const SCAN_BIT_LIMIT = 56; // u32, at most SCAN_MAX_BITS
+export const SCAN_RESERVED = 60;
+export const SCAN_SIZE = 64;
+export const SCAN_MAX_BITS = 1024;
+
+// Fields of a scan's word, in bytes.
+/** Byte pool offset, a byte per class: which of the word's reach masks. Mask pool offset of those, and how many. */
+export const SCAN_WORD_REACH_MAP = 0;
+export const SCAN_WORD_REACH = 4;
+export const SCAN_WORD_REACH_COUNT = 8;
+export const SCAN_WORD_MOVE_FIRST = 12;
+export const SCAN_WORD_MOVE_COUNT = 16;
+export const SCAN_WORD_END_FIRST = 20;
+export const SCAN_WORD_END_COUNT = 24;
+export const SCAN_WORD_RESERVED = 28;
+export const SCAN_WORD_SIZE = 32;
+
+// Masks of a scan's word, in bytes: positions followed by the next one, by themselves, left by moves, that are ends; then those at
+// which a match can begin, by what stands before: the beginning, another character, one of a word, one that ends a line.
+export const SCAN_MASK_NEXT = 0;
+export const SCAN_MASK_SELF = 8;
+export const SCAN_MASK_MOVES = 16;
+export const SCAN_MASK_ENDS = 24;
+export const SCAN_MASK_STARTS = 32;
+export const SCAN_MASK_SIZE = 64;
 
 // Constant.
 export const CONSTANT_KIND = 0; // u32

@@ -17,6 +17,8 @@ export const OP_TEXT = 6;
 export const OP_MEMBER = 7;
 /** b: negated. Pops a bool. */
 export const OP_TEST = 8;
+/** a: 0 automaton (label 1: it matches), 1 scan (bit 0); b: negated; word 1: its index. Pops a text. */
+export const OP_MATCH = 10;
 /**
  * a: 0 any element, 1 all; word 1: a list view; word 2: words of the body, which follows and leaves one truth more.
  * Quantifiers do not nest. Unknown list: (0, 1); inapplicable list: (0, 0).

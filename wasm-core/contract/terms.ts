@@ -61,7 +61,7 @@ export const TERM_BRANCH = 12;
 export const TERM_JUMP = 13;
 /** a: FOLD_*; b: bit 0 two variables, bit 1 a filter stands before the body. word 1: first variable; word 2: words of the filter; word 3: words of the body. Pops what it goes over. */
 export const TERM_FOLD = 14;
-/** a: 0 or the zone's operand; word 1: FN_MATCHES: automaton group; pops the text. */
+/** `matches`. a: 0 automaton (label 1: it matches), 1 scan (bit 0); word 1: its index; pops the text. */
 export const TERM_MATCH = 15;
 /** word 1: a presence view. Gives a bool: `has` of an attribute. */
 export const TERM_PRESENT = 16;

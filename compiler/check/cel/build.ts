@@ -6,7 +6,7 @@ import type { Span } from '../../source.ts';
 import type { BinaryOp, EntryAst, Expr } from '../../syntax/ast.ts';
 import { checkEnum } from '../comparisons.ts';
 import type { Term, TermFunction } from '../terms.ts';
-import { callTerm } from './calls.ts';
+import { callTerm, patternTerm } from './calls.ts';
 import { quantifierTerm } from './macros.ts';
 import {
   attributeTerm,
@@ -85,6 +85,8 @@ export function build(expr: Expr, scope: TermScope, cx: TermContext): Built {
       return size(expr.of, span, inner, cx);
     case 'quantifier':
       return quantifierTerm(expr, inner, cx);
+    case 'matches':
+      return patternTerm(expr, inner, cx);
     case 'call':
       cx.beyond.found = true;
       return callTerm(expr, inner, cx);

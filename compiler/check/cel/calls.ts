@@ -1,10 +1,10 @@
 // In: a call that is no operator. Out: its term (LANGUAGE.md 4.14 to 4.20). What must be a constant, a pattern or a time zone, is
 // checked here. Never evaluates anything else.
 
-import { parsePattern } from '../../regex/parse.ts';
 import type { Span } from '../../source.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import { formOf } from '../../syntax/cel-functions.ts';
+import { isPattern } from '../patterns.ts';
 import type { Term, TermConstant, TermFunction } from '../terms.ts';
 import { build, call } from './build.ts';
 import { macroTerm } from './macros.ts';
@@ -23,9 +23,6 @@ export function callTerm(expr: Call, scope: TermScope, cx: TermContext): Built {
   const operands = receiver === null ? expr.args : [receiver, ...expr.args];
   const [first, second] = operands;
   if (name === 'dyn' && first !== undefined) return { term: build(first, scope, cx).term, type: ANY };
-  if ((name === 'matches' || name === 'glob') && first !== undefined && second !== undefined) {
-    return patternCall(name, build(first, scope, cx), second, span, scope, cx);
-  }
   if (/^get[A-Z]/.test(name) && first !== undefined && second !== undefined) {
     return zoneCall(name, build(first, scope, cx), second, span, scope, cx);
   }
@@ -113,14 +110,11 @@ function generic(
 }
 
 /** `text.matches(pattern)`, `text.glob(pattern)`: the pattern is a constant, so that it becomes an automaton. */
-function patternCall(
-  fn: 'matches' | 'glob',
-  text: Built,
-  pattern: Expr,
-  span: Span,
-  scope: TermScope,
-  cx: TermContext,
-): Built {
+export function patternTerm(expr: Expr & { readonly kind: 'matches' }, scope: TermScope, cx: TermContext): Built {
+  const { pattern, span } = expr;
+  const fn = expr.dialect === 'glob' ? 'glob' : 'matches';
+  if (pattern.kind === 'binary') cx.beyond.found = true; // texts are joined in terms alone
+  const text = build(expr.subject, scope, cx);
   const constant = constantText(pattern, scope, cx);
   if (constant === null) {
     const made = call(fn, [text, build(pattern, scope, cx)], span, cx);
@@ -133,13 +127,7 @@ function patternCall(
     );
     return errorTerm(span);
   }
-  if (fn === 'matches') {
-    const parsed = parsePattern(constant, 're2');
-    if (!parsed.ok) {
-      cx.report.error('P0321', pattern.span, parsed.problem.message, parsed.problem.help);
-      return errorTerm(span);
-    }
-  }
+  if (fn === 'matches' && !isPattern(constant, 're2', pattern.span, cx.report)) return errorTerm(span);
   const value: TermConstant =
     fn === 'matches' ? { kind: 'pattern', pattern: constant, dialect: 're2' } : { kind: 'string', value: constant };
   return call(

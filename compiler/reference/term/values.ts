@@ -20,7 +20,7 @@ export type TermValue =
   | { readonly kind: 'ip'; readonly address: Address }
   | { readonly kind: 'cidr'; readonly address: Address; readonly prefix: number }
   /** Constants that are operands of one function only. */
-  | { readonly kind: 'pattern'; readonly pattern: string; readonly dialect: 're2' | 'python' | 'js' }
+  | { readonly kind: 'pattern'; readonly pattern: string; readonly dialect: 're2' | 'python' | 'js' | 'glob' }
   | { readonly kind: 'zone'; readonly name: string };
 
 export type Entry = readonly [key: TermValue, value: TermValue];

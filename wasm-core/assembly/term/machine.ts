@@ -3,7 +3,7 @@
 // INVARIANT (verify-terms.ts): the stack neither under- nor overflows, operands, constants, views and variables exist, jumps stay
 // inside the code they stand in, loops are folds only, and the code leaves one value.
 
-import { CLASS_INAPPLICABLE, CLASS_NULL, KIND_BOOL } from '../../contract/codes.ts';
+import { CLASS_INAPPLICABLE, CLASS_NULL, KIND_BOOL, KIND_STRING } from '../../contract/codes.ts';
 import { MAX_TERM_STACK, MAX_TERM_VARIABLES } from '../../contract/limits.ts';
 import {
   KIND_INAPPLICABLE,
@@ -17,6 +17,7 @@ import {
   TERM_JUMP,
   TERM_LIST,
   TERM_MAP,
+  TERM_MATCH,
   TERM_PRESENT,
   TERM_SELECT,
   TERM_SKIP,
@@ -25,10 +26,25 @@ import {
   TERM_VARIABLE,
 } from '../../contract/terms.ts';
 import { AT_BYTES, STATE_ELEMENT, STATE_STATE, VIEW_OK } from '../context.ts';
+import { isMatch } from '../classify.ts';
 import { readView } from '../value.ts';
-import { beginTerm, exhausted } from './arena.ts';
+import { beginTerm, exhausted, spendOnCall } from './arena.ts';
 import { call } from './calls.ts';
-import { copy, ENTRY, isFalse, isTrue, kindOf, pushConstant, set, setBool, setUnknown, SIZE } from './element.ts';
+import {
+  copy,
+  ENTRY,
+  isFalse,
+  isTrue,
+  kindOf,
+  lengthOf,
+  pushConstant,
+  set,
+  setBool,
+  setUnknown,
+  SIZE,
+  spanOf,
+  strictOutcome,
+} from './element.ts';
 import { fold } from './fold.ts';
 import { makeList, makeMap, readAs, select } from './parts.ts';
 
@@ -108,6 +124,11 @@ export function run(ctx: usize, at: usize, end: usize, top: usize): void {
         at += 8;
         break;
       }
+      case TERM_MATCH: {
+        match(ctx, top - SIZE, a, load<u32>(at, 4));
+        at += 8;
+        break;
+      }
       case TERM_SELECT: {
         select(ctx, top - SIZE, load<u32>(at, 4), a);
         at += 8;
@@ -160,6 +181,16 @@ export function run(ctx: usize, at: usize, end: usize, top: usize): void {
     }
     if (exhausted) return;
   }
+}
+
+/** `matches`, `glob`. INVARIANT (verify-terms.ts): the automaton or scan exists; texts in trees are well formed. */
+function match(ctx: usize, at: usize, kind: u32, index: u32): void {
+  const outcome = strictOutcome(at, 1);
+  if (outcome != 0) return set(at, outcome, 0);
+  spendOnCall(at, 1);
+  if (exhausted) return;
+  if (kindOf(at) != KIND_STRING) return setUnknown(at);
+  setBool(at, isMatch(ctx, kind, index, spanOf(at), lengthOf(at)));
 }
 
 /** INVARIANT (verify-terms.ts, tree.ts): a tree view; its value is the root of a tree that was checked, null included. */
