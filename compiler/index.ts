@@ -44,7 +44,7 @@ export interface Analysis {
 export function compile(sources: readonly Source[]): Compilation {
   const sink = new DiagnosticSink();
   const policy = analyseInto(sink, sources);
-  const artifact = policy === null ? null : artifactOf(policy, sink);
+  const artifact = policy === null ? null : artifactOfChecked(policy, sink);
   return { artifact, diagnostics: sink.sorted() };
 }
 
@@ -75,7 +75,8 @@ function analyseCedar(sink: DiagnosticSink, sources: readonly Source[]): Checked
   return checkCedar(first, linkedPolicies(set, sink), set.schema, { annotations: true }, sink);
 }
 
-function artifactOf(policy: CheckedPolicy, sink: DiagnosticSink): Uint8Array | null {
+/** The back half of `compile`; null after an error. */
+export function artifactOfChecked(policy: CheckedPolicy, sink: DiagnosticSink): Uint8Array | null {
   try {
     return encode(plan(lower(policy)));
   } catch (error) {

@@ -27,6 +27,11 @@ export type { UnknownAttribute, Verdict } from './verdict.ts';
 
 const shared = new SharedCore(fullModule, stageTree, makeCedarReader);
 
+/** The module that is inlined here, for a core of one's own. */
+export function fullCoreModule(): WebAssembly.Module {
+  return fullModule();
+}
+
 /** Loads an artifact, with terms or without. Synchronous, never throws: see `load` of `lictor`. */
 export function load(artifact: Uint8Array, options: LoadOptions = {}): Engine {
   return shared.load(artifact, options);

@@ -109,6 +109,7 @@ const rules: readonly Rule[] = [
       'compiler/reference',
     ],
   },
+  { of: 'compiler/cedar', may: ['compiler', 'host-js/full.ts'] },
   {
     of: 'compiler/cli',
     may: [

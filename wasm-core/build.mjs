@@ -44,6 +44,7 @@ const ENTRY_POINTS = [
   'host-js/index.ts',
   'host-js/full.ts',
   'compiler/index.ts',
+  'compiler/cedar/index.ts',
   CLI,
   'compiler/cli/demo.ts',
   'bench/run.ts',

@@ -28,25 +28,41 @@ export function readEntities(value: unknown, world: World | null): Map<string, E
   for (let i = 0; i < count; i += 1) {
     const path = `/${i}`;
     const entity = readEntity(ownValue(value, i), world, path);
-    if (world !== null && isActionKey(entity.key)) {
-      if (world.actions.has(entity.key)) continue; // the schema says what an action is
-      throw new CedarInputError(path, `no action \`${entity.key}\` in the schema`);
-    }
-    if (entities.has(entity.key)) throw new CedarInputError(path, `\`${entity.key}\` stands twice`);
-    entities.set(entity.key, entity);
+    const known = entities.get(entity.key);
+    if (world !== null && isActionKey(entity.key)) checkAction(entity, world);
+    else if (known === undefined) entities.set(entity.key, entity);
+    else if (!isSame(known, entity)) throw new CedarInputError(path, `\`${entity.key}\` stands twice`);
   }
   return entities;
 }
 
+/** With a schema an action is what the schema says. */
+function checkAction({ key, parents, attrs, path }: Entity, world: World): void {
+  if (!world.actions.has(key)) throw new CedarInputError(path, `no action \`${key}\` in the schema`);
+  const above = (start: readonly string[]): string => {
+    const found = new Set(start);
+    for (const next of found) for (const parent of world.actions.get(next)?.parents ?? []) found.add(parent);
+    return [...found].sort().join(' ');
+  };
+  const isBare = isObject(attrs) && Object.keys(attrs).length === 0;
+  if (isBare && above(parents) === above(world.actions.get(key)?.parents ?? [])) return;
+  throw new CedarInputError(path, `the action \`${key}\` is not as the schema declares it`);
+}
+
+/** The same entity given twice, written alike. */
+function isSame(a: Entity, b: Entity): boolean {
+  const textOf = ({ attrs, tags, parents }: Entity): string =>
+    JSON.stringify([attrs, tags, parents], (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  return textOf(a) === textOf(b);
+}
+
 function readEntity(value: unknown, world: World | null, path: string): Entity {
   if (!isObject(value)) throw new CedarInputError(path, 'expected an object');
-  const other = Object.keys(value).find((key) => !KEYS.has(key));
-  if (other !== undefined) throw new CedarInputError(path, `unknown key \`${other}\``);
   const uid = ownValue(value, 'uid');
   if (!isObject(uid)) throw new CedarInputError(`${path}/uid`, 'expected an entity: `type` and `id`, both texts');
   const key = keyOf(uid, `${path}/uid`);
   const declared = world === null || isActionKey(key) ? null : declarationOf(key, world, path);
-  const listed = ownValue(value, 'parents') ?? [];
+  const listed = ownValue(value, 'parents');
   const tags = ownValue(value, 'tags') ?? NOTHING;
   if (!isArray(listed)) throw new CedarInputError(`${path}/parents`, 'expected an array');
   if (declared?.tags === null && isObject(tags) && Object.keys(tags).length > 0) {
@@ -60,10 +76,8 @@ function readEntity(value: unknown, world: World | null, path: string): Entity {
     }
     return parent;
   });
-  return { key, attrs: ownValue(value, 'attrs') ?? NOTHING, tags, parents, declared, path };
+  return { key, attrs: ownValue(value, 'attrs'), tags, parents, declared, path };
 }
-
-const KEYS = new Set(['uid', 'attrs', 'parents', 'tags']);
 
 function declarationOf(key: string, world: World, path: string): WorldEntity {
   const declared = world.entities.get(typeOfKey(key));

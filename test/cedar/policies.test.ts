@@ -121,7 +121,12 @@ describe('entities and requests conform to the schema (LANGUAGE.md 14.3)', () =>
     action view, edit in [write] appliesTo { principal: User, resource: Team, context: { at: datetime } };
     action write;
   `);
-  const user = (attrs: object, more: object = {}): object => ({ uid: { type: 'User', id: 'a' }, attrs, ...more });
+  const user = (attrs: object, more: object = {}): object => ({
+    uid: { type: 'User', id: 'a' },
+    attrs,
+    parents: [],
+    ...more,
+  });
   const attrs = { age: 1, roles: [] };
   const loads = (...entities: object[]): string => {
     try {
@@ -157,7 +162,13 @@ describe('entities and requests conform to the schema (LANGUAGE.md 14.3)', () =>
     expect(loads(user({ ...attrs, roles: [{ type: 'Role', id: 'root' }] }))).toBe('/0/attrs/roles/0');
     expect(loads(user(attrs, { tags: { a: 1 } }))).toBe('/0/tags/a');
     expect(loads(user(attrs, { parents: [{ type: 'User', id: 'b' }] }))).toBe('/0/parents/0');
-    expect(loads(user(attrs), user(attrs))).toBe('/1');
+    expect(loads(user(attrs), user(attrs))).toBe('ok');
+    expect(loads(user(attrs), user({ ...attrs, age: 2 }))).toBe('/1');
+    expect(loads({ uid: { type: 'Team', id: 't' }, parents: [] })).toBe('/0/attrs');
+    expect(loads({ uid: { type: 'Team', id: 't' }, attrs: {} })).toBe('/0/parents');
+    const action = { uid: { type: 'Action', id: 'edit' }, attrs: {} };
+    expect(loads({ ...action, parents: [{ type: 'Action', id: 'write' }] })).toBe('ok');
+    expect(loads({ ...action, parents: [] })).toBe('/0');
     expect(loads({ uid: { type: 'Robot', id: 'r' } })).toBe('/0');
   });
 

@@ -3,11 +3,11 @@
 
 import { type EntityUid, uidText } from '../../syntax/cedar/ast.ts';
 import { readJsonUid } from '../../syntax/cedar/json-policies.ts';
-import { arrayAt, JsonShapeMistake, objectAt, onlyKeys, pointer } from '../../syntax/cedar/json-value.ts';
+import { arrayAt, JsonShapeMistake, objectAt, pointer } from '../../syntax/cedar/json-value.ts';
 import { parseUid } from '../../syntax/cedar/policies.ts';
 import type { CedarSchema, SchemaEntity } from '../../syntax/cedar/schema.ts';
 import { readRecord, readValue } from './json-values.ts';
-import type { CedarEntities, CedarEntity, CedarRequest, CedarValue } from './values.ts';
+import { type CedarEntities, type CedarEntity, type CedarRequest, type CedarValue, sameValue } from './values.ts';
 
 interface ReadEntity {
   readonly uid: EntityUid;
@@ -29,9 +29,15 @@ export function readEntities(value: unknown, schema: CedarSchema | null): CedarE
     const key = uidText(entity.uid);
     if (isAction(entity.uid) && schema !== null) {
       if (!actions.has(key)) throw new JsonShapeMistake(path, `no action \`${key}\` in the schema`);
-      continue; // the schema says what an action is
+      const declared = ancestorsOf(key, read);
+      const given = ancestorsOf(key, new Map([...read, [key, entity]]));
+      const isAsDeclared =
+        entity.attrs.size === 0 && given.size === declared.size && [...given].every((one) => declared.has(one));
+      if (!isAsDeclared) throw new JsonShapeMistake(path, `the action \`${key}\` is not as the schema declares it`);
+      continue;
     }
-    if (read.has(key)) throw new JsonShapeMistake(path, `\`${key}\` stands twice`);
+    const known = read.get(key);
+    if (known !== undefined && !isSame(known, entity)) throw new JsonShapeMistake(path, `\`${key}\` stands twice`);
     read.set(key, entity);
   }
   const entities = [...read].map(([key, { uid, attrs, tags }]): [string, CedarEntity] => [
@@ -67,20 +73,26 @@ function uidOf(value: unknown, path: string): EntityUid {
   return uid;
 }
 
+function isSame(a: ReadEntity, b: ReadEntity): boolean {
+  const parents = (entity: ReadEntity): string => entity.parents.map(uidText).sort().join(' ');
+  const same = (x: ReadonlyMap<string, CedarValue>, y: ReadonlyMap<string, CedarValue>): boolean =>
+    sameValue({ kind: 'record', entries: x }, { kind: 'record', entries: y });
+  return same(a.attrs, b.attrs) && same(a.tags, b.tags) && parents(a) === parents(b);
+}
+
 function isAction({ type }: EntityUid): boolean {
   return type === 'Action' || type.endsWith('::Action');
 }
 
 function readEntity(item: { readonly [key: string]: unknown }, schema: CedarSchema | null, path: string): ReadEntity {
-  onlyKeys(item, ['uid', 'attrs', 'parents', 'tags'], path);
   const uid = readJsonUid(item['uid'], `${path}/uid`);
   const declared = schema === null || isAction(uid) ? null : declarationOf(uid, schema, path);
-  const attrs = objectAt(item['attrs'] ?? {}, `${path}/attrs`);
+  const attrs = objectAt(item['attrs'], `${path}/attrs`);
   const tags = objectAt(item['tags'] ?? {}, `${path}/tags`);
   if (declared !== null && declared.tags === null && Object.keys(tags).length > 0) {
     throw new JsonShapeMistake(`${path}/tags`, `entities of type \`${uid.type}\` have no tags`);
   }
-  const parents = arrayAt(item['parents'] ?? [], `${path}/parents`).map((parent, index) => {
+  const parents = arrayAt(item['parents'], `${path}/parents`).map((parent, index) => {
     const at = pointer(`${path}/parents`, index);
     const found = readJsonUid(parent, at);
     if (schema !== null && declared !== null && !isMember(uid.type, found.type, schema)) {

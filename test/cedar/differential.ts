@@ -1,0 +1,66 @@
+// In: a generated world. Out: where the reference, the compiled core and the official implementation differ. The three share nothing
+// but the texts.
+
+import { createRequire } from 'node:module';
+import { DiagnosticSink, formatDiagnostic } from '../../compiler/diagnostic.ts';
+import { readEntities, readRequest } from '../../compiler/reference/cedar/entities.ts';
+import { authorizeCedar } from '../../compiler/reference/cedar/evaluate.ts';
+import { parseCedar } from '../../compiler/syntax/cedar/policies.ts';
+import type { CoreInstance } from '../../host-js/core.ts';
+import { load } from '../../host-js/full.ts';
+import { answerOf, artifactOf, type CoreAnswer } from './core.ts';
+import type { GeneratedWorld } from './generate.ts';
+
+type Wasm = typeof import('@cedar-policy/cedar-wasm/nodejs');
+type Call = Parameters<Wasm['statefulIsAuthorized']>[0];
+const official = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as Wasm;
+
+export interface Differences {
+  readonly compared: number;
+  /** Policies that were satisfied, and that erred: a run that has few of either shows little. */
+  readonly satisfied: number;
+  readonly erring: number;
+  readonly found: readonly string[];
+}
+
+export function compareWorld(world: GeneratedWorld, cores: readonly CoreInstance[]): Differences {
+  const sink = new DiagnosticSink();
+  const policies = parseCedar({ path: 'generated.cedar', text: world.policies }, sink);
+  if (policies === null) throw new Error(sink.sorted().map(formatDiagnostic).join('\n'));
+  const entities = readEntities(world.entities, null);
+  const artifact = artifactOf([{ path: 'generated.cedar', text: world.policies }]);
+  const engines = cores.map((core) => load(artifact, { core, entities: world.entities }));
+  const prepared = official.preparsePolicySet('world', { staticPolicies: world.policies });
+  if (prepared.type === 'failure') throw new Error(`${prepared.errors[0]?.message}\n${world.policies}`);
+  const found: string[] = [];
+  let satisfied = 0;
+  let erring = 0;
+  for (const request of world.requests) {
+    const call = { ...request, preparsedPolicySetId: 'world', entities: world.entities } as unknown as Call;
+    const answer = official.statefulIsAuthorized(call);
+    if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
+    const { decision, diagnostics } = answer.response;
+    const wanted = textOf({
+      decision,
+      reason: diagnostics.reason,
+      errors: diagnostics.errors.map(({ policyId }) => policyId),
+    });
+    satisfied += diagnostics.reason.length;
+    erring += diagnostics.errors.length;
+    const answers = [
+      textOf(authorizeCedar(policies, entities, readRequest(request, null))),
+      ...engines.map((engine) => textOf(answerOf(engine.decide(request)))),
+    ];
+    if (answers.some((other) => other !== wanted)) {
+      found.push(
+        `${world.policies}\n${JSON.stringify(request)}\nofficial ${wanted}, reference and cores ${answers.join(', ')}`,
+      );
+    }
+  }
+  for (const engine of engines) engine.dispose();
+  return { compared: world.requests.length, satisfied, erring, found };
+}
+
+function textOf({ decision, reason, errors }: CoreAnswer): string {
+  return `${decision} [${[...reason].sort().join(' ')}] errors [${[...errors].sort().join(' ')}]`;
+}
