@@ -290,6 +290,45 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
   P1121: {
     sources: [file('example.cedar', ['permit (principal, action, resource);']), file('entities.json', ['[]'])],
   },
+
+  // 12: Agent Governance Toolkit documents
+  P1202: agt(['field: tool_name, operator: eq, value: pay'], 'deny', 'priorty: 10'),
+  P1203: agt(['field: tool_name, operator: eq, value: pay'], 'deny', 'owner: team-a'),
+  P1204: agt(['field: tool_name, value: pay']),
+  P1205: agt(['field: tool_name, operator: equals, value: pay']),
+  P1206: expression("(tool_name == 'pay')"),
+  P1207: agt(['field: token_count, operator: gt, value: [1]']),
+  P1208: agt(["field: message, operator: matches, value: 'a(b'"]),
+  P1209: expression("tool_name == 'pay'", 'limit: 100 per hour'),
+  P1210: expression("tool_name == 'pay'", 'limit: 100/hour'),
+  P1211: {
+    sources: [
+      file('governance.json', [
+        '{"version": "1.0", "rules": [',
+        '  {"name": "a", "condition": {"field": "action", "operator": "eq", "value": "x"}, "action": "deny"}]}',
+      ]),
+    ],
+  },
+  P1212: expression("tool_name == 'pay'", 'action: warn'),
+  P1213: agt(['field: toolname, operator: eq, value: pay']),
+  P1214: {
+    sources: [...agt(['field: action, operator: eq, value: x']).sources, ...expression("action == 'x'").sources],
+  },
+  P1215: {
+    sources: [
+      ...agt(['field: action, operator: eq, value: x']).sources,
+      ...agt(['field: action, operator: eq, value: y'], 'allow').sources,
+    ].map(({ text }, i) => ({ path: i === 0 ? 'governance.yaml' : 'deploy/governance.yaml', text })),
+  },
+  P1216: expression("action == 'x'", 'priority: 1', 'extends: ../base.yaml'),
+  P1217: {
+    sources: ['', 'a/', 'a/b/', 'a/b/c/', 'a/b/c/d/'].map((folder) =>
+      file(`${folder}governance.yaml`, ['version: "1.0"', "scope: '*'", 'rules: []', 'defaults: { action: deny }']),
+    ),
+    shown: 'documents with a `scope` in each of five folders within one another',
+  },
+  P1218: { sources: [...expression("action == 'x'").sources, { path: 'tools.json', text: '[]\n' }] },
+  P1219: agt(["field: message, operator: matches, value: 'a(?!b)'"]),
 };
 
 function file(path: string, lines: readonly string[]): Source {
@@ -347,6 +386,19 @@ function example(expect: 'match' | 'miss', request: string): FindingExample {
     '    examples:',
     `      ${expect}: [${request}]`,
   );
+}
+
+/** A PolicyDocument of one rule. */
+function agt(condition: readonly string[], action = 'deny', ...lines: readonly string[]): FindingExample {
+  const rule = [`  - name: a`, `    condition: { ${condition.join(', ')} }`, `    action: ${action}`];
+  const rest = [...lines.map((line) => `    ${line}`), 'defaults: { action: allow }'];
+  return { sources: [file('governed.yaml', ['version: "1.0"', 'name: example', 'rules:', ...rule, ...rest])] };
+}
+
+/** A governance.toolkit/v1 document of one rule. */
+function expression(condition: string, line = 'action: deny', ...top: readonly string[]): FindingExample {
+  const rule = ['rules:', '  - name: a', `    condition: ${JSON.stringify(condition)}`, `    ${line}`];
+  return { sources: [file('toolkit.yaml', ['apiVersion: governance.toolkit/v1', 'name: example', ...top, ...rule])] };
 }
 
 function nested(inner: string, depth: number): string {

@@ -507,6 +507,79 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'a file beside Cedar policies that is none of theirs',
     help: 'Cedar policies come with `*.cedarschema` and `*.cedarlinks.json`',
   },
+  P1202: {
+    cause: 'a key of a toolkit document that is nearly one it has; their engines pass over a key they do not know',
+    help: 'correct the key, or remove it',
+  },
+  P1203: {
+    cause: 'a key of a toolkit document that nothing reads',
+    help: 'remove it, or keep it as a note: it decides nothing',
+  },
+  P1204: {
+    cause: 'a part of a toolkit document without a key that it needs',
+    help: 'add the key; their reader refuses the whole document',
+  },
+  P1205: {
+    cause: 'a word of a toolkit document that its key does not take',
+    help: 'write one of the words listed',
+  },
+  P1206: {
+    cause:
+      'a condition text that cannot be read; their engines take such a condition for false, so the rule never fires',
+    help: "write comparisons joined by `and` and `or`: `tool_name == 'x' and amount > 10`",
+  },
+  P1207: {
+    cause: 'a condition whose operator and value do not go together',
+    help: 'give the operator a value of the kind it takes',
+  },
+  P1208: {
+    cause: 'a pattern of a toolkit document that has no meaning, or none that a search in linear time can have',
+    help: 'write another pattern',
+  },
+  P1209: {
+    cause: 'a limit that is none',
+    help: 'write a count and a period: `100/hour`',
+  },
+  P1210: {
+    cause: 'something that a toolkit document declares and Lictor keeps, but does not enforce',
+    help: 'have the host enforce it, or remove it',
+  },
+  P1211: {
+    cause: 'a PolicyDocument without a default action; versions of the toolkit disagree about what that means',
+    help: 'state `defaults: { action: deny }`, or `allow`',
+  },
+  P1212: {
+    cause: "something that the toolkit's own engines read in different ways",
+    help: 'see LANGUAGE.md 15 for the way it is read here',
+  },
+  P1213: {
+    cause: 'a field whose spelling is that of another one but for capitals and separators',
+    help: 'write the field as the evaluation context has it; fields are compared exactly',
+  },
+  P1214: {
+    cause: 'toolkit documents in one compilation that cannot be one policy',
+    help: 'compile them to artifacts of their own',
+  },
+  P1215: {
+    cause: 'a rule that a document above does not let stand',
+    help: 'give the rule a name of its own, or change the document above',
+  },
+  P1216: {
+    cause: 'a parent of a toolkit document that is not to be had',
+    help: "give every parent to the compiler, from the document's folder or below",
+  },
+  P1217: {
+    cause: 'more `scope` globs above one path than can be told apart',
+    help: 'use fewer scopes',
+  },
+  P1218: {
+    cause: 'a file beside toolkit documents that is none of them',
+    help: 'compile the documents alone',
+  },
+  P1219: {
+    cause: 'a pattern that is read wider than it is written, since a search in linear time has no lookaround',
+    help: 'write the pattern without lookaround, or the exception as an `allow` rule of higher priority',
+  },
 };
 
 /** What to try about a finding of this kind. */

@@ -1,6 +1,8 @@
 // In: policies and tool catalogues as text. Out: an artifact, or what is wrong with them. The pipeline on one screen.
 // Never reads a file or a clock, never runs a policy: the same sources always give the same bytes.
 
+import { agtPolicy } from './agt/policy.ts';
+import { isAgtSource } from './agt/recognise.ts';
 import { encode } from './artifact/encode.ts';
 import { checkCedar } from './check/cedar/check.ts';
 import { isCedar, linkedPolicies, readCedarSources } from './check/cedar/sources.ts';
@@ -38,7 +40,8 @@ export interface Analysis {
  * Compiles one policy, with all that it imports, extends and nests, to an artifact. Synchronous and pure; the cost is linear in the policy but for its clusters.
  *
  * @param sources the policy first (`*.policy.yaml`, `*.policy.yml`), then the policies and catalogues that it and they name;
- *   or Cedar policies (`*.cedar`, `*.cedar.json`) with a schema (`*.cedarschema`, `*.cedarschema.json`) and links (`*.cedarlinks.json`)
+ *   or Cedar policies (`*.cedar`, `*.cedar.json`) with a schema (`*.cedarschema`, `*.cedarschema.json`) and links (`*.cedarlinks.json`),
+ *   or documents of the Agent Governance Toolkit, known by their content
  * @returns the artifact, and every error and warning with its place; mistakes in the sources never throw
  */
 export function compile(sources: readonly Source[]): Compilation {
@@ -61,6 +64,11 @@ export function analyse(sources: readonly Source[]): Analysis {
 
 function analyseInto(sink: DiagnosticSink, sources: readonly Source[]): CheckedPolicy | null {
   if (isCedar(sources)) return analyseCedar(sink, sources);
+  const [first] = sources;
+  if (first !== undefined && isAgtSource(first)) {
+    for (const other of sources) if (!isAgtSource(other)) refuseBeside(other, first, sink);
+    return agtPolicy(sources.filter(isAgtSource), sink);
+  }
   const source = firstPolicy(sources, sink);
   const ast = source === null ? null : parsePolicy(source, sink);
   const policy = ast === null ? null : check(ast, sources, sink);
@@ -85,6 +93,12 @@ export function artifactOfChecked(policy: CheckedPolicy, sink: DiagnosticSink): 
     sink.error('P0709', rule?.span ?? policy.source, error.message, 'split the rule, or name parts of it as rules');
     return null;
   }
+}
+
+function refuseBeside(other: Source, imported: Source, sink: DiagnosticSink): void {
+  const span = { source: other, start: 0, end: 0 };
+  const said = `this stands beside \`${imported.path}\`, a document of the Agent Governance Toolkit, which names no other file`;
+  sink.error('P1218', span, said, 'compile the documents alone; `lictor migrate` makes a Lictor policy of them');
 }
 
 function firstPolicy(sources: readonly Source[], sink: DiagnosticSink): Source | null {

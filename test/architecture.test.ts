@@ -97,8 +97,23 @@ const rules: readonly Rule[] = [
     ],
   },
   {
+    of: 'compiler/agt',
+    may: [
+      'compiler/source.ts',
+      'compiler/diagnostic.ts',
+      'compiler/syntax/yaml.ts',
+      'compiler/syntax/reading.ts',
+      'compiler/syntax/clip.ts',
+      'compiler/syntax/ast.ts',
+      'compiler/check/typed.ts',
+      'compiler/regex/parse.ts',
+      'compiler/regex/tree.ts',
+    ],
+  },
+  {
     of: 'compiler/index.ts',
     may: [
+      'compiler/agt',
       'compiler/source.ts',
       'compiler/diagnostic.ts',
       'compiler/syntax',

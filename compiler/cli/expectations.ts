@@ -2,6 +2,7 @@
 // Never prints; a file of another form is a UsageError that names the entry.
 
 import type { Verdict } from '../../host-js/index.ts';
+import { ACTIONS } from '../agt/words.ts';
 import { UsageError } from './failure.ts';
 import { readJson } from './read.ts';
 
@@ -44,6 +45,8 @@ const FORM = 'write `[{"name": "…", "request": {"tool": …}, "expect": {"deci
 
 function expectationOf(entry: unknown, place: string): Expectation {
   const parts = partsOf(entry, place);
+  const fixture = fixtureOf(parts);
+  if (fixture !== null) return fixture;
   const name = parts.get('name');
   if (typeof name !== 'string') throw new UsageError(`${place} has no name`, FORM);
   if (!parts.has('request')) throw new UsageError(`${place} (${name}) has no request`, FORM);
@@ -60,6 +63,20 @@ function expectationOf(entry: unknown, place: string): Expectation {
   }
   if (!wanted.has('decision')) throw new UsageError(`${place} (${name}) expects no decision`, FORM);
   return { name, request: parts.get('request'), wanted };
+}
+
+/** A fixture of the Agent Governance Toolkit: `id`, `input`, `expected_verdict`, maybe `expected_rule`. */
+function fixtureOf(parts: ReadonlyMap<string, unknown>): Expectation | null {
+  const verdict = parts.get('expected_verdict');
+  const decision = typeof verdict === 'string' ? ACTIONS.get(verdict) : undefined;
+  if (decision === undefined || !parts.has('input')) return null;
+  const wanted = new Map<ComparedKey, unknown>([
+    ['status', 'ok'],
+    ['decision', decision],
+  ]);
+  const rule = parts.get('expected_rule');
+  if (typeof rule === 'string') wanted.set('determining', [rule]);
+  return { name: String(parts.get('id') ?? ''), request: { context: parts.get('input') }, wanted };
 }
 
 function partsOf(value: unknown, place: string): ReadonlyMap<string, unknown> {

@@ -10,6 +10,7 @@ import { addEval } from './commands/eval.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addReplay } from './commands/replay.ts';
 import { addTest } from './commands/test.ts';
 import { explainFailure } from './explain.ts';
@@ -26,6 +27,7 @@ const ADD_COMMANDS: readonly AddCommand[] = [
   addInspect,
   addTest,
   addReplay,
+  addMigrate,
   addFmt,
   addExplain,
 ];

@@ -8,6 +8,7 @@ import { parseJson } from '../check/json.ts';
 import { DiagnosticSink } from '../diagnostic.ts';
 import type { Diagnostic, Source } from '../index.ts';
 import { parsePolicy } from '../syntax/policy.ts';
+import { agtFilesOf, isAgtFile, readAgt } from './agt-files.ts';
 import { UsageError } from './failure.ts';
 
 /** What V8 holds in one string. */
@@ -83,6 +84,7 @@ export function kindOf(path: string): 'file' | 'folder' | null {
 export function policyPath(path: string): string {
   if (kindOf(path) !== 'folder') return path;
   const found = listFolder(path).filter(isPolicyFile);
+  if (found.length === 0) found.push(...agtFilesOf(path).map((file) => relative(path, file)));
   const own = found.find((name) => name.replace(POLICY_NAME, '') === basename(resolve(path)));
   const [only, second] = own === undefined ? found : [own];
   if (only === undefined) {
@@ -103,9 +105,13 @@ export function policyPath(path: string): string {
  */
 export function readPolicies(paths: readonly string[]): readonly PolicySources[] {
   const files = paths.map(policyPath);
-  const policies = files.filter(isPolicyFile);
-  const others = files.filter((path) => !isPolicyFile(path));
+  const documents = files.filter(isAgtFile);
+  const policies = files.filter((path) => isPolicyFile(path) && !documents.includes(path));
+  const others = files.filter((path) => !isPolicyFile(path) && !documents.includes(path));
   const [stray] = others;
+  if (policies.length === 0 && documents.length > 0 && stray === undefined) {
+    return documents.map((path) => readAgt([path]));
+  }
   if (policies.length === 0) {
     const missing = files.find((file) => kindOf(file) === null);
     if (missing !== undefined) readText(missing); // says that it is not there
@@ -120,11 +126,12 @@ export function readPolicies(paths: readonly string[]): readonly PolicySources[]
       'name catalogues for one policy at a time; those under `tools:` are read anyway',
     );
   }
-  return policies.map((path) => readPolicy(path, others));
+  return [...policies.map((path) => readPolicy(path, others)), ...documents.map((path) => readAgt([path]))];
 }
 
 /** One policy, the policies that it imports, extends and nests, and their catalogues. */
 export function readPolicy(path: string, catalogues: readonly string[] = []): PolicySources {
+  if (isAgtFile(path)) return readAgt([path]);
   const folder = dirname(path);
   const policy: Source = { path: basename(path), text: readText(path) };
   const found = new Map<string, Source>([[resolve(path), policy]]);

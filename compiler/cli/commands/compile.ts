@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { load } from '../../../host-js/full.ts';
+import { isAgtFile, readAgt } from '../agt-files.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
 import { compilePolicy } from '../policy.ts';
 import { messageOf, readPolicies } from '../read.ts';
@@ -14,19 +15,25 @@ export function addCompile(program: Command, terminal: Terminal, done: (code: Ex
   program
     .command('compile')
     .description('compile one policy to an artifact')
-    .argument('<files...>', 'the policy (or its folder), and catalogues that its `tools:` names elsewhere')
+    .argument(
+      '<files...>',
+      'the policy (or its folder), and catalogues that its `tools:` names elsewhere; or toolkit documents, compiled together',
+    )
     .option('-o, --output <path>', 'where the artifact goes; beside the policy if left out')
     .action((files: string[], options: { output?: string }) => done(compileCommand(files, options.output, terminal)));
 }
 
 function compileCommand(files: readonly string[], output: string | undefined, terminal: Terminal): ExitCode {
-  const [policy, second] = readPolicies(files);
+  const together = files.length > 1 && files.every(isAgtFile);
+  const [policy, second] = together ? [readAgt(files)] : readPolicies(files);
   if (policy === undefined || second !== undefined) {
     throw new UsageError(`${files.length} policies for one artifact`, 'compile them one at a time');
   }
   const { artifact, warnings, compileMs } = compilePolicy(policy);
   for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
-  const path = output ?? join(dirname(policy.path), basename(policy.path).replace(/\.policy\.ya?ml$/, '.lctr'));
+  const path =
+    output ??
+    join(dirname(policy.path), `${basename(policy.path).replace(/(?:\.policy)?\.(?:ya?ml|json)$/i, '')}.lctr`);
   try {
     writeFileSync(path, artifact);
   } catch (error) {

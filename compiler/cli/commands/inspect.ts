@@ -3,20 +3,23 @@
 import type { Command } from 'commander';
 import { ArtifactError } from '../../artifact/decode.ts';
 import { inspect } from '../../index.ts';
+import { isAgtFile } from '../agt-files.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
-import { readBytes, shownName } from '../read.ts';
+import { compilePolicy } from '../policy.ts';
+import { isPolicyFile, kindOf, readBytes, readPolicy, shownName } from '../read.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function addInspect(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
   program
     .command('inspect')
     .description('list what a compiled artifact holds: slots, classes, clusters, rules')
-    .argument('<artifact>', 'a compiled `.lctr`')
+    .argument('<artifact>', 'a compiled `.lctr`; a policy is compiled first')
     .action((path: string) => done(inspectCommand(path, terminal)));
 }
 
 function inspectCommand(path: string, terminal: Terminal): ExitCode {
-  const bytes = readBytes(path);
+  const isText = kindOf(path) === 'file' && (isPolicyFile(path) || isAgtFile(path));
+  const bytes = isText ? compilePolicy(readPolicy(path)).artifact : readBytes(path);
   try {
     terminal.out(inspect(bytes).trimEnd());
     return 0;

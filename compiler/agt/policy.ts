@@ -1,0 +1,193 @@
+// Documents of the Agent Governance Toolkit in, one typed policy out (LANGUAGE.md 15). In: all sources of a compilation whose
+// content is such a document. Out: the policy, its rules in the order in which they decide; null after an error.
+
+import {
+  type CheckedPolicy,
+  type CheckedRule,
+  type Condition,
+  type Effect,
+  type Environment,
+  loneTree,
+} from '../check/typed.ts';
+import type { DiagnosticSink } from '../diagnostic.ts';
+import type { Source } from '../source.ts';
+import type { AgtDocument, AgtRule, Strategy } from './ast.ts';
+import { Builder } from './build.ts';
+import { readDocument } from './document.ts';
+import { expressionCondition } from './expressions.ts';
+import { chainsOf, isFolderSet } from './folders.ts';
+import { inOrder } from './order.ts';
+import { withParents } from './parents.ts';
+import { checkField, structuredCondition } from './structured.ts';
+import { KNOWN_FIELDS } from './words.ts';
+
+export interface AgtOptions {
+  /** For documents that name none; else `priority_first_match`, which is the toolkit's own. */
+  readonly conflictStrategy?: Strategy;
+}
+
+/** A rule with the condition under which its document speaks at all. */
+export interface GuardedRule {
+  readonly rule: AgtRule;
+  readonly guard: Condition | null;
+  readonly specificity: number;
+}
+
+const ENVIRONMENT: Environment = { catalogue: null, absent: [] };
+
+export function agtPolicy(
+  sources: readonly Source[],
+  sink: DiagnosticSink,
+  options: AgtOptions = {},
+): CheckedPolicy | null {
+  const documents = sources.map((source) => readDocument(source, sink)).filter((document) => document !== null);
+  if (sink.hasErrors || documents.length < sources.length) return null;
+  const whole = withParents(documents, sink);
+  const [first] = whole;
+  if (first === undefined) return null;
+  for (const { family, span } of whole) {
+    if (family !== first.family)
+      sink.error('P1214', span, 'documents of two formats', 'compile them to artifacts of their own');
+  }
+  checkSpelling(whole, sink);
+  const strategy = strategyOf(whole, options, sink);
+  const parts = isFolderSet(whole) ? chainsOf(whole, sink) : listOf(whole, strategy, sink);
+  const rules = parts.rules.map(({ rule, guard }, index) => checkedRule(rule, guard, index, sink));
+  if (sink.hasErrors) return null;
+  return {
+    name: wordOf(first.name),
+    version: first.version,
+    default: parts.fallback,
+    environment: ENVIRONMENT,
+    tree: loneTree('strict-first-match'),
+    rules: rules.filter((rule) => rule !== undefined),
+    source: first.span,
+  };
+}
+
+/** Rules in the order in which they decide, and the decision where none does. */
+export interface Parts {
+  readonly rules: readonly GuardedRule[];
+  readonly fallback: Effect;
+}
+
+/** All documents side by side, as their engines load several; the first that is for the caller gives the default. */
+function listOf(documents: readonly AgtDocument[], strategy: Strategy, sink: DiagnosticSink): Parts {
+  const rules = documents.flatMap((document) => {
+    const guard = guardOf(document);
+    return document.rules.map((rule): GuardedRule => ({ rule, guard, specificity: document.specificity }));
+  });
+  const defaults: GuardedRule[] = [];
+  let fallback: Effect = 'deny';
+  for (const document of documents) {
+    const effect = defaultOf(document, sink);
+    const guard = guardOf(document);
+    if (guard === null) {
+      fallback = effect;
+      break;
+    }
+    defaults.push({ rule: defaultRule(document, effect), guard, specificity: 0 });
+  }
+  while (defaults.at(-1)?.rule.effect === fallback) defaults.pop();
+  return { rules: [...inOrder(rules, strategy), ...defaults], fallback };
+}
+
+/** For whom the document is; null: everybody. Their engines take the agent's id beside the context: here `principal.id`. */
+function guardOf({ agents, span }: AgtDocument): Condition | null {
+  if (agents === null) return null;
+  const build = new Builder(['id'], span, 'principal');
+  return build.text(build.texts(agents));
+}
+
+export function defaultOf(document: AgtDocument, sink: DiagnosticSink): Effect {
+  if (document.defaultEffect !== null) return document.defaultEffect;
+  if (document.family === 'expressions') return 'deny';
+  const help = 'write `defaults: { action: deny }`, or `allow`: toolkits before June 2026 allow here, later ones deny';
+  const span = { ...document.span, end: document.span.start };
+  sink.warning('P1211', span, 'the document states no default action: `allow` is taken', help);
+  return 'allow';
+}
+
+/** A default that holds for some callers or folders only. */
+export function defaultRule({ name, span, rules }: AgtDocument, effect: Effect): AgtRule {
+  return {
+    name: `default of ${name}`,
+    span: { ...span, end: span.start },
+    condition: { kind: 'and', operands: [], span },
+    effect,
+    action: effect,
+    priority: 0,
+    message: null,
+    override: false,
+    enabled: true,
+    points: [...new Set(rules.flatMap(({ points }) => points))],
+    approvers: [],
+    limit: null,
+  };
+}
+
+function checkedRule(
+  rule: AgtRule,
+  guard: Condition | null,
+  index: number,
+  sink: DiagnosticSink,
+): CheckedRule | undefined {
+  const own =
+    rule.condition.kind === 'structured'
+      ? structuredCondition(rule.condition, rule.effect, sink)
+      : expressionCondition(rule.condition);
+  if (own === undefined) return undefined;
+  const condition: Condition = guard === null ? own : { kind: 'and', operands: [guard, own], span: own.span };
+  return {
+    id: rule.name,
+    index,
+    policy: 0,
+    environment: ENVIRONMENT,
+    scope: 'global',
+    span: rule.span,
+    points: rule.points,
+    target: { kind: 'every' },
+    condition,
+    effect: rule.effect,
+    approvers: rule.effect === 'escalate' ? rule.approvers : [],
+    reason: rule.message,
+    advice: rule.limit === null ? null : `declared limit, not enforced: ${rule.limit}`,
+    onUnknown: 'restrict',
+    priority: rule.priority,
+    final: false,
+    enabled: rule.enabled,
+    examples: [],
+  };
+}
+
+/** The one strategy of all documents. */
+export function strategyOf(documents: readonly AgtDocument[], options: AgtOptions, sink: DiagnosticSink): Strategy {
+  const [first, ...others] = documents.map(({ strategy }) => strategy).filter((strategy) => strategy !== null);
+  for (const other of others) {
+    if (other.value !== first?.value) {
+      const help = 'one engine has one strategy: name the same in all documents';
+      sink.error('P1214', other.span, 'documents of two conflict strategies', help);
+    }
+  }
+  return first?.value ?? options.conflictStrategy ?? 'priority_first_match';
+}
+
+/** Of two spellings of one field the one that is known, or that comes first, is right. */
+function checkSpelling(documents: readonly AgtDocument[], sink: DiagnosticSink): void {
+  const known = new Map(KNOWN_FIELDS.map((field) => [plainOf(field), field]));
+  for (const { condition } of documents.flatMap(({ rules }) => rules)) {
+    if (condition.kind !== 'structured') continue;
+    checkField(condition, known, sink);
+    const plain = plainOf(condition.field.value);
+    if (!known.has(plain)) known.set(plain, condition.field.value);
+  }
+}
+
+function plainOf(field: string): string {
+  return field.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** A policy's name is a word (LANGUAGE.md 2.2). */
+export function wordOf(name: string): string {
+  return name.trim().replace(/[^A-Za-z0-9_.-]+/g, '-') || 'unnamed';
+}

@@ -1,0 +1,35 @@
+// In: a source. Out: whether its content is a document of the Agent Governance Toolkit (LANGUAGE.md 15.1). Never reports.
+
+import { DiagnosticSink } from '../diagnostic.ts';
+import type { Source } from '../source.ts';
+import { readYaml, type YamlNode } from '../syntax/yaml.ts';
+import type { Family } from './ast.ts';
+
+/** The text must have this to be worth reading as YAML: catalogues and requests do not. */
+const HINT = /^\s*["']?(?:rules|apiVersion|default_action|defaults)["']?\s*:|"rules"\s*:/m;
+
+export function isAgtSource(source: Source): boolean {
+  if (!/\.(?:ya?ml|json)$/i.test(source.path) || !HINT.test(source.text)) return false;
+  const root = readYaml(source, new DiagnosticSink());
+  return root !== null && familyOf(root) !== null;
+}
+
+/** Null: not such a document. */
+export function familyOf(root: YamlNode): Family | null {
+  if (root.kind !== 'map' || valueOf(root, 'lictor') !== undefined) return null;
+  const api = valueOf(root, 'apiVersion');
+  const isNamed = api?.kind === 'text' && /^governance\.toolkit\//.test(api.value);
+  const rules = valueOf(root, 'rules');
+  if (rules !== undefined && rules.kind !== 'list') return isNamed ? 'expressions' : null;
+  const conditions = (rules?.items ?? []).map((rule) => valueOf(rule, 'condition'));
+  if (conditions.some((condition) => condition?.kind === 'map')) return 'rules';
+  if (conditions.some((condition) => condition?.kind === 'text')) return 'expressions';
+  if (isNamed || valueOf(root, 'default_action') !== undefined) return 'expressions';
+  return rules !== undefined && (valueOf(root, 'defaults') !== undefined || valueOf(root, 'version') !== undefined)
+    ? 'rules'
+    : null;
+}
+
+function valueOf(node: YamlNode, key: string): YamlNode | undefined {
+  return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined;
+}
