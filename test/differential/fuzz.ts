@@ -1,16 +1,21 @@
-// In: `--seed N --minutes M`. Out: differential testing for that long, with its progress and what it met; exit 1 on a difference.
+// In: `--seed N --minutes M`. Out: differential testing for that long, a fifth of it of terms on the full cores, with its progress and
+// what it met; exit 1 on a difference.
 // Writes a found case into test/conformance/regressions/.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Subject } from './engines.ts';
 import { subSeed } from './random.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { thisRepository } from './subject.ts';
+import { runTerms } from './term-routes.ts';
 
 /** Where npm runs scripts. */
 const ROOT = process.cwd();
 const REPORT_EVERY_MS = 5_000;
+/** Of the time. */
+const TERMS_SHARE = 0.2;
 
 function main(): number {
   const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string' } } });
@@ -24,11 +29,12 @@ function main(): number {
   const subject = thisRepository(ROOT);
   const startMs = Date.now();
   const endMs = startMs + minutes * 60_000;
+  const policiesEndMs = endMs - minutes * 60_000 * TERMS_SHARE;
   let saidMs = startMs;
   const { progress, histogram, difference } = run({
     seed,
     subject,
-    goesOn: () => Date.now() < endMs,
+    goesOn: () => Date.now() < policiesEndMs,
     onPolicy: ({ policies, pairs, decisions, refused }) => {
       if (Date.now() - saidMs < REPORT_EVERY_MS) return;
       saidMs = Date.now();
@@ -44,12 +50,17 @@ function main(): number {
   console.log(
     `requests ${pairs}, decisions compared ${decisions}, attributes hidden ${JSON.stringify(Object.fromEntries(hidings))}`,
   );
-  if (difference === null) {
-    console.log('no difference');
-    return 0;
-  }
+  if (difference === null) return fuzzTerms(seed, subject, endMs);
   console.log(report(subject, difference, join(ROOT, 'test/conformance/regressions')));
   return 1;
+}
+
+function fuzzTerms(seed: number, subject: Subject, endMs: number): number {
+  const cores = subject.fullCores.map(({ core }) => core);
+  const { terms, decisions, answers, difference } = runTerms(seed, cores, () => Date.now() < endMs);
+  console.log(`terms ${terms}, decisions compared ${decisions}, ${JSON.stringify(Object.fromEntries(answers))}`);
+  console.log(difference ?? 'no difference');
+  return difference === null ? 0 : 1;
 }
 
 process.exitCode = main();
