@@ -8,6 +8,7 @@ import { FORMS, formOf, NAMESPACES, usage } from './cel-functions.ts';
 import { isNumber, isText, readNumber, readText } from './cel-literals.ts';
 import { MESSAGE, syntaxWording, unknownFunction, type Wording } from './cel-refusals.ts';
 import type { Token } from './cel-tokens.ts';
+import { clip } from './clip.ts';
 
 /** What is reported already. */
 export class SyntaxFailure extends Error {}
@@ -408,6 +409,12 @@ export class CelParser {
     const isNegative = start !== token.start;
     if (read === null) {
       return this.#refuse('P0207', span, { message: 'only an int can have a `u`', help: 'write it without the point' });
+    }
+    if (read.kind === 'double' && !Number.isFinite(read.value)) {
+      return this.#refuse('P0207', span, {
+        message: `\`${clip(token.text)}\` is more than a double can hold`,
+        help: 'write a number up to 1.797693e308',
+      });
     }
     if (read.kind === 'double') return { ...read, value: isNegative ? -read.value : read.value, span };
     if (/^0[0-9]/.test(token.text)) {

@@ -143,6 +143,16 @@ const REVIVERS: ReadonlyMap<string, (value: unknown) => unknown> = new Map(
   Object.entries<(value: unknown) => unknown>({
     $number: (text) => Number(text),
     $bigint: (text) => BigInt(String(text)),
+    $date: (text) => new Date(String(text)),
+    $bytes: (bytes) => Uint8Array.from(listOf(bytes).map(Number)),
+    /** [[key, value], …] */
+    $map: (entries) =>
+      new Map(
+        listOf(entries).map((entry) => {
+          const [key, value] = listOf(entry).map(revive);
+          return [key, value];
+        }),
+      ),
     $undefined: () => undefined,
     $function: () => () => 'called',
     /** [part, times] */
