@@ -40,7 +40,7 @@ add('ip isIP cidr isCIDR ip.isCanonical', false, 1, 1, 'NAME(args.x)');
 
 // on texts
 add('startsWith endsWith contains matches glob', true, 1, 1, 'text.NAME("…")');
-add('size lowerAscii upperAscii trim reverse', true, 0, 0, 'text.NAME()');
+add('size lowerAscii upperAscii trim reverse entropy luhn iban', true, 0, 0, 'text.NAME()');
 add('charAt', true, 1, 1, 'text.charAt(0)');
 add('indexOf lastIndexOf', true, 1, 2, 'text.NAME("…")');
 add('replace', true, 2, 3, 'text.replace("old", "new")');

@@ -1,6 +1,7 @@
 // What the term machine computes, against JavaScript's own numbers, texts and dates, on both full builds: where an exact answer takes
 // an algorithm. The rest is for the conformance cases, the official suite and test/differential/terms.test.ts.
 
+import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Term, TermFunction } from '../../compiler/check/terms.ts';
@@ -263,6 +264,100 @@ describe('lists', () => {
     expect(sorted({ a: [1, 'a'], is: [] })).toBe('unknown');
     expect(sorted({ a: [1, Number.NaN], is: [] })).toBe('unknown');
     expect(sorted({ a: [[]], is: [] })).toBe('unknown');
+  });
+});
+
+describe('addresses', () => {
+  const group = fc.oneof(
+    fc.constant('0'),
+    fc.constant('0'),
+    fc.integer({ min: 0, max: 0xffff }).map((n) => n.toString(16)),
+  );
+  const whole = fc.array(group, { minLength: 8, maxLength: 8 }).map((groups) => groups.join(':'));
+  const short = fc
+    .tuple(fc.array(group, { maxLength: 7 }), fc.array(group, { maxLength: 7 }))
+    .map(([before, after]) => `${before.join(':')}::${after.join(':')}`);
+
+  it('an address is written as URL writes it, and read where Node reads it (LANGUAGE.md 4.20)', () => {
+    const written = question(t.call('equal', t.call('string', t.call('ip', A)), IS));
+    const isAddress = giving('isIP', A);
+    fc.assert(
+      fc.property(
+        fc.oneof(whole, short, fc.ipV4(), fc.string({ unit: fc.constantFrom('0', '1', 'f', ':', '.') })),
+        (a) => {
+          // An embedded IPv4 address is none here.
+          const isOne = isIP(a) !== 0 && !(a.includes(':') && a.includes('.'));
+          expect(isAddress({ a, is: isOne }), a).toBe('true');
+          if (!isOne) return;
+          const host = new URL(`http://${a.includes(':') ? `[${a}]` : a}/`).hostname;
+          expect(written({ a, is: host.replace(/^\[|\]$/g, '') }), a).toBe('true');
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it('a prefix contains what BlockList says it does (LANGUAGE.md 4.20)', () => {
+    const contains = question(t.call('equal', t.call('containsIP', t.call('cidr', A), B), IS));
+    const v4 = fc.tuple(fc.ipV4(), fc.nat(32), fc.ipV4());
+    const near = fc.tuple(whole, fc.nat(128), fc.nat(7), group).map(([a, length, at, changed]) => {
+      const groups = a.split(':');
+      groups[at] = changed;
+      return [a, length, groups.join(':')] as const;
+    });
+    fc.assert(
+      fc.property(fc.oneof(v4, near), ([a, length, b]) => {
+        const list = new BlockList();
+        const family = a.includes(':') ? 'ipv6' : 'ipv4';
+        list.addSubnet(a, length, family);
+        expect(contains({ a: `${a}/${length}`, b, is: list.check(b, family) }), `${a}/${length} ${b}`).toBe('true');
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('checks', () => {
+  it('numbers of cards and accounts are told by their check digits (LANGUAGE.md 4.24)', () => {
+    const luhn = giving('luhn', A);
+    const cards: readonly (readonly [string, boolean])[] = [
+      ['4111 1111 1111 1111', true],
+      ['4111-1111-1111-1112', false],
+      ['79927398713', true],
+      ['00', true],
+      ['0', false],
+      ['', false],
+      ['4111x11111111111', false],
+    ];
+    for (const [a, is] of cards) expect(luhn({ a, is }), a).toBe('true');
+    const iban = giving('iban', A);
+    const accounts: readonly (readonly [string, boolean])[] = [
+      ['GB82 WEST 1234 5698 7654 32', true],
+      ['DE89370400440532013000', true],
+      ['MT84MALT011000012345MTLCAST001S', true],
+      ['DE89370400440532013001', false],
+      ['gb82WEST12345698765432', false],
+      ['G182WEST12345698765432', false],
+      ['GB82', false],
+    ];
+    for (const [a, is] of accounts) expect(iban({ a, is }), a).toBe('true');
+    expect(luhn({ a: 4, is: true })).toBe('unknown');
+  });
+
+  it('entropy is that of the bytes (LANGUAGE.md 4.24)', () => {
+    const ask = giving('entropy', A);
+    const shannon = (text: string): number => {
+      const bytes = [...Buffer.from(text)];
+      const parts = [...new Set(bytes)].map((byte) => bytes.filter((other) => other === byte).length / bytes.length);
+      return Math.round(parts.reduce((sum, p) => sum - p * Math.log2(p), 0) * 65_536) / 65_536;
+    };
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (a) => {
+        expect(ask({ a, is: shannon(a) })).toBe('true');
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+    expect(ask({ a: 'abcdefgh', is: 3 })).toBe('true');
   });
 });
 

@@ -105,6 +105,9 @@ const SIGNATURES: Partial<Record<TermFunction, readonly string[]>> = {
   isGlobalUnicast: ['ip > bool'],
   masked: ['cidr > cidr'],
   prefixLength: ['cidr > int'],
+  entropy: ['string > double'],
+  luhn: ['string > bool'],
+  iban: ['string > bool'],
 };
 
 function same(kinds: readonly string[]): string[] {

@@ -2,6 +2,7 @@
 
 import type { TermFunction } from '../../check/terms.ts';
 import { matches } from '../regex.ts';
+import { check } from './checks.ts';
 import { format } from './format.ts';
 import { field, index, isIn, list, ofOptional, size } from './lists.ts';
 import { net } from './net.ts';
@@ -77,6 +78,7 @@ function byFamily(fn: string, operands: readonly TermValue[], meter: Meter): Ter
   if (fn.startsWith('math.')) return b === undefined ? math(fn, a) : bits(fn, a, b);
   if (/^(distinct|flatten|slice|sort)$/.test(fn)) return list(fn, operands, meter);
   if (/^(optional\.|hasValue|value|or)/.test(fn)) return ofOptional(fn, operands, meter);
+  if (/^(entropy|luhn|iban)$/.test(fn)) return a.kind === 'string' ? check(fn, a.value) : null;
   return text(fn, operands, meter) ?? net(fn, operands, meter);
 }
 

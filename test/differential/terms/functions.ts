@@ -133,4 +133,6 @@ export const FORMS: readonly Form[] = [
     'isGlobalUnicast',
   ),
   ...forms('int', ['cidr'], 'prefixLength'),
+  ...forms('double', ['string'], 'entropy'),
+  ...forms('bool', ['string'], 'luhn', 'iban'),
 ];

@@ -5,7 +5,6 @@
 import { KIND_BOOL } from '../../contract/codes.ts';
 import {
   FN_ABS,
-  FN_CEDAR_FIRST,
   FN_ADD,
   FN_BASE64_DECODE,
   FN_BASE64_ENCODE,
@@ -17,6 +16,7 @@ import {
   FN_BIT_XOR,
   FN_BOOL,
   FN_BYTES,
+  FN_CEDAR_FIRST,
   FN_CEIL,
   FN_CHAR_AT,
   FN_CIDR,
@@ -28,6 +28,7 @@ import {
   FN_DOUBLE,
   FN_DURATION,
   FN_ENDS_WITH,
+  FN_ENTROPY,
   FN_EQUAL,
   FN_FAMILY,
   FN_FLATTEN,
@@ -45,6 +46,7 @@ import {
   FN_GET_SECONDS,
   FN_GREATEST,
   FN_HAS_VALUE,
+  FN_IBAN,
   FN_IN,
   FN_INDEX,
   FN_INDEX_OF,
@@ -67,6 +69,7 @@ import {
   FN_LESS,
   FN_LESS_EQUAL,
   FN_LOWER_ASCII,
+  FN_LUHN,
   FN_MASKED,
   FN_MODULO,
   FN_MULTIPLY,
@@ -109,6 +112,7 @@ import { callCedar } from '../cedar/calls.ts';
 import { exhausted, spendOnCall } from './arena.ts';
 import { add, divide, modulo, multiply, negate, subtract } from './arithmetic.ts';
 import { decode, encode } from './base64.ts';
+import { check } from './checks.ts';
 import { callEqual, callIn, callLess } from './compare.ts';
 import { toBool, toBytes, toDouble, toInt, toString, toUint, typeOf } from './convert.ts';
 import { isText, isTrue, kindOf, set, setBool, setNone, setUnknown, strictOutcome } from './element.ts';
@@ -295,6 +299,10 @@ function callOnAddress(fn: i32, at: usize): void {
     case FN_CONTAINS_IP:
     case FN_CONTAINS_CIDR:
       return containsAddress(at, fn == FN_CONTAINS_IP ? KIND_IP : KIND_CIDR);
+    case FN_ENTROPY:
+    case FN_LUHN:
+    case FN_IBAN:
+      return check(at, fn);
     case FN_IP_IS_CANONICAL:
       return isCanonical(at);
     case FN_FAMILY:
