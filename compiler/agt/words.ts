@@ -81,7 +81,7 @@ export const DOCUMENT_KEYS: { readonly rules: Keys; readonly expressions: Keys }
 export const RULE_KEYS: { readonly rules: Keys; readonly expressions: Keys } = {
   rules: {
     what: 'a rule',
-    read: ['name', 'condition', 'action', 'priority', 'message', 'override'],
+    read: ['name', 'condition', 'action', 'priority', 'message', 'override', 'approvers'],
     notes: ['description', 'metadata', 'tags', 'severity', 'category'],
     unenforced: new Map(),
   },

@@ -15,7 +15,8 @@ export interface Alphabet {
 
 export function alphabetOf(sets: Iterable<Ranges>): Alphabet {
   const distinct = new Map<string, Ranges>();
-  for (const set of sets) distinct.set(set.join(), set);
+  // The same object first: naming a large set costs more than looking at it.
+  for (const set of new Set(sets)) distinct.set(set.join(), set);
   const cuts = new Set<number>([0]);
   for (const set of distinct.values()) for (const cut of set) if (cut < CODE_POINT_LIMIT) cuts.add(cut);
   const starts = [...cuts].sort((a, b) => a - b);

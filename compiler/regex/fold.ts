@@ -6,17 +6,42 @@ import { pairsOf, type Ranges, setOf } from './sets.ts';
 import type { Dialect } from './tree.ts';
 
 export function foldedSet(ranges: Ranges, dialect: Dialect): Ranges {
+  const key = `${dialect} ${ranges.join()}`;
+  const before = folded.get(key);
+  if (before !== undefined) return before;
   const variants = dialect === 'js' ? scriptVariants() : simpleVariants();
   const pairs = pairsOf(ranges);
   const added: [number, number][] = [];
-  for (const [code, others] of variants) {
-    if (pairs.some(([from, to]) => from <= code && code < to))
+  for (const [from, to] of pairs) {
+    for (let i = firstFrom(variants, from); i < variants.length; i += 1) {
+      const [code, others] = variants[i] ?? [to, []];
+      if (code >= to) break;
       for (const other of others) added.push([other, other + 1]);
+    }
   }
-  return setOf([...pairs, ...added]);
+  const result = setOf([...pairs, ...added]);
+  if (folded.size === KEPT_SETS) folded.clear();
+  folded.set(key, result);
+  return result;
 }
 
-type Variants = ReadonlyMap<number, readonly number[]>;
+/** Patterns of a pack fold the same few sets over and over. */
+const folded = new Map<string, Ranges>();
+const KEPT_SETS = 4096;
+
+/** Code points that have variants, ascending. */
+type Variants = readonly (readonly [code: number, others: readonly number[]])[];
+
+/** Index of the first code point that is not below this one. */
+function firstFrom(variants: Variants, code: number): number {
+  let low = 0;
+  for (let high = variants.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if ((variants[middle]?.[0] ?? 0) < code) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 let simple: Variants | undefined;
 let script: Variants | undefined;
@@ -63,11 +88,9 @@ function scriptVariants(): Variants {
 }
 
 function variantsOf(group: ReadonlyMap<number, ReadonlySet<number>>): Variants {
-  return new Map(
-    [...group]
-      .sort(([a], [b]) => a - b)
-      .map(([code, both]) => [code, [...both].filter((other) => other !== code).sort((a, b) => a - b)]),
-  );
+  return [...group]
+    .sort(([a], [b]) => a - b)
+    .map(([code, both]) => [code, [...both].filter((other) => other !== code).sort((a, b) => a - b)] as const);
 }
 
 function onlyCodePoint(text: string): number | undefined {
