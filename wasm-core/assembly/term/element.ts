@@ -52,7 +52,6 @@ export function kindOf(at: usize): i32 {
 }
 
 /** Address of a text's bytes, a list's elements, a map's entries, an optional's element. */
-@inline
 export function spanOf(at: usize): usize {
   return requestBytes + load<u32>(at, WORD);
 }
@@ -67,17 +66,14 @@ export function isValue(at: usize): bool {
   return kindOf(at) < KIND_UNKNOWN;
 }
 
-@inline
 export function isTrue(at: usize): bool {
   return kindOf(at) == KIND_BOOL && load<u32>(at, WORD) != 0;
 }
 
-@inline
 export function isFalse(at: usize): bool {
   return kindOf(at) == KIND_BOOL && load<u32>(at, WORD) == 0;
 }
 
-@inline
 export function isNumeric(kind: i32): bool {
   return kind == KIND_INT || kind == KIND_NUMBER || kind == KIND_UINT;
 }
@@ -88,7 +84,6 @@ export function isText(kind: i32): bool {
   return kind == KIND_STRING || kind == KIND_BYTES;
 }
 
-@inline
 export function copy(to: usize, from: usize): void {
   const head = load<u64>(from);
   store<u64>(to, load<u64>(from, WORD), WORD);
@@ -100,22 +95,18 @@ export function set(at: usize, kind: i32, word: u64): void {
   store<u64>(at, word, WORD);
 }
 
-@inline
 export function setUnknown(at: usize): void {
   set(at, KIND_UNKNOWN, 0);
 }
 
-@inline
 export function setBool(at: usize, value: bool): void {
   set(at, KIND_BOOL, u64(value));
 }
 
-@inline
 export function setInt(at: usize, value: i64): void {
   set(at, KIND_INT, value);
 }
 
-@inline
 export function setDouble(at: usize, value: f64): void {
   set(at, KIND_NUMBER, reinterpret<u64>(value));
 }
