@@ -89,6 +89,11 @@ export class Engine {
     return isTooSmall ? 'the policy has terms, which the small core does not run: load it with `lictor/full`' : null;
   }
 
+  /** Whether the artifact is of Cedar policies: requests are Cedar's then (LANGUAGE.md 14.3). */
+  get isCedar(): boolean {
+    return this.#artifact !== null && this.#artifact.cedar !== null;
+  }
+
   /** SHA-256 of the artifact, lower-case hex; empty if there is none. */
   get artifactHash(): string {
     return this.#artifact?.hash ?? '';

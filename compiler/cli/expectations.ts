@@ -4,7 +4,7 @@
 import type { Verdict } from '../../host-js/index.ts';
 import { ACTIONS } from '../agt/words.ts';
 import { UsageError } from './failure.ts';
-import { readJson } from './read.ts';
+import { readExactJson } from './read.ts';
 
 /** A request and what its verdict must be. What `wanted` does not name is not compared, but `status`, which is then `ok`. */
 export interface Expectation {
@@ -29,7 +29,8 @@ const COMPARED: readonly ComparedKey[] = [
 ];
 
 export function readExpectations(path: string): readonly Expectation[] {
-  const value = readJson(path);
+  // Integers beyond 2^53 stay what they are.
+  const value = readExactJson(path);
   if (!Array.isArray(value) || value.length === 0) throw new UsageError(`${path} is not a list of expectations`, FORM);
   return value.map((entry: unknown, index) => expectationOf(entry, `${path}: entry ${index + 1}`));
 }

@@ -43,7 +43,7 @@ function run(argv: readonly string[], terminal: Terminal): ExitCode {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nPOLICY is a policy file, a folder holding one `*.policy.yaml`, or a compiled `.lctr`.' +
+      '\nPOLICY is a policy file, a folder holding one `*.policy.yaml` or `*.cedar` files, or a compiled `.lctr`.' +
         '\nExit codes: 0 fine, 1 findings or failed expectations, 2 usage or an unreadable file.',
     );
   for (const add of ADD_COMMANDS) {

@@ -3,8 +3,9 @@
 
 import { type Engine, load } from '../../host-js/full.ts';
 import { compile, type Diagnostic } from '../index.ts';
+import { entitiesBeside, namesCedar, readCedar } from './cedar.ts';
 import { PolicyErrors, UsageError } from './failure.ts';
-import { type PolicySources, policyPath, readBytes, readPolicy, shownFrom } from './read.ts';
+import { type PolicySources, policyPath, readBytes, readExactJson, readPolicy, shownFrom } from './read.ts';
 
 export interface OpenPolicy {
   /** The policy or artifact file. */
@@ -16,6 +17,12 @@ export interface OpenPolicy {
   readonly artifactBytes: number;
   /** Milliseconds from text to artifact; 0 of a compiled one. */
   readonly compileMs: number;
+}
+
+/** What Cedar policies can come with, as files. */
+export interface CedarFiles {
+  readonly schema?: string | undefined;
+  readonly entities?: string | undefined;
 }
 
 export interface CompiledPolicy {
@@ -35,16 +42,22 @@ export function compilePolicy(policy: PolicySources): CompiledPolicy {
 }
 
 /** @throws UsageError if there is nothing to run, PolicyErrors if the policy has errors */
-export function openPolicy(path: string): OpenPolicy {
-  const file = policyPath(path);
+export function openPolicy(path: string, cedar: CedarFiles = {}): OpenPolicy {
+  const isCedar = namesCedar([path]);
+  const entities = cedar.entities === undefined ? entitiesBeside(path) : readExactJson(cedar.entities);
+  if (!isCedar && cedar.schema !== undefined) {
+    throw new UsageError('`--schema` belongs to Cedar policies', 'leave it out, or name a `.cedar` file');
+  }
+  const file = isCedar ? path : policyPath(path);
   if (looksCompiled(file)) {
     const artifact = readBytes(file);
-    const engine = running(artifact, file, 'compile the policy again with this version of lictor');
+    const engine = running(artifact, file, 'compile the policy again with this version of lictor', entities);
     return { path: file, engine, sources: null, warnings: [], artifactBytes: artifact.length, compileMs: 0 };
   }
-  const sources = readPolicy(file);
+  const schemas = cedar.schema === undefined ? [] : [cedar.schema];
+  const sources = isCedar ? readCedar([path, ...schemas]) : readPolicy(file);
   const { artifact, warnings, compileMs } = compilePolicy(sources);
-  const engine = running(artifact, file, 'this is a mistake of lictor, not of the policy: please report it');
+  const engine = running(artifact, file, 'this is a mistake of lictor, not of the policy: please report it', entities);
   return { path: file, engine, sources, warnings, artifactBytes: artifact.length, compileMs };
 }
 
@@ -52,8 +65,13 @@ function looksCompiled(path: string): boolean {
   return path.endsWith('.lctr');
 }
 
-function running(artifact: Uint8Array, path: string, help: string): Engine {
-  const engine = load(artifact);
+function running(artifact: Uint8Array, path: string, help: string, entities: unknown): Engine {
+  const engine = load(artifact, { entities });
   if (engine.status === 'ok') return engine;
+  if (engine.status === 'request-invalid')
+    throw new UsageError(`the entities do not load: ${engine.help}`, ENTITIES_HELP);
   throw new UsageError(`${path} does not load: ${engine.status}`, help);
 }
+
+const ENTITIES_HELP =
+  'entities are `[{"uid": {"type", "id"}, "attrs": {…}, "parents": […]}, …]` and conform to the schema';

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { besideFile } from '../check/files.ts';
-import { parseJson } from '../check/json.ts';
+import { exactJson, parseJson } from '../check/json.ts';
 import { DiagnosticSink } from '../diagnostic.ts';
 import type { Diagnostic, Source } from '../index.ts';
 import { parsePolicy } from '../syntax/policy.ts';
@@ -64,6 +64,18 @@ export function readJson(path: string): unknown {
   } catch (error) {
     throw new UsageError(`${shownName(path)}: ${messageOf(error)}`, 'write one JSON value');
   }
+}
+
+/** The same with integers exact: those beyond 2^53 are BigInts. */
+export function readExactJson(path: string): unknown {
+  const source = { path: shownName(path), text: readText(path) };
+  const sink = new DiagnosticSink();
+  const node = parseJson(source, sink);
+  if (node !== null) return exactJson(node);
+  throw new UsageError(
+    jsonMistake(path, source.text) ?? `${source.path} is no JSON`,
+    'write one JSON value, each key of an object once',
+  );
 }
 
 /** `path:line:column: what is wrong`, or null if our own reader finds nothing wrong. */

@@ -111,11 +111,24 @@ export function callText(request: unknown, valueWidth: number = Number.POSITIVE_
   const tool = member(request, 'tool');
   const at = member(request, 'at');
   const args = member(request, 'args');
+  const resource = member(request, 'resource');
+  if (resource !== undefined && tool === undefined) {
+    const parts = [member(request, 'principal'), member(request, 'action'), resource].map(uidShown);
+    return parts.join(' · ');
+  }
   const name = tool === undefined ? (at === undefined ? '(no tool)' : printable(at)) : printable(tool);
   const point = at === undefined || tool === undefined ? '' : ` @${printable(at)}`;
   if (typeof args !== 'object' || args === null) return `${name}(${args === undefined ? '' : json(args)})${point}`;
   const shown = Object.entries(args).map(([key, value]) => `${safe(key)}: ${elide(json(value), valueWidth)}`);
   return `${name}(${shown.join(', ')})${point}`;
+}
+
+/** An entity of Cedar as a request names it. */
+function uidShown(uid: unknown): string {
+  const inner = member(uid, '__entity') ?? uid;
+  const type = member(inner, 'type');
+  const id = member(inner, 'id');
+  return typeof type === 'string' && typeof id === 'string' ? safe(`${type}::${JSON.stringify(id)}`) : printable(uid);
 }
 
 function member(value: unknown, name: string): unknown {
@@ -129,7 +142,8 @@ function printable(value: unknown): string {
 }
 
 function json(value: unknown): string {
-  return safe(JSON.stringify(value) ?? String(value));
+  const exact = (_: string, part: unknown): unknown => (typeof part === 'bigint' ? `${part}` : part);
+  return safe(JSON.stringify(value, exact) ?? String(value));
 }
 
 /** What comes from a trace must not steer the terminal. */

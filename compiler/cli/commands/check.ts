@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { analyse } from '../../index.ts';
+import { namesCedar, readCedar } from '../cedar.ts';
 import type { ExitCode } from '../failure.ts';
 import { readPolicies, shownFrom } from '../read.ts';
 import { counted, diagnosticText, findingsText } from '../show.ts';
@@ -12,13 +13,18 @@ export function addCheck(program: Command, terminal: Terminal, done: (code: Exit
     .command('check')
     .description('report every error and warning of policies')
     .argument('<files...>', 'policies (or their folders); catalogues under `tools:` are read too')
+    .option('--schema <path>', 'of Cedar policies: a `.cedarschema`, or its JSON form')
     .option('--json', 'findings as one JSON document')
-    .action((files: string[], options: { json?: true }) => done(checkCommand(files, options.json === true, terminal)));
+    .action((files: string[], options: { json?: true; schema?: string }) => {
+      const all = options.schema === undefined ? files : [...files, options.schema];
+      done(checkCommand(all, options.json === true, terminal));
+    });
 }
 
 function checkCommand(files: readonly string[], asJson: boolean, terminal: Terminal): ExitCode {
   const { colours } = terminal;
-  const checked = readPolicies(files).map((policy) => {
+  const policies = namesCedar(files) ? [readCedar(files)] : readPolicies(files);
+  const checked = policies.map((policy) => {
     const found = analyse(policy.sources);
     const diagnostics = found.diagnostics.map((diagnostic) => shownFrom(policy.folder, diagnostic));
     return { path: policy.path, rules: found.policy?.rules.length ?? 0, diagnostics };

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { load } from '../../../host-js/full.ts';
 import { isAgtFile, readAgt } from '../agt-files.ts';
+import { namesCedar, readCedar } from '../cedar.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
 import { compilePolicy } from '../policy.ts';
 import { messageOf, readPolicies } from '../read.ts';
@@ -17,15 +18,20 @@ export function addCompile(program: Command, terminal: Terminal, done: (code: Ex
     .description('compile one policy to an artifact')
     .argument(
       '<files...>',
-      'the policy (or its folder), and catalogues that its `tools:` names elsewhere; or toolkit documents, compiled together',
+      'the policy (or its folder), and catalogues that its `tools:` names elsewhere; toolkit documents, compiled together; or `.cedar` files',
     )
+    .option('--schema <path>', 'of Cedar policies: a `.cedarschema`, or its JSON form')
     .option('-o, --output <path>', 'where the artifact goes; beside the policy if left out')
-    .action((files: string[], options: { output?: string }) => done(compileCommand(files, options.output, terminal)));
+    .action((files: string[], options: { output?: string; schema?: string }) => {
+      const all = options.schema === undefined ? files : [...files, options.schema];
+      done(compileCommand(all, options.output, terminal));
+    });
 }
 
 function compileCommand(files: readonly string[], output: string | undefined, terminal: Terminal): ExitCode {
   const together = files.length > 1 && files.every(isAgtFile);
-  const [policy, second] = together ? [readAgt(files)] : readPolicies(files);
+  const one = namesCedar(files) ? readCedar(files) : together ? readAgt(files) : null;
+  const [policy, second] = one === null ? readPolicies(files) : [one];
   if (policy === undefined || second !== undefined) {
     throw new UsageError(`${files.length} policies for one artifact`, 'compile them one at a time');
   }
@@ -33,7 +39,10 @@ function compileCommand(files: readonly string[], output: string | undefined, te
   for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
   const path =
     output ??
-    join(dirname(policy.path), `${basename(policy.path).replace(/(?:\.policy)?\.(?:ya?ml|json)$/i, '')}.lctr`);
+    join(
+      dirname(policy.path),
+      `${basename(policy.path).replace(/(?:\.policy|\.cedar)?\.(?:ya?ml|json)$|\.cedar$/i, '')}.lctr`,
+    );
   try {
     writeFileSync(path, artifact);
   } catch (error) {

@@ -3,13 +3,15 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../failure.ts';
 import { openPolicy } from '../policy.ts';
-import { readJson } from '../read.ts';
+import { readExactJson, readJson } from '../read.ts';
 import { callText, diagnosticText, elide, verdictText } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface EvalOptions {
   readonly policy: string;
   readonly request: string;
+  readonly schema?: string;
+  readonly entities?: string;
   readonly json?: true;
 }
 
@@ -22,13 +24,15 @@ export function addEval(program: Command, terminal: Terminal, done: (code: ExitC
       '-r, --request <FILE>',
       '{"tool", "args", "principal", "context", "at"} as JSON, "result", "message" or "output" too; `-` is standard input',
     )
+    .option('--schema <path>', 'of Cedar policies: a `.cedarschema`, or its JSON form')
+    .option('--entities <path>', 'of Cedar policies: entities in JSON; `entities.json` of a folder if left out')
     .option('--json', 'the verdict as JSON')
     .action((options: EvalOptions) => done(evalCommand(options, terminal)));
 }
 
 function evalCommand(options: EvalOptions, terminal: Terminal): ExitCode {
-  const { engine, warnings } = openPolicy(options.policy);
-  const request = readJson(options.request);
+  const { engine, warnings } = openPolicy(options.policy, options);
+  const request = engine.isCedar ? readExactJson(options.request) : readJson(options.request);
   const verdict = engine.decide(request);
   if (options.json === true) {
     terminal.out(JSON.stringify(verdict, null, 2));
