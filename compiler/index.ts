@@ -1,7 +1,7 @@
 // In: policies and tool catalogues as text. Out: an artifact, or what is wrong with them. The pipeline on one screen.
 // Never reads a file or a clock, never runs a policy: the same sources always give the same bytes.
 
-import { agtPolicy } from './agt/policy.ts';
+import { type AgtOptions, agtPolicy } from './agt/policy.ts';
 import { isAgtSource } from './agt/recognise.ts';
 import { encode } from './artifact/encode.ts';
 import { checkCedar } from './check/cedar/check.ts';
@@ -22,6 +22,9 @@ export type { CheckedPolicy } from './check/typed.ts';
 export { type Diagnostic, formatDiagnostic, type Severity } from './diagnostic.ts';
 export { evaluate, type ReferenceVerdict } from './reference/evaluate.ts';
 export type { Source } from './source.ts';
+
+/** `conflictStrategy`: of Agent Governance Toolkit documents that name none (LANGUAGE.md 15.6). */
+export type CompileOptions = AgtOptions;
 
 /** What `compile` found and made. `artifact` is null exactly when a diagnostic is an error. */
 export interface Compilation {
@@ -44,9 +47,9 @@ export interface Analysis {
  *   or documents of the Agent Governance Toolkit, known by their content
  * @returns the artifact, and every error and warning with its place; mistakes in the sources never throw
  */
-export function compile(sources: readonly Source[]): Compilation {
+export function compile(sources: readonly Source[], options: CompileOptions = {}): Compilation {
   const sink = new DiagnosticSink();
-  const policy = analyseInto(sink, sources);
+  const policy = analyseInto(sink, sources, options);
   const artifact = policy === null ? null : artifactOfChecked(policy, sink);
   return { artifact, diagnostics: sink.sorted() };
 }
@@ -56,18 +59,18 @@ export function compile(sources: readonly Source[]): Compilation {
  *
  * @returns the checked policy for `evaluate`, or null when a diagnostic is an error
  */
-export function analyse(sources: readonly Source[]): Analysis {
+export function analyse(sources: readonly Source[], options: CompileOptions = {}): Analysis {
   const sink = new DiagnosticSink();
-  const policy = analyseInto(sink, sources);
+  const policy = analyseInto(sink, sources, options);
   return { policy, diagnostics: sink.sorted() };
 }
 
-function analyseInto(sink: DiagnosticSink, sources: readonly Source[]): CheckedPolicy | null {
+function analyseInto(sink: DiagnosticSink, sources: readonly Source[], options: CompileOptions): CheckedPolicy | null {
   if (isCedar(sources)) return analyseCedar(sink, sources);
   const [first] = sources;
   if (first !== undefined && isAgtSource(first)) {
     for (const other of sources) if (!isAgtSource(other)) refuseBeside(other, first, sink);
-    return agtPolicy(sources.filter(isAgtSource), sink);
+    return agtPolicy(sources.filter(isAgtSource), sink, options);
   }
   const source = firstPolicy(sources, sink);
   const ast = source === null ? null : parsePolicy(source, sink);

@@ -140,11 +140,22 @@ class Reader {
     const value = this.#required(entries, node, 'value');
     const fieldText = field === undefined ? undefined : readText(field, this.#sink);
     const word = operator === undefined ? undefined : this.#operator(operator);
-    const json = value === undefined ? undefined : readJson(value, this.#sink);
+    const json = value === undefined ? undefined : readJson(this.#asTheyRead(value), this.#sink);
     if (fieldText === undefined || word === undefined || json === undefined || value === undefined) return undefined;
     const span = shortened(value.span);
     const place = value.kind === 'text' ? value.place : () => span;
     return { kind: 'structured', field: fieldText, operator: word, value: { value: json.value, span }, place, span };
+  }
+
+  /** Their YAML reader takes `yes`, `no`, `on` and `off` without quotes for bools. */
+  #asTheyRead(node: YamlNode): YamlNode {
+    if (node.kind === 'list') return { ...node, items: node.items.map((item) => this.#asTheyRead(item)) };
+    const isPlain = node.kind === 'text' && node.span.source.text.startsWith(node.value, node.span.start);
+    if (!isPlain || !/^(?:yes|no|on|off|Yes|No|On|Off|YES|NO|ON|OFF)$/.test(node.value)) return node;
+    const value = /^(?:yes|on)$/i.test(node.value);
+    const said = `\`${node.value}\` is read as \`${value}\`, as their YAML reader does`;
+    this.#sink.warning('P1212', node.span, said, `write \`${value}\`, or "${node.value}" for the text`);
+    return { kind: 'bool', value, span: node.span };
   }
 
   #operator(node: YamlNode): Located<Operator> | undefined {

@@ -19,7 +19,7 @@ import { chainsOf, isFolderSet } from './folders.ts';
 import { inOrder } from './order.ts';
 import { withParents } from './parents.ts';
 import { checkField, structuredCondition } from './structured.ts';
-import { KNOWN_FIELDS } from './words.ts';
+import { EVERY_POINT, KNOWN_FIELDS, STAGES } from './words.ts';
 
 export interface AgtOptions {
   /** For documents that name none; else `priority_first_match`, which is the toolkit's own. */
@@ -62,6 +62,7 @@ export function agtPolicy(
     tree: loneTree('strict-first-match'),
     rules: rules.filter((rule) => rule !== undefined),
     source: first.span,
+    governs: first.family === 'rules' ? EVERY_POINT : [...STAGES.values()],
   };
 }
 

@@ -301,6 +301,8 @@ export interface CheckedPolicy {
   /** All rules, in source order, disabled ones included. */
   readonly rules: readonly CheckedRule[];
   readonly source: Span;
+  /** Points that the default speaks for besides those of 8.5; of imported documents (15.1). */
+  readonly governs?: readonly Point[];
   /** Of Cedar policies: what the host needs to read entities (LANGUAGE.md 14.3); written by check/cedar/world.ts. */
   readonly cedar?: string;
 }

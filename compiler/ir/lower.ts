@@ -39,6 +39,7 @@ export function lower(policy: CheckedPolicy): PolicySet {
     name: policy.name,
     version: policy.version,
     default: policy.default,
+    ...(policy.governs === undefined ? {} : { governs: policy.governs }),
     ...(policy.cedar === undefined ? {} : { cedar: policy.cedar }),
     environment: policy.environment,
     tree: policy.tree,

@@ -24,6 +24,7 @@ export interface PolicySet {
   readonly version: string;
   readonly default: Effect;
   /** CheckedPolicy's. */
+  readonly governs?: readonly Point[];
   readonly cedar?: string;
   /** The root's world (LANGUAGE.md 7.5). */
   readonly environment: Environment;

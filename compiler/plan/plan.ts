@@ -112,7 +112,7 @@ export function plan(set: PolicySet): DecisionTables {
     algorithm: set.tree[0].algorithm,
     nested: set.tree.slice(1).map((node) => nestedTable(node, set)),
     defaultEffect: set.default,
-    governedPoints: governedPoints(set.rules),
+    governedPoints: governedPoints(set),
     closedWorld: set.environment.catalogue?.closed === true,
     needsTerms: writer.hasTerms || views.some((view) => view.kind === VIEW_TREE),
     predictedCost: predictedCost({ ...tree, roots, words: words.values, halves: halves.values }),
@@ -167,8 +167,8 @@ function placedByAtom(
   return set.atoms.map((_, atom) => unary[uses.unaryOfAtom[atom] ?? -1] ?? elements[uses.elementOfAtom[atom] ?? -1]);
 }
 
-function governedPoints(rules: readonly IrRule[]): Point[] {
-  const points = new Set<Point>(['pre_tool_call']);
+function governedPoints({ rules, governs = [] }: PolicySet): Point[] {
+  const points = new Set<Point>(['pre_tool_call', ...governs]);
   for (const rule of rules) for (const point of rule.points) points.add(point);
   return [...points].sort((a, b) => POINT_CODE[a] - POINT_CODE[b]);
 }

@@ -63,7 +63,8 @@ function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number)
     }
   }
   const enabled = policy.rules.filter((rule) => rule.enabled);
-  const isGoverned = at === 'pre_tool_call' || enabled.some((rule) => rule.points.includes(at));
+  const speaksAt = ['pre_tool_call', ...(policy.governs ?? []), ...enabled.flatMap((rule) => rule.points)]; // 8.5, 15.1
+  const isGoverned = speaksAt.includes(at);
   if (!isGoverned) return withoutRules('allow', 'not-governed'); // 8.5
 
   // INVARIANT (check): a reading is of one rule, so of one environment.

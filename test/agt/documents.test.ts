@@ -98,6 +98,15 @@ describe('structured conditions', () => {
     }
   });
 
+  it('`yes` without quotes is a bool, as their YAML reader has it (LANGUAGE.md 15.5)', () => {
+    const text =
+      'version: "1.0"\nrules:\n  - name: r\n    condition: { field: f, operator: eq, value: yes }\n    action: deny\ndefaults: { action: allow }\n';
+    const source = { path: 'x.yaml', text };
+    expect(found([source]).map(({ code }) => code)).toEqual(['P1212']);
+    expect(decide([source], { context: { f: true } }).decision).toBe('deny');
+    expect(decide([source], { context: { f: 'yes' } }).decision).toBe('allow');
+  });
+
   it('a field is one key, dots and all, and no path (LANGUAGE.md 15.5)', () => {
     const source = v4([deny('r', on('sql.verb', 'eq', 'DROP'))]);
     expect(decide([source], { context: { 'sql.verb': 'DROP' } }).decision).toBe('deny');
@@ -174,6 +183,14 @@ describe('expressions', () => {
     expect(decide([source], { context: { a: true } }).decision).toBe('allow');
   });
 
+  it('the default speaks at every stage, also where no rule does (LANGUAGE.md 15.1)', () => {
+    const source = v1([allow('r', 'a')], { default_action: 'deny' });
+    for (const at of ['input', 'pre_tool_call', 'post_tool_call', 'output']) {
+      expect(decide([source], { at, context: {} }), at).toMatchObject({ decision: 'deny', status: 'ok' });
+    }
+    expect(decide([source], { at: 'agent_startup', context: {} }).status).toBe('not-governed');
+  });
+
   it('an approval keeps its approvers, a disabled rule never fires (LANGUAGE.md 15.1, 15.6)', () => {
     const rules = [
       { name: 'ask', condition: 'a', action: 'require_approval', approvers: ['ann'] },
@@ -220,6 +237,13 @@ describe('conflict strategies', () => {
       v1([deny('org', 'a', { priority: 7 })], { scope: 'organization', conflict_strategy }, 'c.yaml'),
     ];
     expect(decide(documents, { context: { a: true } })).toMatchObject({ decision: 'allow', determining: ['agent'] });
+  });
+
+  it('the caller names the strategy of a document that names none (LANGUAGE.md 15.6)', () => {
+    const { artifact } = compile([v1(rules)], { conflictStrategy: 'deny_overrides' });
+    const engine = load(artifact ?? new Uint8Array());
+    expect(engine.decide({ context: { a: true } }).determining).toEqual(['low-deny']);
+    engine.dispose();
   });
 
   it('ties keep the order in which rules are written (LANGUAGE.md 15.6)', () => {
