@@ -8,8 +8,11 @@ import type { Family } from './ast.ts';
 /** The text must have this to be worth reading as YAML: catalogues and requests do not. */
 const HINT = /^\s*["']?(?:rules|apiVersion|default_action|defaults)["']?\s*:|"rules"\s*:/m;
 
+/** A Lictor policy says so at once: it is not read twice. */
+const LICTOR = /^["']?lictor["']?\s*:|^\s*\{\s*"lictor"\s*:/m;
+
 export function isAgtSource(source: Source): boolean {
-  if (!/\.(?:ya?ml|json)$/i.test(source.path) || !HINT.test(source.text)) return false;
+  if (!/\.(?:ya?ml|json)$/i.test(source.path) || !HINT.test(source.text) || LICTOR.test(source.text)) return false;
   const root = readYaml(source, new DiagnosticSink());
   return root !== null && familyOf(root) !== null;
 }

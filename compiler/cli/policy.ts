@@ -2,7 +2,7 @@
 // Never gives an engine that refuses: what keeps it from running is thrown.
 
 import { type Engine, load } from '../../host-js/full.ts';
-import { compile, type Diagnostic } from '../index.ts';
+import { type CompileOptions, compile, type Diagnostic } from '../index.ts';
 import { entitiesBeside, namesCedar, readCedar } from './cedar.ts';
 import { PolicyErrors, UsageError } from './failure.ts';
 import { type PolicySources, policyPath, readBytes, readExactJson, readPolicy, shownFrom } from './read.ts';
@@ -32,9 +32,9 @@ export interface CompiledPolicy {
 }
 
 /** @throws PolicyErrors if it has errors */
-export function compilePolicy(policy: PolicySources): CompiledPolicy {
+export function compilePolicy(policy: PolicySources, options: CompileOptions = {}): CompiledPolicy {
   const startMs = performance.now();
-  const { artifact, diagnostics } = compile(policy.sources);
+  const { artifact, diagnostics } = compile(policy.sources, options);
   const compileMs = performance.now() - startMs;
   const shown = diagnostics.map((diagnostic) => shownFrom(policy.folder, diagnostic));
   if (artifact === null) throw new PolicyErrors(shown);

@@ -2,8 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { load } from '../../../host-js/full.ts';
+import { STRATEGIES } from '../../agt/words.ts';
 import { isAgtFile, readAgt } from '../agt-files.ts';
 import { namesCedar, readCedar } from '../cedar.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
@@ -22,23 +23,34 @@ export function addCompile(program: Command, terminal: Terminal, done: (code: Ex
     )
     .option('--schema <path>', 'of Cedar policies: a `.cedarschema`, or its JSON form')
     .option('-o, --output <path>', 'where the artifact goes; beside the policy if left out')
-    .action((files: string[], options: { output?: string; schema?: string }) => {
+    .addOption(new Option('--conflict-strategy <name>', 'of toolkit documents that name none').choices([...STRATEGIES]))
+    .action((files: string[], options: Options) => {
       const all = options.schema === undefined ? files : [...files, options.schema];
-      done(compileCommand(all, options.output, terminal));
+      done(compileCommand(all, options, terminal));
     });
 }
 
-function compileCommand(files: readonly string[], output: string | undefined, terminal: Terminal): ExitCode {
+interface Options {
+  readonly output?: string;
+  readonly schema?: string;
+  readonly conflictStrategy?: string;
+}
+
+function compileCommand(files: readonly string[], options: Options, terminal: Terminal): ExitCode {
   const together = files.length > 1 && files.every(isAgtFile);
   const one = namesCedar(files) ? readCedar(files) : together ? readAgt(files) : null;
   const [policy, second] = one === null ? readPolicies(files) : [one];
   if (policy === undefined || second !== undefined) {
     throw new UsageError(`${files.length} policies for one artifact`, 'compile them one at a time');
   }
-  const { artifact, warnings, compileMs } = compilePolicy(policy);
+  const conflictStrategy = STRATEGIES.find((known) => known === options.conflictStrategy);
+  const { artifact, warnings, compileMs } = compilePolicy(
+    policy,
+    conflictStrategy === undefined ? {} : { conflictStrategy },
+  );
   for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
   const path =
-    output ??
+    options.output ??
     join(
       dirname(policy.path),
       `${basename(policy.path).replace(/(?:\.policy|\.cedar)?\.(?:ya?ml|json)$|\.cedar$/i, '')}.lctr`,
