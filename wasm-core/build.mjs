@@ -50,6 +50,7 @@ const ENTRY_POINTS = [
   'bench/run.ts',
   'bench/size.ts',
   'test/differential/fuzz.ts',
+  'test/malformed/megabytes.ts',
 ];
 
 /** asconfig target -> its output, and the module that carries it as base64 (build/<inline>.js exports `coreBase64`). */
