@@ -91,6 +91,7 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
   P0320: when('args.s + args.n == "x"', 'args.s: string', 'args.n: int'),
   P0321: when('args.s.matches(args.s)', 'args.s: string'),
   P0322: when('args.t.getHours("Mars/Olympus") > 6', 'args.t: timestamp'),
+  P0323: when('args.t > timestamp("2024-02-30T00:00:00Z")', 'args.t: timestamp'),
 
   // 04: catalogues
   P0401: policy('tools: [missing.json]', 'rules:', '  - { id: a, effect: deny }'),

@@ -202,6 +202,10 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'a time zone that does not exist, or is not known before a call is decided',
     help: 'write an IANA name such as `"Europe/Paris"`, or an offset such as `"+01:00"`',
   },
+  P0323: {
+    cause: 'a constant that is no timestamp, duration, address or network where one is made of it',
+    help: 'write it as LANGUAGE.md 4.14 and 4.20 say: `timestamp("2024-01-31T09:00:00Z")`, `duration("1h30m")`',
+  },
   P0401: {
     cause: 'a tool catalogue that is not among the files given',
     help: 'name a file beside the policy, with the path relative to it',

@@ -374,7 +374,9 @@ export class CelParser {
     }
     const variables = form?.macro === true ? variableCount(name, args.length) : 0;
     for (const variable of args.slice(0, variables)) {
-      if (variable.expr.kind === 'name' || variable.expr.kind === 'error' || this.#anyFunction) continue;
+      if (variable.expr.kind === 'name' || variable.expr.kind === 'error') continue;
+      // `cel.iterVar(0, 0)`, as optimizers write variables.
+      if (this.#anyFunction && variable.expr.kind === 'call') continue;
       return this.#refuse('P0205', variable.expr.span, {
         message: `the first argument of \`${name}\` is the name of its variable`,
         help: `write \`${usage(name)}\``,

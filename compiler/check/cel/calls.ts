@@ -7,6 +7,7 @@ import { formOf } from '../../syntax/cel-functions.ts';
 import { isPattern } from '../patterns.ts';
 import type { Term, TermConstant, TermFunction } from '../terms.ts';
 import { build, call } from './build.ts';
+import { JUDGED } from './constants.ts';
 import { macroTerm } from './macros.ts';
 import { type Built, errorTerm, resolve, type TermContext, type TermScope } from './scope.ts';
 import { ANY, carriedPart, isNumber, join, plain, type StaticType, staticText } from './static.ts';
@@ -26,6 +27,7 @@ export function callTerm(expr: Call, scope: TermScope, cx: TermContext): Built {
   if (/^get[A-Z]/.test(name) && first !== undefined && second !== undefined) {
     return zoneCall(name, build(first, scope, cx), second, span, scope, cx);
   }
+  judge(name, first, scope, cx);
   const built = operands.map((operand) => build(operand, scope, cx));
   const fn = functionNamed(name);
   if (fn === undefined || (cx.unchecked === true && formOf(name, receiver !== null, expr.args.length) === undefined)) {
@@ -37,6 +39,20 @@ export function callTerm(expr: Call, scope: TermScope, cx: TermContext): Built {
   const type = generic(fn, built, span, cx);
   if (type === null) return made;
   return { term: carriedPart(made.term, type.type, type.carried), type: type.type };
+}
+
+/** A constant that the conversion never takes. Outside of policies evaluators are asked. */
+function judge(name: string, operand: Expr | undefined, scope: TermScope, cx: TermContext): void {
+  const judged = JUDGED.get(name);
+  if (judged === undefined || operand === undefined || cx.free !== undefined) return;
+  const text = constantText(operand, scope, cx);
+  if (text === null || judged.is(text)) return;
+  cx.report.error(
+    'P0323',
+    operand.span,
+    `${JSON.stringify(text)} is not ${judged.what}`,
+    `write it like ${judged.like}`,
+  );
 }
 
 const FUNCTIONS: ReadonlySet<string> = new Set<TermFunction>([
