@@ -256,6 +256,27 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
     '  - { id: a, tool: t, effect: deny, when: \'args.s.matches("a{2000}")\' }',
   ),
   P1001: when('result.status == "x"', 'result.status: string'),
+  P1002: transforms(),
+  P1003: transforms('{ set: amount, to: 1 }'),
+  P1004: transforms('{ remove: result.secret }'),
+  P1005: transforms('{ clamp: args.amount }'),
+  P1006: transforms("{ redact: args.note, pattern: '(?=x)' }"),
+  P1008: transforms('{ set: args.amount, to: many }'),
+  P1009: tools(
+    '{"pay": {"type": "object", "properties": {"amount": {"type": "integer", "maximum": 100}}}}',
+    'rules:',
+    '  - { id: all, tool: pay, effect: allow }',
+    '  - { id: a, tool: pay, effect: transform, transform: { clamp: args.amount, max: 500 } }',
+  ),
+  P1010: transforms('{ set: args.note, to: x }', '{ remove: args.note }'),
+  P1011: transforms("{ redact: args.note, pattern: '[A-Z]+', with: <GONE> }"),
+  P1012: policy('rules:', '  - { id: a, tool: pay, effect: transform, transform: { remove: args.note } }'),
+  P1013: policy(
+    'rules:',
+    '  - { id: all, tool: pay, effect: allow }',
+    '  - { id: a, tool: pay, effect: transform, transform: { set: args.dryRun, to: true } }',
+    '  - { id: b, tool: pay, effect: transform, transform: { set: args.dryRun, to: false } }',
+  ),
 
   // 11: Cedar
   P1101: cedar("permit (principal, action, resource) when { context.a == 'x' };"),
@@ -373,6 +394,19 @@ function tools(catalogue: string, ...lines: readonly string[]): FindingExample {
 function when(condition: string, ...attributes: readonly string[]): FindingExample {
   const declared = attributes.length === 0 ? [] : ['attributes:', ...attributes.map((line) => `  ${line}`)];
   return policy(...declared, 'rules:', '  - id: a', '    tool: pay', '    effect: deny', `    when: '${condition}'`);
+}
+
+/** A transform rule with these operations. */
+function transforms(...operations: readonly string[]): FindingExample {
+  return policy(
+    'attributes: { args.amount: int, args.note: string }',
+    'rules:',
+    '  - { id: all, tool: pay, effect: allow }',
+    '  - id: a',
+    '    tool: pay',
+    '    effect: transform',
+    ...(operations.length === 0 ? [] : [`    transform: [${operations.join(', ')}]`]),
+  );
 }
 
 /** A rule that caps an amount, with an example. */

@@ -431,6 +431,50 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'a rule that reads `result`, `message` or `output` at a point that does not carry it',
     help: 'name a point that carries it: `result` at `post_tool_call`, `message` at `input` and the model calls, `output` at `output`',
   },
+  P1002: {
+    cause: 'an effect `transform` without operations, too many of them, or operations beside another effect',
+    help: 'write `effect: transform` and, under `transform:`, one to 64 operations (LANGUAGE.md 13.1)',
+  },
+  P1003: {
+    cause: 'a target of a transform that is no path, or not one that the operation can work on',
+    help: 'a target is written like an attribute, `args.amount`; `[*]` stands for every element of a list',
+  },
+  P1004: {
+    cause: 'a transform of what its point does not carry',
+    help: 'a transform changes `args` at `pre_tool_call`, `result` at `post_tool_call`, `message` at `input` and the model calls, `output` at `output`',
+  },
+  P1005: {
+    cause: 'a clamp without usable bounds',
+    help: 'write `{ clamp: args.amount, min: 0, max: 100 }`, or one of the two bounds',
+  },
+  P1006: {
+    cause: 'a redaction whose pattern cannot be used, or whose replacement is too long',
+    help: 'write the pattern in RE2 syntax (LANGUAGE.md 13.6)',
+  },
+  P1008: {
+    cause: 'an operation that does not go with the type of its target',
+    help: 'see what the catalogue or `attributes` says of the target',
+  },
+  P1009: {
+    cause: "an operation whose outcome a tool's own schema refuses",
+    help: 'see what the JSON Schema of the tool says of this argument, or name other tools with `tool`',
+  },
+  P1010: {
+    cause: 'two operations of one rule that undo each other',
+    help: 'keep one of them',
+  },
+  P1011: {
+    cause: 'a redaction that would change its own replacement',
+    help: 'choose a replacement that the pattern does not match, such as `***`',
+  },
+  P1012: {
+    cause: 'a transform whose calls nothing lets through',
+    help: 'a transformed call needs an allow of its own (LANGUAGE.md 13.4)',
+  },
+  P1013: {
+    cause: 'two transform rules that clash about one place',
+    help: 'let their conditions exclude each other',
+  },
   P1101: {
     cause: 'a character that Cedar does not have, or a string that does not end',
     help: 'strings stand in double quotes, comments begin with `//`',

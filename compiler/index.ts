@@ -3,6 +3,7 @@
 
 import { type AgtOptions, agtPolicy } from './agt/policy.ts';
 import { isAgtSource } from './agt/recognise.ts';
+import { checkTransforms } from './analysis/transforms.ts';
 import { encode } from './artifact/encode.ts';
 import { checkCedar } from './check/cedar/check.ts';
 import { isCedar, linkedPolicies, readCedarSources } from './check/cedar/sources.ts';
@@ -21,6 +22,7 @@ export { inspect } from './artifact/inspect.ts';
 export type { CheckedPolicy } from './check/typed.ts';
 export { type Diagnostic, formatDiagnostic, type Severity } from './diagnostic.ts';
 export { evaluate, type ReferenceVerdict } from './reference/evaluate.ts';
+export { resolve as resolveByReference } from './reference/resolve.ts';
 export type { Source } from './source.ts';
 
 /** `conflictStrategy`: of Agent Governance Toolkit documents that name none (LANGUAGE.md 15.6). */
@@ -76,6 +78,7 @@ function analyseInto(sink: DiagnosticSink, sources: readonly Source[], options: 
   const ast = source === null ? null : parsePolicy(source, sink);
   const policy = ast === null ? null : check(ast, sources, sink);
   if (policy !== null) checkExamples(policy, sink);
+  if (policy !== null) checkTransforms(policy, sink);
   return sink.hasErrors ? null : policy;
 }
 

@@ -2,6 +2,7 @@
 // Never decides and never trusts: it throws a RangeError or TypeError for bytes that are no artifact, and `load` answers that.
 
 import {
+  EFFECT_TRANSFORM,
   PARTITION_AUTOMATON,
   VIEW_ENUM,
   VIEW_LIST_BOOL,
@@ -24,8 +25,10 @@ import * as fields from '../wasm-core/contract/metadata.ts';
 import { type FlatTable, rootTable } from './fb.ts';
 import type { Form } from './forms.ts';
 import { Needs } from './needs.ts';
+import { readTransforms } from './operations.ts';
 import { readViews } from './residual-views.ts';
 import type { Slot } from './slots.ts';
+import type { Transform } from './transform.ts';
 import type { Root } from './types.ts';
 import { type Words, words } from './words.ts';
 
@@ -39,6 +42,7 @@ export interface RuleText {
   readonly reason: string | null;
   readonly advice: string | null;
   readonly approvers: readonly string[];
+  readonly transforms: readonly Transform[];
   readonly path: string;
   readonly line: number;
   readonly column: number;
@@ -94,6 +98,8 @@ export function readArtifact(bytes: Uint8Array): ArtifactContents {
 function readRule(table: FlatTable | undefined, effect: number): RuleText {
   if (table === undefined) throw new RangeError('no such rule');
   const id = table.text(fields.RULE_METADATA_ID_FIELD) ?? '';
+  const transforms = readTransforms(id, table.tables(fields.RULE_METADATA_OPERATIONS_FIELD));
+  if ((effect === EFFECT_TRANSFORM) !== transforms.length > 0) throw new RangeError('a transform without operations');
   const advice = table.text(fields.RULE_METADATA_ADVICE_FIELD);
   return {
     id,
@@ -103,6 +109,7 @@ function readRule(table: FlatTable | undefined, effect: number): RuleText {
     reason: table.text(fields.RULE_METADATA_REASON_FIELD),
     advice,
     approvers: Object.freeze(table.texts(fields.RULE_METADATA_APPROVERS_FIELD)),
+    transforms,
     path: table.text(fields.RULE_METADATA_PATH_FIELD) ?? '',
     line: table.u32(fields.RULE_METADATA_LINE_FIELD),
     column: table.u32(fields.RULE_METADATA_COLUMN_FIELD),

@@ -3,6 +3,7 @@
 
 import {
   EFFECT_DENY,
+  POINT_WITHOUT_TRANSFORMS,
   STATUS_ARTIFACT_INVALID,
   STATUS_ARTIFACT_UNSUPPORTED,
   STATUS_HOST_ERROR,
@@ -15,6 +16,7 @@ import { bytesOfAll } from './bytes.ts';
 import type { CoreInstance } from './core.ts';
 import { encodeStaged, type RequestForm } from './encode.ts';
 import { Projection, type StageTree } from './request.ts';
+import type { DecideOptions } from './resolve.ts';
 import { type RequestReader, RunningArtifact } from './running.ts';
 import { JoinedSession, type Session, StagedSession } from './session.ts';
 import { fullSlots } from './slots.ts';
@@ -127,12 +129,12 @@ export class Engine {
    * Decides one request. Of the request's objects only own data properties that a rule names are read; no getter runs. A proxy's
    * traps run, and what they throw makes the verdict deny with status `host-error`.
    */
-  decide(request: Request): Verdict;
-  decide(request: unknown): Verdict;
-  decide(request: unknown): Verdict {
+  decide(request: Request, options?: DecideOptions): Verdict;
+  decide(request: unknown, options?: DecideOptions): Verdict;
+  decide(request: unknown, options?: DecideOptions): Verdict {
     const running = this.#running;
     if (running === null) return this.#refuse();
-    return running.decide(request);
+    return running.decide(request, options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0);
   }
 
   /** Fixes principal and context, read now and once: faster where many calls share them. */

@@ -1,15 +1,11 @@
 // In: a tool's function and an engine. Out: a function that runs the tool only on allow or warn, with exactly the arguments that
 // were decided, and otherwise answers a denial the model can read. It throws only what the tool itself throws.
 
-import { STATUS_HOST_ERROR, STATUS_REQUEST_INVALID } from '../wasm-core/contract/codes.ts';
+import { STATUS_HOST_ERROR, STATUS_REQUEST_INVALID, STATUS_TRANSFORM_FAILED } from '../wasm-core/contract/codes.ts';
+import { type Decider, resolve } from './resolve.ts';
 import { snapshot } from './snapshot.ts';
 import type { Decision, Point, Status } from './types.ts';
 import { refusal, type Verdict } from './verdict.ts';
-
-/** What decides: an `Engine`, or anything that answers like one. */
-export interface Decider {
-  decide(request: unknown): Verdict;
-}
 
 /** A call that was decided: what an approver or a log is shown. `args` is a copy of its own; the others are the guard's options. */
 export interface GuardedCall {
@@ -32,12 +28,17 @@ export interface GuardOptions<P extends unknown[]> {
    */
   readonly mapArgs?: (...parameters: P) => unknown;
   /**
+   * Beside `mapArgs`: the function's parameters from `args` that a transform has changed, and the parameters as they were. Without it
+   * a call whose arguments a transform changes is denied: nobody knows what else to run.
+   */
+  readonly unmapArgs?: (args: unknown, ...parameters: P) => P;
+  /**
    * How many leading parameters are the call's data: they must be plain data and are copied. Those after them (a framework's
    * options, an abort signal) are handed through. 1 if left out; with `mapArgs`, all.
    */
   readonly dataParameters?: number;
   /**
-   * Sees every verdict before anything runs. Synchronous: what it throws makes the call a denial, no call without its log, and so
+   * Sees what is decided in the end, transforms applied, before anything runs. Synchronous: what it throws makes the call a denial, no call without its log, and so
    * does a promise, for nothing would wait for it.
    */
   readonly onVerdict?: (verdict: Verdict, call: GuardedCall) => void;
@@ -48,6 +49,9 @@ export type OnEscalate<A> = (verdict: Verdict, call: GuardedCall) => A;
 
 /** Why a call did not run: the status, or which decision. Stable. */
 export type DenialCode = Exclude<Status, 'ok' | 'not-governed'> | 'denied' | 'approval-needed' | 'arguments-not-plain';
+
+/** What a denial keeps from happening: the call, or its answer from being handed on. */
+export type Denied = 'not-run' | 'withheld';
 
 /** What a guarded function answers instead of running. Plain data; for this one call, and never the end of a run. */
 export class Denial {
@@ -64,7 +68,13 @@ export class Denial {
   readonly message: string;
   readonly #verdict: Verdict;
 
-  constructor(code: DenialCode, tool: string, verdict: Verdict, reason: string = verdict.reason) {
+  constructor(
+    code: DenialCode,
+    tool: string,
+    verdict: Verdict,
+    reason: string = verdict.reason,
+    what: Denied = 'not-run',
+  ) {
     this.decision = verdict.decision;
     this.code = code;
     this.tool = tool;
@@ -72,7 +82,7 @@ export class Denial {
     this.reason = reason;
     this.advice = verdict.advice;
     this.approvers = verdict.approvers;
-    this.message = messageFor(this);
+    this.message = messageFor(this, what);
     this.#verdict = verdict;
   }
 
@@ -133,8 +143,13 @@ export function guard(
 
     let verdict: Verdict;
     try {
-      verdict = engine.decide(options.at === undefined ? call : { ...call, at: options.at });
-      if (!isVerdict(verdict)) throw new TypeError('not a verdict');
+      const request = options.at === undefined ? call : { ...call, at: options.at };
+      const resolution = resolve(engine, request);
+      verdict = resolution.verdict;
+      if (resolution.request !== request && verdict.decision !== 'deny') {
+        call = { ...call, args: resolution.request.args };
+        copies = withArgs(call.args, copies, options);
+      }
       // A copy of its own: what a log does to it is not what an approver sees.
       const logged: unknown = onVerdict?.(verdict, { ...call, args: snapshot(call.args) });
       if (isThenable(logged)) {
@@ -142,7 +157,10 @@ export function guard(
         const why = '`onVerdict` answers a promise, which nothing waits for: it must be synchronous';
         return new Denial('host-error', tool, refusal(STATUS_HOST_ERROR, ''), why);
       }
-    } catch {
+    } catch (error) {
+      if (error instanceof NotMapped) {
+        return new Denial('transform-failed', tool, refusal(STATUS_TRANSFORM_FAILED, ''), error.message);
+      }
       return new Denial('host-error', tool, refusal(STATUS_HOST_ERROR, ''));
     }
     if (verdict.decision === 'allow' || verdict.decision === 'warn') return run.apply(this, copies);
@@ -162,6 +180,22 @@ export function guard(
   };
 }
 
+/** Arguments were transformed, and there is no way back from them to the parameters. */
+class NotMapped extends Error {}
+
+/** What runs once a transform has changed the arguments. They are copied again: nobody else holds what runs. */
+function withArgs(args: unknown, copies: unknown[], options: GuardOptions<unknown[]>): unknown[] {
+  if (options.at !== undefined && options.at !== 'pre_tool_call') {
+    throw new NotMapped(`a transform at \`${options.at}\` changes something else than the arguments`);
+  }
+  const own = snapshot(args);
+  if (options.mapArgs === undefined) return [own, ...copies.slice(1)];
+  if (options.unmapArgs === undefined) {
+    throw new NotMapped('a transform changes the arguments, and the guard has no `unmapArgs` to give them to the tool');
+  }
+  return options.unmapArgs(own, ...copies);
+}
+
 /** Copies of the leading parameters that are data. */
 function copyData(parameters: readonly unknown[], options: GuardOptions<unknown[]>): unknown[] {
   const asked = options.dataParameters ?? (options.mapArgs === undefined ? 1 : parameters.length);
@@ -171,26 +205,23 @@ function copyData(parameters: readonly unknown[], options: GuardOptions<unknown[
   return parameters.slice(0, count).map((parameter) => snapshot(parameter));
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }
 
-/** A `Decider` may be anything: an `async` one answers a promise, which is no verdict. */
-function isVerdict(value: unknown): value is Verdict {
-  if (typeof value !== 'object' || value === null) return false;
-  const { decision, status, reason, advice, approvers } = value as Partial<Verdict>;
-  const isText = [decision, status, reason].every((text) => typeof text === 'string');
-  return isText && Array.isArray(advice) && Array.isArray(approvers);
-}
-
-function denialOf(tool: string, verdict: Verdict): Denial {
+export function denialOf(tool: string, verdict: Verdict, what: Denied = 'not-run'): Denial {
   const { status, decision } = verdict;
-  if (status !== 'ok' && status !== 'not-governed') return new Denial(status, tool, verdict);
-  return new Denial(decision === 'escalate' ? 'approval-needed' : 'denied', tool, verdict);
+  const code =
+    status !== 'ok' && status !== 'not-governed' ? status : decision === 'escalate' ? 'approval-needed' : 'denied';
+  return new Denial(code, tool, verdict, verdict.reason, what);
 }
 
-function messageFor(denial: Pick<Denial, 'code' | 'tool' | 'reason' | 'advice' | 'approvers'>): string {
-  const sentences = [`The call of \`${denial.tool}\` was not run: ${denial.reason}.`];
+function messageFor(denial: Pick<Denial, 'code' | 'tool' | 'reason' | 'advice' | 'approvers'>, what: Denied): string {
+  const happened =
+    what === 'not-run'
+      ? `The call of \`${denial.tool}\` was not run`
+      : `The answer of \`${denial.tool}\`, which has run, is withheld`;
+  const sentences = [`${happened}: ${denial.reason}.`];
   if (denial.code === 'approval-needed') {
     const who = denial.approvers.length === 0 ? 'a person' : denial.approvers.join(' and ');
     sentences.push(`It needs the approval of ${who}.`);

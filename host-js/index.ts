@@ -4,7 +4,6 @@ export { CoreInstance } from './core.ts';
 export type { RequestForm } from './encode.ts';
 export { decisionFromCode, type Engine, type EngineOptions, type RuleInfo } from './engine.ts';
 export {
-  type Decider,
   Denial,
   type DenialCode,
   type GuardedCall,
@@ -13,8 +12,11 @@ export {
   isDenial,
   type OnEscalate,
 } from './guard.ts';
+export { guardResult, type ResultGuardOptions } from './guard-result.ts';
 export { init, load } from './load.ts';
+export { applyTransforms, type DecideOptions, type Decider, type Resolution, resolve } from './resolve.ts';
 export type { Session } from './session.ts';
 export type { LoadOptions } from './shared.ts';
+export type { Applied, Transform } from './transform.ts';
 export type { Call, Cause, Decision, Point, Request, Status, Subject } from './types.ts';
 export type { UnknownAttribute, Verdict } from './verdict.ts';

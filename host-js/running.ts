@@ -70,7 +70,8 @@ export class RunningArtifact {
     return refusal(status, this.artifact.hash);
   }
 
-  decide(request: unknown): Verdict {
+  /** `flags`: POINT_WITHOUT_TRANSFORMS, or 0. */
+  decide(request: unknown, flags: number = 0): Verdict {
     const { staging } = this.core;
     if (staging.busy || !this.alive) return this.refuse(STATUS_HOST_ERROR);
     staging.busy = true;
@@ -83,7 +84,7 @@ export class RunningArtifact {
       staging.busy = false;
     }
     const problem = point < 0 ? (this.reader?.problem ?? '') : '';
-    return problem === '' ? this.decideStaged(point) : { ...this.refuse(-point), reason: problem };
+    return problem === '' ? this.decideStaged(point, flags) : { ...this.refuse(-point), reason: problem };
   }
 
   /** Fills the staging area without deciding. As everywhere: no two fillings at once, and no throw gets out. */
@@ -101,14 +102,14 @@ export class RunningArtifact {
   }
 
   /** Decides what is staged. */
-  decideStaged(point: number): Verdict {
+  decideStaged(point: number, flags: number = 0): Verdict {
     if (point < 0) return this.refuse(-point);
     // A trap may have disposed of this engine while it was being read.
     if (!this.alive) return this.refuse(STATUS_HOST_ERROR);
     const { core } = this;
     try {
       core.broken = true; // Until the core returns.
-      const packed = core.exports.decide(this.#handle, point, core.staging.bytesUsed);
+      const packed = core.exports.decide(this.#handle, point | flags, core.staging.bytesUsed);
       core.broken = false;
       return this.#verdicts.read(core, this.#handle, packed);
     } catch {

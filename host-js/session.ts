@@ -1,7 +1,8 @@
 // In: a principal and a context, once; then calls. Out: verdicts. What the session fixes is read and staged when it is made;
 // later changes to those objects are not seen.
 
-import { STATUS_HOST_ERROR } from '../wasm-core/contract/codes.ts';
+import { POINT_WITHOUT_TRANSFORMS, STATUS_HOST_ERROR } from '../wasm-core/contract/codes.ts';
+import type { DecideOptions } from './resolve.ts';
 import type { RunningArtifact } from './running.ts';
 import type { Staging } from './staging.ts';
 import type { Call } from './types.ts';
@@ -10,8 +11,8 @@ import type { Verdict } from './verdict.ts';
 /** Decides calls of one principal in one context. Made by `engine.session`. */
 export interface Session {
   /** As `engine.decide`, with the session's principal and context. Never throws. */
-  decide(call: Call): Verdict;
-  decide(call: unknown): Verdict;
+  decide(call: Call, options?: DecideOptions): Verdict;
+  decide(call: unknown, options?: DecideOptions): Verdict;
 }
 
 /** A session of requests in a form of their own: each call is put together with the subject. */
@@ -57,9 +58,9 @@ export class StagedSession implements Session {
     });
   }
 
-  decide(call: Call): Verdict;
-  decide(call: unknown): Verdict;
-  decide(call: unknown): Verdict {
+  decide(call: Call, options?: DecideOptions): Verdict;
+  decide(call: unknown, options?: DecideOptions): Verdict;
+  decide(call: unknown, options?: DecideOptions): Verdict {
     const running = this.#running;
     if (this.#status < 0) return running.refuse(running.alive ? -this.#status : STATUS_HOST_ERROR);
     const { staging } = running.core;
@@ -76,7 +77,7 @@ export class StagedSession implements Session {
     } finally {
       staging.busy = false;
     }
-    return running.decideStaged(point);
+    return running.decideStaged(point, options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0);
   }
 
   #keep(staging: Staging): void {

@@ -10,6 +10,7 @@ import {
   CAUSE_TYPE,
   EFFECT_ALLOW,
   EFFECT_ESCALATE,
+  EFFECT_TRANSFORM,
   EFFECT_WARN,
   POINT_AGENT_SHUTDOWN,
   POINT_AGENT_STARTUP,
@@ -31,10 +32,13 @@ import {
   STATUS_REQUEST_TOO_LARGE,
   STATUS_TOOL_MISSING,
   STATUS_TOOL_UNKNOWN,
+  STATUS_TRANSFORM_CONFLICT,
+  STATUS_TRANSFORM_FAILED,
+  STATUS_TRANSFORM_UNSTABLE,
 } from '../wasm-core/contract/codes.ts';
 
-/** By severity: `deny` > `escalate` > `warn` > `allow`. */
-export type Decision = 'deny' | 'escalate' | 'warn' | 'allow';
+/** By severity: `deny` > `escalate` > `transform` > `warn` > `allow`. */
+export type Decision = 'deny' | 'escalate' | 'transform' | 'warn' | 'allow';
 
 /** Where in an agent's run a request is decided (LANGUAGE.md 1.5). */
 export type Point =
@@ -61,7 +65,10 @@ export type Status =
   | 'layout-mismatch'
   | 'artifact-invalid'
   | 'artifact-unsupported'
-  | 'host-error';
+  | 'host-error'
+  | 'transform-conflict'
+  | 'transform-failed'
+  | 'transform-unstable';
 
 /** Why an attribute is unknown (LANGUAGE.md 6.3). */
 export type Cause = 'missing' | 'null' | 'type' | 'enum' | 'encoding' | 'limit' | 'computation';
@@ -113,6 +120,8 @@ export function decisionOf(code: number): Decision {
       return 'allow';
     case EFFECT_WARN:
       return 'warn';
+    case EFFECT_TRANSFORM:
+      return 'transform';
     case EFFECT_ESCALATE:
       return 'escalate';
     default:
@@ -146,6 +155,12 @@ export function statusOf(code: number): Status {
       return 'artifact-invalid';
     case STATUS_ARTIFACT_UNSUPPORTED:
       return 'artifact-unsupported';
+    case STATUS_TRANSFORM_CONFLICT:
+      return 'transform-conflict';
+    case STATUS_TRANSFORM_FAILED:
+      return 'transform-failed';
+    case STATUS_TRANSFORM_UNSTABLE:
+      return 'transform-unstable';
     default:
       return 'host-error';
   }

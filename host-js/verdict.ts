@@ -11,6 +11,7 @@ import {
   RESULT_BASE,
   RESULT_DETERMINING,
   RESULT_RULE_MASK,
+  RESULT_TRANSFORMS,
   RESULT_TRUE_COUNT,
   RESULT_TRUE_PTR,
   RESULT_UNKNOWN_COUNT,
@@ -18,6 +19,7 @@ import {
 } from '../wasm-core/contract/request.ts';
 import type { ArtifactContents, RuleText } from './artifact.ts';
 import type { CoreInstance } from './core.ts';
+import type { Transform } from './transform.ts';
 import { type Cause, causeOf, type Decision, decisionOf, type Status, statusOf } from './types.ts';
 
 /** An attribute a rule could not tell: the rule is unknown (LANGUAGE.md 6.3). */
@@ -45,6 +47,8 @@ export interface Verdict {
   readonly advice: readonly string[];
   /** For `escalate`: all must approve. */
   readonly approvers: readonly string[];
+  /** What is to be changed, in order, for the decision to stand: of `transform`, and of `escalate` before anybody is asked (13.3). */
+  readonly transforms: readonly Transform[];
   /** SHA-256 of the artifact that decided, lower-case hex; empty if there is none. */
   readonly artifactHash: string;
 }
@@ -65,6 +69,9 @@ const STATUS_REASONS: Readonly<Record<Status, string>> = {
   'artifact-invalid': 'the artifact is damaged, or is none',
   'artifact-unsupported': 'the artifact is of a version or size that this engine does not support',
   'host-error': 'reading the request failed, or the engine is not running',
+  'transform-conflict': 'two transforms disagree about one place',
+  'transform-failed': 'a transform cannot be applied to what is there',
+  'transform-unstable': 'the transformed call would be transformed once more',
 };
 
 /** The verdict of something that stopped before the rules: deny (LANGUAGE.md 10.2). */
@@ -80,6 +87,7 @@ export function refusal(status: number, artifactHash: string): Verdict {
     reason: STATUS_REASONS[name],
     advice: NONE,
     approvers: NONE,
+    transforms: NONE,
     artifactHash,
   });
 }
@@ -145,7 +153,7 @@ export class VerdictReader {
       }
     }
     if (unknownCount === 0) return verdict;
-    const { decision, status, rules, determining, reason, advice, approvers, artifactHash } = verdict;
+    const { decision, status, rules, determining, reason, advice, approvers, transforms, artifactHash } = verdict;
     // Asked for at once: the core explains its last decision only.
     const unknown = explained(core, handle, listed(u32, unknownAt, unknownCount), this.#artifact);
     return {
@@ -158,6 +166,7 @@ export class VerdictReader {
       reason,
       advice,
       approvers,
+      transforms,
       artifactHash,
     };
   }
@@ -168,7 +177,7 @@ export class VerdictReader {
     const status = statusOf(code);
     // INVARIANT (core): deny comes with every other status. Held here too, since this is where a wrong allow would leave.
     const decision = code === STATUS_OK || code === STATUS_NOT_GOVERNED ? decisionOf(packed & 0xff) : 'deny';
-    const determining = determiningRules(trueRules, unknownRules);
+    const determining = markedRules(trueRules, unknownRules, RESULT_DETERMINING);
     return Object.freeze({
       decision,
       base: decisionOf(baseCode),
@@ -179,6 +188,7 @@ export class VerdictReader {
       reason: reasonOf(determining, decision, status, artifact),
       advice: adviceOf(determining, artifact),
       approvers: decision === 'escalate' ? approversOf(determining, artifact) : NONE,
+      transforms: transformsOf(trueRules, unknownRules, artifact),
       artifactHash: artifact.hash,
     });
   }
@@ -210,12 +220,22 @@ function listed(u32: Uint32Array, at: number, count: number): readonly number[] 
   return rules;
 }
 
+/** INVARIANT (core): none is marked under a deny. */
+function transformsOf(
+  trueRules: readonly number[],
+  unknownRules: readonly number[],
+  artifact: ArtifactContents,
+): readonly Transform[] {
+  const rules = markedRules(trueRules, unknownRules, RESULT_TRANSFORMS);
+  return rules.length === 0 ? NONE : Object.freeze(rules.flatMap((rule) => ruleOf(rule, artifact).transforms));
+}
+
 /** Both lists are ascending; together they are in source order. */
-function determiningRules(trueRules: readonly number[], unknownRules: readonly number[]): number[] {
+function markedRules(trueRules: readonly number[], unknownRules: readonly number[], mark: number): number[] {
   const rules: number[] = [];
-  for (const rule of trueRules) if (rule >= RESULT_DETERMINING) rules.push(rule & RESULT_RULE_MASK);
+  for (const rule of trueRules) if ((rule & mark) !== 0) rules.push(rule & RESULT_RULE_MASK);
   const fromTrue = rules.length;
-  for (const rule of unknownRules) if (rule >= RESULT_DETERMINING) rules.push(rule & RESULT_RULE_MASK);
+  for (const rule of unknownRules) if ((rule & mark) !== 0) rules.push(rule & RESULT_RULE_MASK);
   if (fromTrue > 0 && rules.length > fromTrue) rules.sort((a, b) => a - b);
   return rules;
 }

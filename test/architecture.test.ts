@@ -23,6 +23,15 @@ const rules: readonly Rule[] = [
   { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts', 'compiler/findings.ts'] },
   { of: 'compiler/regex', may: [] },
   {
+    of: 'compiler/regex/program.ts',
+    may: [
+      'compiler/regex',
+      'compiler/diagnostic.ts',
+      'wasm-core/contract/limits.ts',
+      'wasm-core/contract/redaction.ts',
+    ],
+  },
+  {
     of: 'compiler/syntax',
     may: ['compiler/source.ts', 'compiler/diagnostic.ts', 'wasm-core/contract/limits.ts', 'yaml'],
   },
@@ -35,7 +44,12 @@ const rules: readonly Rule[] = [
       'compiler/regex',
       'wasm-core/contract/limits.ts',
       'yaml',
+      '@cfworker/json-schema',
     ],
+  },
+  {
+    of: 'compiler/analysis',
+    may: ['compiler/diagnostic.ts', 'compiler/check/typed.ts', 'compiler/reference'],
   },
   {
     of: 'compiler/reference',
@@ -117,6 +131,7 @@ const rules: readonly Rule[] = [
       'compiler/source.ts',
       'compiler/diagnostic.ts',
       'compiler/syntax',
+      'compiler/analysis',
       'compiler/check',
       'compiler/ir',
       'compiler/plan',
@@ -180,7 +195,7 @@ describe('directions between modules (ARCHITECTURE.md)', () => {
       readFileSync(join(root, 'compiler/reference', file), 'utf8')
         .trimEnd()
         .split('\n').length;
-    expect(linesOf('evaluate.ts') + linesOf('conditions.ts')).toBeLessThanOrEqual(430);
+    expect(linesOf('evaluate.ts') + linesOf('conditions.ts')).toBeLessThanOrEqual(440);
     expect(linesOf('values.ts')).toBeLessThanOrEqual(250);
   });
 });

@@ -151,6 +151,7 @@ function checkedRule(
     condition,
     effect: rule.effect,
     approvers: rule.effect === 'escalate' ? rule.approvers : [],
+    operations: [],
     reason: rule.message,
     advice: rule.limit === null ? null : `declared limit, not enforced: ${rule.limit}`,
     onUnknown: 'restrict',

@@ -169,6 +169,7 @@ const DOUBT = 'where the wider pattern matches, the condition cannot be told, an
 const WIDER: Record<Effect, string> = {
   deny: 'the rule denies wherever theirs does, and may deny more',
   escalate: DOUBT,
+  transform: DOUBT,
   warn: DOUBT,
   allow: DOUBT,
 };

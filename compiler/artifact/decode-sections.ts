@@ -14,6 +14,7 @@ import {
 } from '../check/typed.ts';
 import type { DecisionTables, NodeTable, RuleTable, ViewTable } from '../plan/tables.ts';
 import { namesPool, readConstants } from './constants.ts';
+import { readOperation } from './decode-operations.ts';
 import { ArtifactError, type Bytes, type Table } from './reader.ts';
 
 export interface ArtifactParts {
@@ -26,6 +27,7 @@ export interface ArtifactParts {
 const EFFECTS = new Map<number, Effect>([
   [codes.EFFECT_ALLOW, 'allow'],
   [codes.EFFECT_WARN, 'warn'],
+  [codes.EFFECT_TRANSFORM, 'transform'],
   [codes.EFFECT_ESCALATE, 'escalate'],
   [codes.EFFECT_DENY, 'deny'],
 ]);
@@ -321,6 +323,7 @@ function readRules(parts: ArtifactParts): RuleTable[] {
       reason: rule.text(fields.RULE_METADATA_REASON_FIELD),
       advice: rule.text(fields.RULE_METADATA_ADVICE_FIELD),
       approvers: rule.texts(fields.RULE_METADATA_APPROVERS_FIELD),
+      operations: rule.tables(fields.RULE_METADATA_OPERATIONS_FIELD, 'operation').map(readOperation),
       place: {
         path: rule.requiredText(fields.RULE_METADATA_PATH_FIELD),
         line: rule.u32(fields.RULE_METADATA_LINE_FIELD, 0),

@@ -4,7 +4,7 @@
 import type { Builder, Offset } from 'flatbuffers';
 import * as fields from '../../wasm-core/contract/metadata.ts';
 import type { AttributeForm, AttributePath } from '../check/typed.ts';
-import type { DecisionTables, RuleTable } from '../plan/tables.ts';
+import type { DecisionTables, OperationTable, RuleTable } from '../plan/tables.ts';
 import { slotText } from './sections.ts';
 import { exactUtf8 } from './texts.ts';
 import { COMPILER_VERSION } from './version.ts';
@@ -22,6 +22,13 @@ const FORM_CODES: Readonly<Record<AttributeForm, number>> = {
   text: fields.FORM_TEXT,
   number: fields.FORM_NUMBER,
   members: fields.FORM_MEMBERS,
+};
+
+const OPERATION_CODES: Readonly<Record<OperationTable['kind'], number>> = {
+  set: fields.OPERATION_SET,
+  remove: fields.OPERATION_REMOVE,
+  clamp: fields.OPERATION_CLAMP,
+  redact: fields.OPERATION_REDACT,
 };
 
 export function writeMetadata(builder: Builder, tables: DecisionTables): Offset {
@@ -63,16 +70,45 @@ function writeRule(builder: Builder, rule: RuleTable): Offset {
   const reason = rule.reason === null ? 0 : writeText(builder, rule.reason);
   const advice = rule.advice === null ? 0 : writeText(builder, rule.advice);
   const approvers = writeTexts(builder, rule.approvers);
+  const operations = writeOperations(builder, rule.operations);
   const path = writeText(builder, rule.place.path);
   builder.startObject(fields.RULE_METADATA_FIELD_COUNT);
   builder.addFieldOffset(fields.RULE_METADATA_ID_FIELD, id, 0);
   builder.addFieldOffset(fields.RULE_METADATA_REASON_FIELD, reason, 0);
   builder.addFieldOffset(fields.RULE_METADATA_ADVICE_FIELD, advice, 0);
   builder.addFieldOffset(fields.RULE_METADATA_APPROVERS_FIELD, approvers, 0);
+  builder.addFieldOffset(fields.RULE_METADATA_OPERATIONS_FIELD, operations, 0);
   builder.addFieldOffset(fields.RULE_METADATA_PATH_FIELD, path, 0);
   builder.addFieldInt32(fields.RULE_METADATA_LINE_FIELD, rule.place.line, 0);
   builder.addFieldInt32(fields.RULE_METADATA_COLUMN_FIELD, rule.place.column, 0);
   return builder.endObject();
+}
+
+function writeOperations(builder: Builder, operations: readonly OperationTable[]): Offset {
+  if (operations.length === 0) return 0;
+  return writeTables(builder, operations, ({ kind, target, detail, program }) => {
+    // A step names a property of the request: it is exact or refused.
+    for (const name of target.segments) if (name !== null) exactUtf8(name);
+    const steps = writeTexts(
+      builder,
+      target.segments.map((name) => (name === null ? '*' : `.${name}`)),
+    );
+    const text = detail === null ? 0 : writeText(builder, detail);
+    const words = program.length === 0 ? 0 : builder.createByteVector(bytesOfWords(program));
+    builder.startObject(fields.OPERATION_METADATA_FIELD_COUNT);
+    builder.addFieldOffset(fields.OPERATION_METADATA_STEPS_FIELD, steps, 0);
+    builder.addFieldOffset(fields.OPERATION_METADATA_DETAIL_FIELD, text, 0);
+    builder.addFieldOffset(fields.OPERATION_METADATA_PROGRAM_FIELD, words, 0);
+    builder.addFieldInt8(fields.OPERATION_METADATA_KIND_FIELD, OPERATION_CODES[kind], fields.OPERATION_SET);
+    builder.addFieldInt8(fields.OPERATION_METADATA_ROOT_FIELD, ROOT_CODES[target.root], fields.ROOT_TOOL);
+    return builder.endObject();
+  });
+}
+
+function bytesOfWords(words: readonly number[]): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(words.length * 4));
+  for (const [i, word] of words.entries()) bytes.setUint32(i * 4, word, true);
+  return new Uint8Array(bytes.buffer);
 }
 
 /** Equal texts are written once. `createSharedString` gives 0, "no string", for the empty one. */

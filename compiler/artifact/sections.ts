@@ -15,6 +15,7 @@ import { exactUtf8, type PlacedDictionary, placeDictionaries, TextPool } from '.
 const EFFECT_CODES: Readonly<Record<Effect, number>> = {
   allow: codes.EFFECT_ALLOW,
   warn: codes.EFFECT_WARN,
+  transform: codes.EFFECT_TRANSFORM,
   escalate: codes.EFFECT_ESCALATE,
   deny: codes.EFFECT_DENY,
 };

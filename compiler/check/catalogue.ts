@@ -4,7 +4,7 @@
 import type { DiagnosticSink } from '../diagnostic.ts';
 import type { Located, Source, Span } from '../source.ts';
 import type { SourceFiles } from './files.ts';
-import { type JsonNode, type JsonObject, parseJson } from './json.ts';
+import { type JsonNode, type JsonObject, parseJson, plainJson } from './json.ts';
 import { CheckReport, type Report } from './report.ts';
 import { jsonKindText, readArgumentSchema } from './schema.ts';
 import type { ArgumentSchema, Catalogue, CatalogueTool } from './typed.ts';
@@ -41,7 +41,8 @@ export function readCatalogue(source: Source, sink: DiagnosticSink): readonly Ca
     }
     spans.set(written.name.value, written.name.span);
     const args = written.schema === null ? NO_ARGUMENTS : readArgumentSchema(written.schema, document, budget, report);
-    entries.push({ tool: { name: written.name.value, args }, span: written.name.span });
+    const schema = written.schema === null ? {} : plainJson(written.schema);
+    entries.push({ tool: { name: written.name.value, args, schema }, span: written.name.span });
   }
   return report.errorCount > 0 ? null : entries;
 }

@@ -13,7 +13,7 @@ import { checkRule } from './rules.ts';
 import { type Audience, levelOf } from './scopes.ts';
 import { type CheckedPolicy, type CheckedRule, type PolicyNode, pathText, type ScopeLevel } from './typed.ts';
 import { type Unit, UnitLoader } from './units.ts';
-import { ALGORITHMS, checkWord, EFFECTS, ON_UNKNOWN, wordOf } from './words.ts';
+import { ALGORITHMS, checkWord, DEFAULTS, ON_UNKNOWN, wordOf } from './words.ts';
 import { checkWorlds } from './worlds.ts';
 
 const MAX_RULES = 100_000;
@@ -40,7 +40,7 @@ export function check(ast: PolicyAst, sources: readonly Source[], sink: Diagnost
   const top = topOf(unit);
   const { environment } = environments.of(top);
   checkWorlds(environment.catalogue, environments, report);
-  const fallback = wordOf(top.ast.default, EFFECTS, 'deny', 'effect deny, escalate, warn or allow', report);
+  const fallback = wordOf(top.ast.default, DEFAULTS, 'deny', 'effect deny, escalate, warn or allow', report);
   // INVARIANT: no typed policy comes of a text with any error, the parser's and the catalogue reader's included; where they
   // left `error` nodes, `false` stands in the conditions here, which as an allow or under a `!` could permit.
   const isBroken = environments.all.some((one) => one.environment.catalogue === BROKEN_CATALOGUE);
@@ -160,7 +160,7 @@ class SetBuilder {
   #checkNested(unit: Unit, path: Located<string>): void {
     const { ast } = topOf(unit);
     if (ast.default === undefined) return;
-    wordOf(ast.default, EFFECTS, 'deny', 'effect deny, escalate, warn or allow', this.#report);
+    wordOf(ast.default, DEFAULTS, 'deny', 'effect deny, escalate, warn or allow', this.#report);
     this.#report.warning(
       'P0910',
       path.span,

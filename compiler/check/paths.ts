@@ -32,12 +32,15 @@ export function isPayload(root: Root): root is Payload {
 export const PATH_HELP =
   'a path is `principal`, `args` or `context` followed by names: `args.amount`, `args["foo-bar"]`';
 
+/** One step of a path: a name, a JSON string in brackets, or single quotes without escapes. */
+export const stepPattern: RegExp = /\.([A-Za-z_][A-Za-z0-9_]*)|\[("(?:[^"\\]|\\.)*")\]|\['([^'\\]*)'\]/;
+
 /** `args.a["foo-bar"]` as a path; null if it is not one (LANGUAGE.md 3.1). */
 export function parsePath(text: string): AttributePath | null {
   const root = /^[A-Za-z_][A-Za-z0-9_]*/.exec(text)?.[0];
   if (root === undefined || !isRoot(root)) return null;
   const segments: string[] = [];
-  const step = /\.([A-Za-z_][A-Za-z0-9_]*)|\[("(?:[^"\\]|\\.)*")\]|\['([^'\\]*)'\]/y;
+  const step = new RegExp(stepPattern.source, 'y');
   step.lastIndex = root.length;
   while (step.lastIndex < text.length) {
     const found = step.exec(text);
@@ -106,7 +109,7 @@ export function isBelow(longer: AttributePath, shorter: AttributePath): boolean 
   );
 }
 
-function unquote(quoted: string): string | null {
+export function unquote(quoted: string): string | null {
   try {
     const value: unknown = JSON.parse(quoted);
     return typeof value === 'string' ? value : null;

@@ -6,6 +6,7 @@ import type { ExamplesAst, Expr, JsonValue, RuleAst } from '../syntax/ast.ts';
 import { BROKEN_CATALOGUE } from './catalogue.ts';
 import { condition } from './expressions.ts';
 import { type Context, type Env, MAX_STEPS } from './names.ts';
+import { checkOperations } from './operations.ts';
 import { isPayload, PAYLOADS } from './paths.ts';
 import type { Audience } from './scopes.ts';
 import { type Survey, survey } from './survey.ts';
@@ -48,7 +49,7 @@ export interface RuleContext extends Pick<Context, 'lets' | 'declarations' | 're
 export function checkRule(rule: RuleAst, index: number, rx: RuleContext): CheckedRule | null {
   const place = rule.id?.span ?? firstLine(rule.span);
   const id = checkWord(rule.id, 'the `id` of a rule', rx.report);
-  const effect = wordOf(rule.effect, EFFECTS, null, 'effect deny, escalate, warn or allow', rx.report);
+  const effect = wordOf(rule.effect, EFFECTS, null, 'effect deny, escalate, transform, warn or allow', rx.report);
   const points = checkPoints(rule, place, rx);
   const target = checkTarget(rule.tool, place, rx.catalogue, rx.report);
   const onUnknown = checkOnUnknown(rule, effect, rx);
@@ -62,6 +63,7 @@ export function checkRule(rule: RuleAst, index: number, rx: RuleContext): Checke
       'leave `final` out: what permits or asks must stay open to a more severe rule',
     );
   }
+  const operations = checkOperations(rule, effect, points, scopeOf(target, rx), place, rx);
   if (rule.priority !== undefined && rx.algorithm !== 'priority') {
     rx.report.warning(
       'P0506',
@@ -85,6 +87,7 @@ export function checkRule(rule: RuleAst, index: number, rx: RuleContext): Checke
     condition: withAudiences(when, rx.audiences),
     effect,
     approvers: [...new Set(rule.approvers?.map((approver) => approver.value))],
+    operations,
     reason: rule.reason?.value ?? null,
     advice: rule.advice?.value ?? null,
     onUnknown,
@@ -139,17 +142,22 @@ function checkApprovers(rule: RuleAst, effect: Effect | null, rx: RuleContext): 
 
 function checkCondition(when: Expr | undefined, place: Span, target: ToolTarget, rx: RuleContext): Condition {
   if (when === undefined) return { kind: 'constant', value: true, span: place };
+  const scope = scopeOf(target, rx);
+  const { lets, declarations, report } = rx;
+  const cx: Context = { lets, declarations, report, scope, condition, span: when.span, budget: { steps: 0 } };
+  const env: Env = { variables: new Map(), letLimit: lets.list.length, insideQuantifier: false, depth: 0 };
+  const typed = condition(when, env, cx);
+  return cx.budget.steps > MAX_STEPS ? { kind: 'constant', value: false, span: when.span } : typed;
+}
+
+function scopeOf(target: ToolTarget, rx: RuleContext): Scope {
   const key = target.kind === 'every' ? '' : JSON.stringify([target.names, target.globs]);
   let scope = rx.scopes.get(key);
   if (scope === undefined) {
     scope = new Scope(rx.catalogue, rx.declarations, target);
     rx.scopes.set(key, scope);
   }
-  const { lets, declarations, report } = rx;
-  const cx: Context = { lets, declarations, report, scope, condition, span: when.span, budget: { steps: 0 } };
-  const env: Env = { variables: new Map(), letLimit: lets.list.length, insideQuantifier: false, depth: 0 };
-  const typed = condition(when, env, cx);
-  return cx.budget.steps > MAX_STEPS ? { kind: 'constant', value: false, span: when.span } : typed;
+  return scope;
 }
 
 /** What a rule may not mean, and what its author should know that it means. */

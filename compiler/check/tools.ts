@@ -34,6 +34,11 @@ export class Scope {
       target.kind === 'every' || target.names.every((name) => catalogue?.tools.has(name) === true);
   }
 
+  /** The listed tools that are covered. */
+  get tools(): readonly CatalogueTool[] {
+    return this.#tools;
+  }
+
   /** The type of `args.p` in a rule with this target; an error is reported at `span`. */
   typeOf(path: AttributePath, span: Span, report: Report): Resolved {
     const text = pathText(path);

@@ -6,7 +6,7 @@ import type { Span } from '../source.ts';
 import type { JsonValue, TextOp } from '../syntax/ast.ts';
 import type { Term } from './terms.ts';
 
-export type Effect = 'deny' | 'escalate' | 'warn' | 'allow';
+export type Effect = 'deny' | 'escalate' | 'transform' | 'warn' | 'allow';
 export type Algorithm =
   | 'deny-overrides'
   | 'allow-overrides'
@@ -178,6 +178,34 @@ export type ToolTarget =
   | { readonly kind: 'every' }
   | { readonly kind: 'listed'; readonly names: readonly string[]; readonly globs: readonly string[] };
 
+/** What a `transform` rule does to what the request's point carries (LANGUAGE.md 13). */
+export type Operation =
+  | { readonly kind: 'set'; readonly target: Target; readonly value: JsonValue; readonly span: Span }
+  | { readonly kind: 'remove'; readonly target: Target; readonly span: Span }
+  /** At least one bound; `min` is at most `max`. */
+  | {
+      readonly kind: 'clamp';
+      readonly target: Target;
+      readonly min: number | null;
+      readonly max: number | null;
+      readonly span: Span;
+    }
+  /** `pattern` has been parsed in RE2 syntax without error. `textsOnly`: the target is declared a string. */
+  | {
+      readonly kind: 'redact';
+      readonly target: Target;
+      readonly pattern: string;
+      readonly with: string;
+      readonly textsOnly: boolean;
+      readonly span: Span;
+    };
+
+/** Where an operation works: names below the root; null stands for every element of a list, `[*]`. */
+export interface Target {
+  readonly root: 'args' | 'result' | 'message' | 'output';
+  readonly segments: readonly (string | null)[];
+}
+
 export interface CheckedRule {
   /** Of a rule of another policy than the compiled one with the names of the policies that lead to it: `payments/cap` (12.3). */
   readonly id: string;
@@ -194,6 +222,8 @@ export interface CheckedRule {
   readonly condition: Condition;
   readonly effect: Effect;
   readonly approvers: readonly string[];
+  /** Of a `transform` rule at least one, of others none; in written order. */
+  readonly operations: readonly Operation[];
   readonly reason: string | null;
   readonly advice: string | null;
   /** The rule's own, else the policy's, else `restrict`. For an allow rule `restrict` and `skip` mean the same but under only-one. */
@@ -228,6 +258,8 @@ export interface CatalogueTool {
   readonly name: string;
   /** Arguments the tool declares in any branch of its schema. */
   readonly args: ArgumentSchema;
+  /** The schema itself, as written; `{}` where the tool takes no arguments. */
+  readonly schema: JsonValue;
 }
 
 /** A declared object: its properties, and whether others may appear (`open`: explicit additionalProperties, or an object without properties). */
@@ -312,11 +344,23 @@ export function loneTree(algorithm: Algorithm): CheckedPolicy['tree'] {
   return [{ parent: -1, algorithm, priority: 0, scope: 'global', position: 0 }];
 }
 
+/** `args.items[*].price`. */
+export function targetText(target: Target): string {
+  return target.segments.reduce(
+    (text: string, segment) => text + (segment === null ? '[*]' : nameText(segment)),
+    target.root,
+  );
+}
+
 /** `args.path`, `args["foo-bar"]`: the one spelling of a path, used as its key everywhere. */
 export function pathText(path: AttributePath): string {
   let text: string = path.root;
   for (const segment of path.segments) {
-    text += /^[A-Za-z_][A-Za-z0-9_]*$/.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
+    text += nameText(segment);
   }
   return path.form === undefined ? text : `${path.form}(${text})`;
+}
+
+function nameText(segment: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`;
 }

@@ -14,7 +14,9 @@ export const ALGORITHMS: readonly Algorithm[] = [
   'most-specific',
   'only-one',
 ];
-export const EFFECTS: readonly Effect[] = ['deny', 'escalate', 'warn', 'allow'];
+export const EFFECTS: readonly Effect[] = ['deny', 'escalate', 'transform', 'warn', 'allow'];
+/** A default changes nothing: there is no rule that would say how. */
+export const DEFAULTS: readonly Effect[] = ['deny', 'escalate', 'warn', 'allow'];
 export const POINTS: readonly Point[] = [
   'agent_startup',
   'input',
@@ -40,12 +42,11 @@ export function wordOf<T extends string, F>(
   const word = words.find((candidate) => candidate === written.value);
   if (word !== undefined) return word;
   const near = didYouMean(written.value, words);
-  const later = what.startsWith('effect') && written.value === 'transform';
   report.error(
     'P0316',
     written.span,
-    later ? '`transform` is not in this version of the language' : `expected ${what}, but found \`${written.value}\``,
-    near === undefined || later ? `it is one of ${words.join(', ')}` : `did you mean \`${near}\`?`,
+    `expected ${what}, but found \`${written.value}\``,
+    near === undefined ? `it is one of ${words.join(', ')}` : `did you mean \`${near}\`?`,
   );
   return fallback;
 }

@@ -16,7 +16,7 @@ export interface Outcome {
 export function decideExpectations(engine: Engine, path: string): readonly Outcome[] {
   return readExpectations(path).map((expectation) => {
     const verdict = engine.decide(expectation.request);
-    return { expectation, verdict, differences: differences(expectation, verdict) };
+    return { expectation, verdict, differences: differences(expectation, engine) };
   });
 }
 
@@ -31,7 +31,7 @@ const LINES = 3;
 const RULE_WIDTH = 20;
 const NARROW_RULE_WIDTH = 17;
 const NARROW_COLUMNS = 90;
-const DECISION_WIDTH = 8;
+const DECISION_WIDTH = 9;
 const GAP = '  ';
 const VALUE_WIDTH = 22;
 

@@ -1,7 +1,7 @@
 // In: the `requests.json` of a policy's folder. Out: its expectations as data, and where a verdict differs from one.
 // Never prints; a file of another form is a UsageError that names the entry.
 
-import type { Verdict } from '../../host-js/index.ts';
+import { type Engine, resolve, type Verdict } from '../../host-js/index.ts';
 import { ACTIONS } from '../agt/words.ts';
 import { UsageError } from './failure.ts';
 import { readExactJson } from './read.ts';
@@ -11,11 +11,13 @@ export interface Expectation {
   readonly name: string;
   readonly request: unknown;
   readonly wanted: ReadonlyMap<ComparedKey, unknown>;
+  /** What is done in the end: decision and status, and members of the request that may proceed. Empty: not compared. */
+  readonly resolved: ReadonlyMap<string, unknown>;
 }
 
 /** One part of a verdict that is not as expected. */
 export interface Difference {
-  readonly key: ComparedKey;
+  readonly key: string;
   readonly expected: unknown;
   readonly actual: unknown;
 }
@@ -25,7 +27,7 @@ export type ComparedKey = Exclude<keyof Verdict, 'artifactHash'>;
 
 const COMPARED: readonly ComparedKey[] = [
   ...(['decision', 'base', 'status', 'rules', 'determining'] as const),
-  ...(['unknown', 'reason', 'advice', 'approvers'] as const),
+  ...(['unknown', 'reason', 'advice', 'approvers', 'transforms'] as const),
 ];
 
 export function readExpectations(path: string): readonly Expectation[] {
@@ -35,11 +37,22 @@ export function readExpectations(path: string): readonly Expectation[] {
   return value.map((entry: unknown, index) => expectationOf(entry, `${path}: entry ${index + 1}`));
 }
 
-/** Empty if the verdict is as expected. */
-export function differences({ wanted }: Expectation, verdict: Verdict): readonly Difference[] {
-  return [...wanted].flatMap(([key, expected]) =>
-    isSame(expected, verdict[key]) ? [] : [{ key, expected, actual: verdict[key] }],
-  );
+/** Empty if the verdict is as expected, and so is what is done in the end where that is expected. */
+export function differences({ request, wanted, resolved }: Expectation, engine: Engine): readonly Difference[] {
+  const verdict = engine.decide(request);
+  const found = [...wanted].flatMap(([key, expected]) => difference(key, expected, verdict[key]));
+  if (resolved.size === 0) return found;
+  const end = resolve(engine, request);
+  const members = new Map(partsOf(end.request, 'a request'));
+  const later = [...resolved].flatMap(([key, expected]) => {
+    const actual = key === 'decision' || key === 'status' ? end.verdict[key] : members.get(key);
+    return difference(`resolved.${key}`, expected, actual);
+  });
+  return [...found, ...later];
+}
+
+function difference(key: string, expected: unknown, actual: unknown): readonly Difference[] {
+  return isSame(expected, actual) ? [] : [{ key, expected, actual }];
 }
 
 const FORM = 'write `[{"name": "…", "request": {"tool": …}, "expect": {"decision": …, "rules": […]}}, …]`';
@@ -52,7 +65,12 @@ function expectationOf(entry: unknown, place: string): Expectation {
   if (typeof name !== 'string') throw new UsageError(`${place} has no name`, FORM);
   if (!parts.has('request')) throw new UsageError(`${place} (${name}) has no request`, FORM);
   const wanted = new Map<ComparedKey, unknown>([['status', 'ok']]);
+  let resolved: ReadonlyMap<string, unknown> = new Map();
   for (const [key, value] of partsOf(parts.get('expect'), `${place} (${name}): \`expect\``)) {
+    if (key === 'resolved') {
+      resolved = resolutionOf(value, `${place} (${name}): \`resolved\``);
+      continue;
+    }
     const known = COMPARED.find((compared) => compared === key);
     if (known === undefined) {
       throw new UsageError(
@@ -63,7 +81,17 @@ function expectationOf(entry: unknown, place: string): Expectation {
     wanted.set(known, value);
   }
   if (!wanted.has('decision')) throw new UsageError(`${place} (${name}) expects no decision`, FORM);
-  return { name, request: parts.get('request'), wanted };
+  return { name, request: parts.get('request'), wanted, resolved };
+}
+
+const RESOLVED: readonly string[] = ['decision', 'status', 'args', 'result', 'message', 'output'];
+
+function resolutionOf(value: unknown, place: string): ReadonlyMap<string, unknown> {
+  const parts = partsOf(value, place);
+  const odd = [...parts.keys()].find((key) => !RESOLVED.includes(key));
+  if (odd !== undefined) throw new UsageError(`${place} expects \`${odd}\``, `one of ${RESOLVED.join(', ')}`);
+  if (!parts.has('decision')) throw new UsageError(`${place} expects no decision`, FORM);
+  return parts;
 }
 
 /** A fixture of the Agent Governance Toolkit: `id`, `input`, `expected_verdict`, maybe `expected_rule`. */
@@ -77,7 +105,7 @@ function fixtureOf(parts: ReadonlyMap<string, unknown>): Expectation | null {
   ]);
   const rule = parts.get('expected_rule');
   if (typeof rule === 'string') wanted.set('determining', [rule]);
-  return { name: String(parts.get('id') ?? ''), request: { context: parts.get('input') }, wanted };
+  return { name: String(parts.get('id') ?? ''), request: { context: parts.get('input') }, wanted, resolved: new Map() };
 }
 
 function partsOf(value: unknown, place: string): ReadonlyMap<string, unknown> {

@@ -73,7 +73,7 @@ export function decisionBars(tally: Tally, colours: Colours): string {
     const paint = colourOf(decision, colours);
     const filled = tally.calls === 0 ? 0 : Math.ceil((BAR_WIDTH * calls) / tally.calls);
     const bar = paint('█'.repeat(filled)) + colours.dim('░'.repeat(BAR_WIDTH - filled));
-    return `  ${paint(decision.padEnd(8))} ${count(calls).padStart(9)} ${share(calls, tally.calls).padStart(8)}  ${bar}`;
+    return `  ${paint(decision.padEnd(9))} ${count(calls).padStart(9)} ${share(calls, tally.calls).padStart(8)}  ${bar}`;
   });
   return lines.join('\n');
 }

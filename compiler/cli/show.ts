@@ -1,13 +1,13 @@
 // In: verdicts, diagnostics, tables, numbers as data. Out: lines for a terminal, coloured if asked. Never prints.
 
 import Table from 'cli-table3';
-import type { Decision, Engine, RuleInfo, Verdict } from '../../host-js/index.ts';
+import type { Decision, Engine, Resolution, RuleInfo, Transform, Verdict } from '../../host-js/index.ts';
 import { unreachable } from '../diagnostic.ts';
 import { type Diagnostic, formatDiagnostic } from '../index.ts';
 import type { Colours } from './terminal.ts';
 
 /** By severity, the mildest first. */
-export const DECISIONS: readonly Decision[] = ['allow', 'warn', 'escalate', 'deny'];
+export const DECISIONS: readonly Decision[] = ['allow', 'warn', 'transform', 'escalate', 'deny'];
 
 export function colourOf(decision: Decision, colours: Colours): (text: string) => string {
   switch (decision) {
@@ -15,6 +15,8 @@ export function colourOf(decision: Decision, colours: Colours): (text: string) =
       return colours.green;
     case 'warn':
       return colours.yellow;
+    case 'transform':
+      return colours.cyan;
     case 'escalate':
       return colours.magenta;
     case 'deny':
@@ -193,6 +195,7 @@ export function verdictText(verdict: Verdict, engine: Engine, columns: number, c
   }
   field('approvers', verdict.approvers.length > 0 ? [verdict.approvers.join(', ')] : []);
   field('advice', verdict.advice);
+  field('transforms', verdict.transforms.map(transformText));
   field(
     'matched',
     verdict.rules.map((id) => ruleText(id, rules.get(id))),
@@ -205,6 +208,51 @@ export function verdictText(verdict: Verdict, engine: Engine, columns: number, c
 }
 
 const FIELD_WIDTH = 14;
+
+/** `clamp args.amount: at most 1000 (rule cap)`. */
+function transformText(transform: Transform): string {
+  return `${transform.kind} ${transform.path}${detailText(transform)} (${transform.rule})`;
+}
+
+function detailText(transform: Transform): string {
+  switch (transform.kind) {
+    case 'set':
+      return ` to ${json(transform.value)}`;
+    case 'remove':
+      return '';
+    case 'clamp': {
+      const bounds = [
+        transform.min === null ? '' : `at least ${transform.min}`,
+        transform.max === null ? '' : `at most ${transform.max}`,
+      ];
+      return `: ${bounds.filter((bound) => bound !== '').join(', ')}`;
+    }
+    case 'redact':
+      return `: /${safe(transform.pattern)}/ becomes ${json(transform.with)}`;
+    default:
+      return unreachable(transform);
+  }
+}
+
+/** What comes of a verdict with transforms: the call as they leave it, and the decision on that. */
+export function resolutionText(
+  { verdict, request, first }: Resolution,
+  engine: Engine,
+  columns: number,
+  colours: Colours,
+): string {
+  const changed = verdict.decision === 'deny' ? 'Nothing runs.' : elide(payloadText(request), columns);
+  const heading = colours.bold(
+    first.decision === verdict.decision ? 'Decided once more' : 'Transformed, and decided once more',
+  );
+  return `${heading}\n${colours.dim(changed)}\n${verdictText(verdict, engine, columns, colours)}`;
+}
+
+/** The call, and what else of the request a transform may have changed. */
+function payloadText(request: unknown): string {
+  const payloads = ['result', 'message', 'output'].filter((name) => member(request, name) !== undefined);
+  return [callText(request), ...payloads.map((name) => `${name}: ${json(member(request, name))}`)].join('  ');
+}
 
 function noRuleText(verdict: Verdict): string {
   return verdict.status === 'ok' ? 'the default of the policy: no rule matched' : 'no rule: the status alone';

@@ -27,7 +27,7 @@ const MOST_KEPT = 20;
 
 export class Tally {
   calls = 0;
-  readonly decisions: Record<Decision, number> = { allow: 0, warn: 0, escalate: 0, deny: 0 };
+  readonly decisions: Record<Decision, number> = { allow: 0, warn: 0, transform: 0, escalate: 0, deny: 0 };
   readonly statuses: Map<string, number> = new Map();
   /** In source order. */
   readonly rules: ReadonlyMap<string, RuleTally>;
@@ -59,7 +59,12 @@ export class Tally {
     const name = typeof tool === 'string' ? tool : null;
     let ofTool = this.tools.get(name);
     if (ofTool === undefined) {
-      ofTool = { tool: name, calls: 0, decisions: { allow: 0, warn: 0, escalate: 0, deny: 0 }, defaultOnly: 0 };
+      ofTool = {
+        tool: name,
+        calls: 0,
+        decisions: { allow: 0, warn: 0, transform: 0, escalate: 0, deny: 0 },
+        defaultOnly: 0,
+      };
       this.tools.set(name, ofTool);
     }
     ofTool.calls += 1;

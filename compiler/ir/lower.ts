@@ -71,6 +71,7 @@ function lowerRule(rule: CheckedRule, book: Book): IrRule {
     reason: rule.reason,
     advice: rule.advice,
     approvers: rule.approvers,
+    operations: rule.operations,
     place: { path: source.path, ...positionAt(source, start) },
     points: rule.points,
     target: rule.target,

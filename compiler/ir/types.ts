@@ -10,6 +10,7 @@ import type {
   Effect,
   Environment,
   OnUnknown,
+  Operation,
   Point,
   PolicyNode,
   ScopeLevel,
@@ -83,6 +84,7 @@ export interface IrRule {
   readonly reason: string | null;
   readonly advice: string | null;
   readonly approvers: readonly string[];
+  readonly operations: readonly Operation[];
   readonly place: { readonly path: string; readonly line: number; readonly column: number };
   readonly points: readonly Point[];
   readonly target: ToolTarget;

@@ -24,6 +24,7 @@ import { MAX_LIST_BITS, placeElements } from './lists.ts';
 import { Matchers } from './matchers.ts';
 import { hasManyClasses } from './merge.ts';
 import type { Item, Node, Placed, RoleSet, Term, UnaryUse } from './model.ts';
+import { operationTable } from './operations.ts';
 import { PartitionBuilder } from './partitions.ts';
 import { MaskPool, Pool, RowPool } from './pools.ts';
 import { ResidualWriter } from './residual.ts';
@@ -183,7 +184,8 @@ function ruleTable(rule: IrRule, viewPlan: ViewPlan): RuleTable {
     const index = viewPlan.viewOf[view] ?? 0;
     return onlyMissing ? index + READ_ONLY_MISSING : index;
   });
-  return { id, policy, effect, reason, advice, approvers, place, reads };
+  const operations = rule.operations.map(operationTable);
+  return { id, policy, effect, reason, advice, approvers, operations, place, reads };
 }
 
 /** One tree per intervention point; points with the same items share theirs. */

@@ -2,7 +2,7 @@
 // Field by field the same as wasm-core/contract/layout.ts, where each field's meaning and INVARIANTs stand; here offsets into
 // pools are already resolved (pools are single growing arrays), so the encoder only lays them out.
 
-import type { Algorithm, AttributePath, Effect, Point } from '../check/typed.ts';
+import type { Algorithm, AttributePath, Effect, Operation, Point, Target } from '../check/typed.ts';
 
 export interface DecisionTables {
   /** `cedar`: CheckedPolicy's. */
@@ -183,9 +183,20 @@ export interface RuleTable {
   readonly reason: string | null;
   readonly advice: string | null;
   readonly approvers: readonly string[];
+  readonly operations: readonly OperationTable[];
   readonly place: { readonly path: string; readonly line: number; readonly column: number };
   /** View indexes in order of first appearance, with READ_ONLY_MISSING where it applies. */
   readonly reads: readonly number[];
+}
+
+/** One operation of a transform. */
+export interface OperationTable {
+  readonly kind: Operation['kind'];
+  readonly target: Target;
+  /** JSON: of `set` the value, of `clamp` `[min, max]`, of `redact` `[pattern, with, textsOnly]`; of `remove` null. */
+  readonly detail: string | null;
+  /** Of `redact`: words of wasm-core/contract/redaction.ts; else empty. */
+  readonly program: readonly number[];
 }
 
 /** The row, counted within its column, of a class. */

@@ -18,6 +18,8 @@ export interface Combined {
   readonly status: Ending;
   /** In source order (8.3). */
   readonly determining: readonly CheckedRule[];
+  /** Transform rules that apply, in source order (13.3). */
+  readonly transforming: readonly CheckedRule[];
 }
 
 /** A rule or a nested policy that is true or unknown, as a member of its policy. */
@@ -28,10 +30,12 @@ interface Member {
   /** Under it: every rule that is true or unknown, and those that gave its effect. */
   readonly rules: readonly CheckedRule[];
   readonly determining: readonly CheckedRule[];
+  /** Transform rules under it that nothing outranks. */
+  readonly transforming: readonly CheckedRule[];
   readonly ending: Ending;
 }
 
-const SEVERITY: Record<Effect, number> = { allow: 0, warn: 1, escalate: 3, deny: 4 }; // 1.2
+const SEVERITY: Record<Effect, number> = { allow: 0, warn: 1, transform: 2, escalate: 3, deny: 4 }; // 1.2
 const SCOPES: Record<ScopeLevel, number> = { global: 0, tenant: 1, team: 2, agent: 3 };
 
 export function combine(policy: CheckedPolicy, matched: readonly Matched[], tool: string | null): Combined {
@@ -43,7 +47,7 @@ export function combine(policy: CheckedPolicy, matched: readonly Matched[], tool
     tool,
   );
   const base = sure?.effect ?? policy.default;
-  if (root === null) return { decision: base, base, status: 'ok', determining: [] };
+  if (root === null) return { decision: base, base, status: 'ok', determining: [], transforming: [] };
   // 8.2: what is only unknown never displaces the default.
   const decision = root.isTrue ? root.effect : mostSevere([{ effect: policy.default }, root]);
   const determining = root.effect === decision ? root.determining : [];
@@ -51,8 +55,13 @@ export function combine(policy: CheckedPolicy, matched: readonly Matched[], tool
     decision,
     base,
     status: root.ending,
-    determining: [...determining].sort((a, b) => a.index - b.index),
+    determining: inOrder(determining),
+    transforming: decision === 'transform' || decision === 'escalate' ? inOrder(root.transforming) : [],
   };
+}
+
+function inOrder(rules: readonly CheckedRule[]): readonly CheckedRule[] {
+  return [...rules].sort((a, b) => a.index - b.index);
 }
 
 /** The policy of this number as a member of its parent; null if nothing in it is true or unknown: it is not applicable. */
@@ -70,7 +79,7 @@ function memberOf(
   );
   const members = [...rules.map(({ rule, isTrue }) => asMember(rule, isTrue, node.algorithm, tool)), ...nested];
   if (members.length === 0) return null;
-  const { isTrue, effect, deciding, ending } = outcomeOf(members, node.algorithm);
+  const { isTrue, effect, deciding, standing, ending } = outcomeOf(members, node.algorithm);
   const above = policy.tree[node.parent]?.algorithm ?? node.algorithm;
   return {
     isTrue,
@@ -78,6 +87,7 @@ function memberOf(
     rank: rankOf(above, { ...node, effect, specificity: 0 }),
     rules: members.flatMap((member) => member.rules),
     determining: deciding.flatMap((member) => (ending === 'only-one-conflict' ? member.rules : member.determining)),
+    transforming: standing.flatMap((member) => member.transforming),
     ending: ending === 'ok' ? (deciding.find((member) => member.ending !== 'ok')?.ending ?? 'ok') : ending,
   };
 }
@@ -92,7 +102,8 @@ function outcomeOf(members: readonly Member[], algorithm: Algorithm) {
   const doubtful = members.filter(
     ({ isTrue, effect, rank }) => mayRaise && !isTrue && effect !== 'allow' && rank >= highest,
   );
-  const outcome = { isTrue: sure.length > 0, effect: 'deny' } as const;
+  const standing = members.filter(({ rank }) => rank >= highest);
+  const outcome = { isTrue: sure.length > 0, effect: 'deny', standing } as const;
   if (algorithm === 'only-one' && members.length > 1) {
     return { ...outcome, deciding: members, ending: 'only-one-conflict' } as const;
   }
@@ -117,6 +128,7 @@ function asMember(rule: CheckedRule, isTrue: boolean, algorithm: Algorithm, tool
     rank: final ? Number.POSITIVE_INFINITY : rank,
     rules,
     determining: rules,
+    transforming: effect === 'transform' ? rules : [],
     ending: 'ok',
   };
 }

@@ -2,7 +2,7 @@
 // meaning, readable in one sitting, and the oracle for planner, core and host. Shares nothing with them; never throws.
 
 import { MAX_STRING_BYTES_DEFAULT } from '../../wasm-core/contract/limits.ts';
-import type { CheckedPolicy, CheckedRule, Effect, Point, Reading } from '../check/typed.ts';
+import type { CheckedPolicy, CheckedRule, Effect, Operation, Point, Reading } from '../check/typed.ts';
 import { combine } from './combining.ts';
 import { MAYBE, pairOf, type Scope, YES } from './conditions.ts';
 import { isObject, RequestThrew } from './look.ts';
@@ -11,7 +11,8 @@ import { type Cause, type Outcome, read, step } from './values.ts';
 /** The statuses of 10.1 that a request can cause here. */
 export type Status =
   | ('ok' | 'not-governed' | 'tool-unknown' | 'only-one-conflict' | 'condition-error')
-  | ('tool-missing' | 'point-unknown' | 'request-invalid' | 'host-error');
+  | ('tool-missing' | 'point-unknown' | 'request-invalid' | 'host-error')
+  | ('transform-conflict' | 'transform-failed' | 'transform-unstable');
 
 export interface ReferenceVerdict {
   readonly decision: Effect;
@@ -25,16 +26,20 @@ export interface ReferenceVerdict {
   readonly reason: string | null;
   readonly advice: readonly string[];
   readonly approvers: readonly string[];
+  /** What is to be changed, in order (13.3). */
+  readonly transforms: readonly { readonly rule: string; readonly operation: Operation }[];
 }
 
-/** The verdict on a request (8, 10). `maxStringBytes`: 3.6. */
-export function evaluate(
-  policy: CheckedPolicy,
-  request: unknown,
-  options: { readonly maxStringBytes?: number } = {},
-): ReferenceVerdict {
+/** `maxStringBytes`: 3.6. `transforms` false: their rules count as not matched (13.4). */
+export interface EvaluateOptions {
+  readonly maxStringBytes?: number;
+  readonly transforms?: boolean;
+}
+
+/** The verdict on a request (8, 10). */
+export function evaluate(policy: CheckedPolicy, request: unknown, options: EvaluateOptions = {}): ReferenceVerdict {
   try {
-    return decide(policy, request, options.maxStringBytes ?? MAX_STRING_BYTES_DEFAULT);
+    return decide(policy, request, options);
   } catch (error) {
     if (error instanceof RequestThrew) return withoutRules('deny', 'host-error');
     throw error; // a bug of ours
@@ -48,7 +53,8 @@ const POINTS: readonly Point[] = [
   ...(['pre_tool_call', 'post_tool_call', 'output', 'agent_shutdown'] as const),
 ];
 
-function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number): ReferenceVerdict {
+function decide(policy: CheckedPolicy, request: unknown, options: EvaluateOptions): ReferenceVerdict {
+  const { maxStringBytes = MAX_STRING_BYTES_DEFAULT, transforms = true } = options;
   // 10.3: request, point, tool.
   if (!isObject(request)) return withoutRules('deny', 'request-invalid');
   const written = step(request, 'at');
@@ -69,10 +75,12 @@ function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number)
 
   // INVARIANT (check): a reading is of one rule, so of one environment.
   const call = { request, tool, maxStringBytes, cache: new Map<Reading, Outcome>() };
-  const applying = enabled.filter((rule) => rule.points.includes(at) && covers(rule, at, tool)); // 6.1
+  const applying = enabled.filter(
+    (rule) => rule.points.includes(at) && covers(rule, at, tool) && (transforms || rule.effect !== 'transform'),
+  ); // 6.1, 13.4
   const results = applying.map((rule) => resultOf(rule, { ...call, environment: rule.environment }));
   const matched = results.filter(({ match }) => match !== 'none');
-  const { decision, base, status, determining } = combine(
+  const { decision, base, status, determining, transforming } = combine(
     policy,
     matched.map(({ rule, match }) => ({ rule, isTrue: match === 'true' })),
     tool,
@@ -87,11 +95,12 @@ function decide(policy: CheckedPolicy, request: unknown, maxStringBytes: number)
     reason: determining.find((rule) => rule.reason !== null)?.reason ?? null, // 8.7
     advice: determining.flatMap((rule) => rule.advice ?? []),
     approvers: decision === 'escalate' ? [...new Set(determining.flatMap((rule) => rule.approvers))] : [],
+    transforms: transforming.flatMap(({ id, operations }) => operations.map((operation) => ({ rule: id, operation }))),
   };
 }
 
-function withoutRules(decision: Effect, status: Status): ReferenceVerdict {
-  const nothing = { rules: [], determining: [], unknown: [], reason: null, advice: [], approvers: [] };
+export function withoutRules(decision: Effect, status: Status): ReferenceVerdict {
+  const nothing = { rules: [], determining: [], unknown: [], reason: null, advice: [], approvers: [], transforms: [] };
   return { decision, base: decision, status, ...nothing }; // 10.2
 }
 

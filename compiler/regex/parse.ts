@@ -151,12 +151,18 @@ function sequence(reader: Reader): Tree {
   return items.length === 1 && only !== undefined ? only : { kind: 'concat', items };
 }
 
+interface Repetition {
+  readonly min: number;
+  readonly max: number | null;
+  readonly lazy?: true;
+}
+
 /** `*`, `+`, `?`, `{n}`, `{n,}`, `{n,m}`, each maybe lazy; null if none stands here. `{` that begins none is a character. */
-function repetition(reader: Reader): { readonly min: number; readonly max: number | null } | null {
+function repetition(reader: Reader): Repetition | null {
   const { text, at, dialect } = reader;
   const rest = text.slice(at, at + 32);
   const counted = /^\{(\d+)(?:(,)(\d*))?\}/.exec(rest) ?? (dialect === 'python' ? /^\{()(,)(\d*)\}/.exec(rest) : null);
-  let found: { readonly min: number; readonly max: number | null };
+  let found: Repetition;
   if (counted !== null) {
     const min = Number(counted[1] === '' ? 0 : counted[1]);
     const max = counted[2] === undefined ? min : counted[3] === '' ? null : Number(counted[3]);
@@ -187,8 +193,11 @@ function repetition(reader: Reader): { readonly min: number; readonly max: numbe
     found = { min: c === '+' ? 1 : 0, max: c === '?' ? 1 : null };
   }
   const after = reader.text[reader.at];
-  if (after === '?') reader.at += 1;
-  else if (after === '+' && dialect === 'python') {
+  if (after === '?') {
+    reader.at += 1;
+    return { ...found, lazy: true };
+  }
+  if (after === '+' && dialect === 'python') {
     throw new PatternError(
       at,
       reader.at + 1,

@@ -1,6 +1,5 @@
 // What a pattern is once it is read: a tree of sets of code points. Data only. Flags, case, dialect and escapes are gone: a set
-// says which characters match, an assertion what stands around a place. Capturing and greed are gone too, since a test of a text
-// asks only whether some part of it matches.
+// says which characters match, an assertion what stands around a place. Capturing is gone too.
 
 import type { Ranges } from './sets.ts';
 
@@ -17,8 +16,14 @@ export type Tree =
   /** No items: the empty text. */
   | { readonly kind: 'concat'; readonly items: readonly Tree[] }
   | { readonly kind: 'alternate'; readonly items: readonly Tree[] }
-  /** `max` null: without end. */
-  | { readonly kind: 'repeat'; readonly item: Tree; readonly min: number; readonly max: number | null }
+  /** `max` null: without end. `lazy`: fewer come first, which only what asks for places of matches can tell. */
+  | {
+      readonly kind: 'repeat';
+      readonly item: Tree;
+      readonly min: number;
+      readonly max: number | null;
+      readonly lazy?: true;
+    }
   | { readonly kind: 'assert'; readonly what: Assertion };
 
 /** `last-line-end`: the end, or before a newline that is the last character (`$` of Python). */

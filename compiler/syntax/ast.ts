@@ -63,6 +63,8 @@ export interface RuleAst {
   readonly when: Expr | undefined;
   readonly effect: Located<string> | undefined;
   readonly approvers: readonly Located<string>[] | undefined;
+  /** Undefined: no `transform:` key. An empty list is possible here and refused by `check`. Null: reported already. */
+  readonly transform: readonly (OperationAst | null)[] | undefined;
   readonly reason: Located<string> | undefined;
   readonly advice: Located<string> | undefined;
   readonly onUnknown: Located<string> | undefined;
@@ -154,3 +156,18 @@ export interface EntryAst {
 
 export type BinaryOp = '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | 'in' | '+' | '-' | '*' | '/' | '%';
 export type TextOp = 'startsWith' | 'endsWith' | 'contains';
+
+export type OperationWord = 'set' | 'remove' | 'clamp' | 'redact';
+
+/** `{ set: args.x, to: 1 }`. Keys that do not go with the word have been reported; those that were left out are undefined. */
+export interface OperationAst {
+  readonly span: Span;
+  readonly word: OperationWord;
+  /** As written, `args.items[*].price`. */
+  readonly target: Located<string>;
+  readonly to: Located<JsonValue> | undefined;
+  readonly min: Located<JsonValue> | undefined;
+  readonly max: Located<JsonValue> | undefined;
+  readonly pattern: Located<string> | undefined;
+  readonly with: Located<string> | undefined;
+}

@@ -16,6 +16,7 @@ import type {
 } from './ast.ts';
 import { parseCel } from './cel.ts';
 import { clip } from './clip.ts';
+import { readOperations } from './operations.ts';
 import {
   type Form,
   readBool,
@@ -68,6 +69,7 @@ const RULE: Form = {
     'when',
     'effect',
     'approvers',
+    'transform',
     'reason',
     'advice',
     'onUnknown',
@@ -83,7 +85,7 @@ const RULE: Form = {
     ['if', 'did you mean `when`?'],
     ['message', 'did you mean `reason` (for people) or `advice` (for the model)?'],
     ['description', 'did you mean `reason` (for people) or `advice` (for the model)?'],
-    ['transform', 'transforms are not in this version of the language'],
+    ['transforms', 'did you mean `transform`? It takes a list of operations'],
     ['obligations', 'obligations are not in this version of the language'],
     ['labels', 'labels are not in this version of the language'],
   ]),
@@ -332,7 +334,7 @@ function rule(node: YamlNode, sink: DiagnosticSink): RuleAst | undefined {
       'P0103',
       id?.span ?? firstKeySpan(node),
       `${named} has no \`effect\``,
-      'write `effect: deny`, `escalate`, `warn` or `allow`',
+      'write `effect: deny`, `escalate`, `transform`, `warn` or `allow`',
     );
   }
   return {
@@ -343,6 +345,7 @@ function rule(node: YamlNode, sink: DiagnosticSink): RuleAst | undefined {
     when: read('when', (value) => condition(value, sink)),
     effect: text('effect'),
     approvers: read('approvers', (value) => readTextList(value, sink)),
+    transform: read('transform', (value) => readOperations(value, sink)),
     reason: text('reason'),
     advice: text('advice'),
     onUnknown: text('onUnknown'),

@@ -75,6 +75,7 @@ function policyOf(rules: readonly (readonly [string, Effect, Condition])[], fall
         condition,
         effect,
         approvers: [],
+        operations: [],
         reason: null,
         advice: null,
         onUnknown: 'restrict',

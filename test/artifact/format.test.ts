@@ -7,12 +7,13 @@ import * as layout from '../../wasm-core/contract/layout.ts';
 import * as limits from '../../wasm-core/contract/limits.ts';
 import * as metadata from '../../wasm-core/contract/metadata.ts';
 import * as opcodes from '../../wasm-core/contract/opcodes.ts';
+import * as redaction from '../../wasm-core/contract/redaction.ts';
 import * as request from '../../wasm-core/contract/request.ts';
 import * as terms from '../../wasm-core/contract/terms.ts';
 
 const text = readFileSync(new URL('../../wasm-core/FORMAT.md', import.meta.url), 'utf8');
 const contract = new Map<string, number>(
-  [codes, layout, limits, metadata, opcodes, request, terms].flatMap((file) => Object.entries(file)),
+  [codes, layout, limits, metadata, opcodes, redaction, request, terms].flatMap((file) => Object.entries(file)),
 );
 
 /** Every number that the text gives for a constant: `| 4 | \`NAME\` |` in a table, `4 (\`NAME\`)` in a sentence. */

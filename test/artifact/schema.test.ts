@@ -46,6 +46,13 @@ test.each([
   ['Artifact', artifactSchema, layout, /^(?!FIRST|LAST)(.+)_(?:FIELD|SECTION)$/, layout.ARTIFACT_FIELD_COUNT],
   ['Metadata', artifactSchema, metadata, /^METADATA_(.+)_FIELD$/, metadata.METADATA_FIELD_COUNT],
   ['RuleMetadata', artifactSchema, metadata, /^RULE_METADATA_(.+)_FIELD$/, metadata.RULE_METADATA_FIELD_COUNT],
+  [
+    'OperationMetadata',
+    artifactSchema,
+    metadata,
+    /^OPERATION_METADATA_(.+)_FIELD$/,
+    metadata.OPERATION_METADATA_FIELD_COUNT,
+  ],
   ['SlotMetadata', artifactSchema, metadata, /^SLOT_METADATA_(.+)_FIELD$/, metadata.SLOT_METADATA_FIELD_COUNT],
   ['Request', requestSchema, request, /^REQUEST_(.+)_FIELD$/, request.REQUEST_FIELD_COUNT],
 ])(

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { type Algorithm, type Point, pathText } from '../../compiler/check/typed.ts';
-import type { DecisionTables, NodeTable } from '../../compiler/plan/tables.ts';
+import type { DecisionTables, NodeTable, OperationTable } from '../../compiler/plan/tables.ts';
 import * as codes from '../../wasm-core/contract/codes.ts';
 
 const NO_RULE_PLACE = { path: 'small.policy.yaml', line: 1, column: 1 };
@@ -79,6 +79,7 @@ export function smallTables(): DecisionTables {
         reason: null,
         advice: null,
         approvers: [],
+        operations: [],
         place: NO_RULE_PLACE,
         reads: [],
       },
@@ -89,6 +90,7 @@ export function smallTables(): DecisionTables {
         reason: 'too much at once',
         advice: 'split the payment',
         approvers: [],
+        operations: [],
         place: { ...NO_RULE_PLACE, line: 9 },
         reads: [1],
       },
@@ -113,7 +115,7 @@ const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
 const index = fc.integer({ min: -1, max: 100_000 });
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
-const effect = fc.constantFrom('deny', 'escalate', 'warn', 'allow');
+const effect = fc.constantFrom('deny', 'escalate', 'transform', 'warn', 'allow');
 
 const node: fc.Arbitrary<NodeTable> = fc.oneof(
   fc.record({
@@ -140,6 +142,25 @@ const segments = fc.array(fc.string({ unit: 'grapheme', maxLength: 8 }), { minLe
 const path = fc.oneof(
   fc.record({ root: fc.constantFrom('principal', 'args', 'context', 'result', 'message', 'output'), segments }),
   fc.record({ root: fc.constantFrom('result', 'message', 'output'), segments: fc.constant([]) }),
+);
+
+const target = fc.record({
+  root: fc.constantFrom('args', 'result', 'message', 'output'),
+  segments: fc.array(fc.option(fc.string({ unit: 'grapheme', maxLength: 8 })), { maxLength: 3 }),
+});
+const operation: fc.Arbitrary<OperationTable> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('set', 'remove', 'clamp'),
+    target,
+    detail: fc.option(text),
+    program: fc.constant([]),
+  }),
+  fc.record({
+    kind: fc.constant('redact'),
+    target,
+    detail: text,
+    program: fc.array(u32, { minLength: 1, maxLength: 9 }),
+  }),
 );
 
 /** Distinct texts in the order of their UTF-8 bytes. */
@@ -261,6 +282,7 @@ const shape = fc.record({
       reason: fc.option(text),
       advice: fc.option(text),
       approvers: fc.array(text, { maxLength: 3 }),
+      operations: fc.array(operation, { maxLength: 3 }),
       place: fc.record({
         path: text,
         line: fc.integer({ min: 1, max: 1e6 }),

@@ -153,7 +153,7 @@ describe('words and names', () => {
     ],
     [
       'default: transform',
-      'P0316 3:10 `transform` is not in this version of the language / it is one of deny, escalate, warn, allow',
+      'P0316 3:10 expected effect deny, escalate, warn or allow, but found `transform` / it is one of deny, escalate, warn, allow',
     ],
     ['onUnknown: skp', 'P0316 3:12 expected `skip` or `match`, but found `skp` / did you mean `skip`?'],
     ['unlisted: deny', 'P0511 3:11 `unlisted` means nothing without `tools` / name a catalogue under `tools`'],

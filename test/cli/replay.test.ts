@@ -43,7 +43,7 @@ describe('lictor replay', () => {
     expect(report.calls).toBe(12);
     expect(report.problems).toMatchObject([{ kind: 'malformed', place: 'traces/tau.json [0].traj[1]' }]);
     // allow: read ×4, send by a member at noon. escalate: at night. The rest: a password, `delete`, no body, a guest, no rule, `burn`.
-    expect(report.decisions).toEqual({ allow: 6, warn: 0, escalate: 1, deny: 5 });
+    expect(report.decisions).toEqual({ allow: 6, warn: 0, transform: 0, escalate: 1, deny: 5 });
     expect(report.statuses).toEqual({ ok: 10, 'not-governed': 1, 'tool-unknown': 1 });
     expect(report.rules.find(({ id }) => id === 'secret')).toMatchObject({
       effect: 'deny',
@@ -76,7 +76,7 @@ describe('lictor replay', () => {
     ]);
     expect(ran.code).toBe(0);
     const report = reportOf(ran.out);
-    expect(report.decisions).toEqual({ allow: 1, warn: 0, escalate: 1, deny: 1 });
+    expect(report.decisions).toEqual({ allow: 1, warn: 0, transform: 0, escalate: 1, deny: 1 });
     expect(report.unknownAlone.first.map(({ place }) => place)).toEqual([
       'traces/doubt.jsonl:1',
       'traces/doubt.jsonl:2',

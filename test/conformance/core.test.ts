@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../compiler/diagnostic.ts';
 import { compile } from '../../compiler/index.ts';
 import type { Source } from '../../compiler/source.ts';
-import { CoreInstance, type Engine, load, type Verdict } from '../../host-js/full.ts';
+import { CoreInstance, type Engine, load, resolve, type Verdict } from '../../host-js/full.ts';
 import { inlineModule } from '../../host-js/runtimes/inline.ts';
 import { fullModule } from '../../host-js/runtimes/inline-full.ts';
 import { fullScalarModule } from '../../host-js/runtimes/inline-full-scalar.ts';
 import { scalarModule } from '../../host-js/runtimes/inline-scalar.ts';
-import { bySuite, loadCases } from './cases.ts';
+import { bySuite, expectations, loadCases, membersOf } from './cases.ts';
 
 const BUILDS: readonly (readonly [name: string, core: CoreInstance, full: CoreInstance])[] = [
   ['SIMD core', new CoreInstance(inlineModule()), new CoreInstance(fullModule())],
@@ -47,11 +47,24 @@ for (const [build, core, full] of BUILDS) {
               : small;
           try {
             expect(engine.status).toBe('ok');
+            const expected = expectations(one.expect);
             for (const [way, decide] of WAYS) {
               // `encode` gives no bytes of a request that throws when it is read.
               if (way !== 'as an object' && one.throwing) continue;
               const verdict = decide(engine, one.request());
-              expect(comparable(verdict, engine), way).toMatchObject(one.expect);
+              expect(comparable(verdict, engine), way).toMatchObject(expected.verdict);
+            }
+            if (expected.resolved !== undefined) {
+              const { request: members, ...end } = expected.resolved;
+              const { principal, context, ...call }: Record<string, unknown> = Object(one.request());
+              for (const [decider, request] of [
+                [engine, one.request()],
+                [engine.session({ principal, context }), call],
+              ] as const) {
+                const resolution = resolve(decider, request);
+                expect(resolution.verdict).toMatchObject({ ...end, transforms: [] });
+                if (members !== undefined) expect(membersOf(resolution.request, members)).toEqual(members);
+              }
             }
           } finally {
             engine.dispose();

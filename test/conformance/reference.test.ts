@@ -1,14 +1,16 @@
 // Runs every conformance case on the reference evaluator, and every diagnostic case on the front half of the compiler.
 
 import { describe, expect, it } from 'vitest';
+import { checkTransforms } from '../../compiler/analysis/transforms.ts';
 import { check } from '../../compiler/check/check.ts';
-import type { CheckedPolicy } from '../../compiler/check/typed.ts';
+import { type CheckedPolicy, targetText } from '../../compiler/check/typed.ts';
 import { DiagnosticSink, formatDiagnostic } from '../../compiler/diagnostic.ts';
-import { evaluate } from '../../compiler/reference/evaluate.ts';
+import { evaluate, type ReferenceVerdict } from '../../compiler/reference/evaluate.ts';
 import { checkExamples } from '../../compiler/reference/examples.ts';
+import { resolve } from '../../compiler/reference/resolve.ts';
 import type { Source } from '../../compiler/source.ts';
 import { parsePolicy } from '../../compiler/syntax/policy.ts';
-import { bySuite, loadCases, loadDiagnosticCases } from './cases.ts';
+import { bySuite, expectations, loadCases, loadDiagnosticCases, membersOf } from './cases.ts';
 
 function analyse(sources: readonly Source[]): { policy: CheckedPolicy | null; sink: DiagnosticSink } {
   const sink = new DiagnosticSink();
@@ -16,6 +18,7 @@ function analyse(sources: readonly Source[]): { policy: CheckedPolicy | null; si
   const ast = source === undefined ? null : parsePolicy(source, sink);
   const policy = ast === null ? null : check(ast, sources, sink);
   if (policy !== null) checkExamples(policy, sink);
+  if (policy !== null) checkTransforms(policy, sink);
   return { policy: sink.hasErrors ? null : policy, sink };
 }
 
@@ -29,11 +32,26 @@ function policyOf(sources: readonly Source[]): CheckedPolicy {
   return policy;
 }
 
+/** Transforms as a host lists them. */
+function shown(verdict: ReferenceVerdict): object {
+  const transforms = verdict.transforms.map(({ rule, operation }) => {
+    return { rule, kind: operation.kind, path: targetText(operation.target) };
+  });
+  return { ...verdict, transforms };
+}
+
 for (const [suite, members] of bySuite(loadCases())) {
   describe(suite, () => {
     for (const { name, clauses, sources, request, options, expect: expected } of members) {
       it(`${name} (LANGUAGE.md ${clauses.join(', ')})`, () => {
-        expect(evaluate(policyOf(sources), request(), options)).toMatchObject(expected);
+        const policy = policyOf(sources);
+        const { verdict, resolved } = expectations(expected);
+        expect(shown(evaluate(policy, request(), options))).toMatchObject(verdict);
+        if (resolved === undefined) return;
+        const { request: members, ...end } = resolved;
+        const resolution = resolve(policy, request(), options);
+        expect(resolution.verdict).toMatchObject({ ...end, transforms: [] });
+        if (members !== undefined) expect(membersOf(resolution.request, members)).toEqual(members);
       });
     }
   });

@@ -66,6 +66,7 @@ export function residualTables({ views, code, constants = [], absent }: Residual
         reason: null,
         advice: null,
         approvers: [],
+        operations: [],
         place: { path: 'residual.policy.yaml', line: 1, column: 1 },
         reads: views.map((_, index) => index + 1),
       },

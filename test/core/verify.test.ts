@@ -122,6 +122,7 @@ function wholeTables(): Mutable<DecisionTables> {
         reason: null,
         advice: null,
         approvers: [],
+        operations: [],
         place: { path: 'whole.policy.yaml', line: 1, column: 1 },
         reads: [1, 2 | layout.READ_ONLY_MISSING],
       },

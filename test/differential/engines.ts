@@ -1,6 +1,7 @@
 // In: a policy's sources and requests. Out: the reference's verdict on each, and where a core's verdict by any route differs from it.
 // Knows no policy's shape: it compares what is decided, not why.
 
+import { targetText } from '../../compiler/check/typed.ts';
 import {
   type Analysis,
   analyse,
@@ -8,9 +9,17 @@ import {
   type Compilation,
   evaluate,
   type ReferenceVerdict,
+  resolveByReference,
 } from '../../compiler/index.ts';
 import type { Source } from '../../compiler/source.ts';
-import type { CoreInstance, Engine, LoadOptions, Session, Verdict } from '../../host-js/index.ts';
+import {
+  type CoreInstance,
+  type Engine,
+  type LoadOptions,
+  resolve,
+  type Session,
+  type Verdict,
+} from '../../host-js/index.ts';
 import { revive } from '../conformance/cases.ts';
 import type { Written } from './requests.ts';
 
@@ -151,6 +160,7 @@ const NO_VERDICT: ReferenceVerdict = {
   reason: null,
   advice: [],
   approvers: [],
+  transforms: [],
 };
 
 /** The same call in the same sessions once more, nothing in between. */
@@ -162,6 +172,43 @@ export function decideInSessions({ call, sessions }: Asked, verdict: ReferenceVe
 
 function isRefusal({ decision, status, rules }: Verdict): boolean {
   return decision === 'deny' && rules.length === 0 && (status === 'host-error' || status === 'request-invalid');
+}
+
+/**
+ * What is done in the end with a request whose first verdict asks for transforms: decision, status, and the request that they leave
+ * (LANGUAGE.md 13.4). Null where all agree.
+ */
+export function resolveEverywhere({ policy, maxStringBytes, engines }: Fixture, request: unknown): Mismatch | null {
+  const meant = endOf(resolveByReference(policy, request, { maxStringBytes }));
+  for (const { name, engine } of engines) {
+    const found = endOf(resolve(engine, request));
+    if (meant !== found) return { route: `${name} resolve`, field: 'end', expected: meant, found };
+  }
+  return null;
+}
+
+/** As one text; whether a property can be enumerated does not matter. */
+function endOf({
+  verdict,
+  request,
+}: {
+  readonly verdict: Verdict | ReferenceVerdict;
+  readonly request: unknown;
+}): string {
+  const { decision, status, rules, determining } = verdict;
+  const payload = (root: string): unknown => dataOf(Object.getOwnPropertyDescriptor(request, root)?.value);
+  const changed = decision === 'deny' ? [] : ['args', 'result', 'message', 'output'].map(payload);
+  return JSON.stringify([decision, status, rules, determining, changed]);
+}
+
+/** What JSON would leave out or round is named. */
+function dataOf(value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const names = Object.getOwnPropertyNames(value).filter((name) => name !== 'length' || !Array.isArray(value));
+  const members = names.sort().map((name) => [name, Object.getOwnPropertyDescriptor(value, name)?.value] as const);
+  return members.flatMap(([name, member]) => (member === undefined ? [] : [[name, dataOf(member)]]));
 }
 
 /** Many at once: decisions only. */
@@ -202,6 +249,17 @@ function difference(route: string, expected: ReferenceVerdict, found: Verdict): 
     const [a, b] = [unknown[i], found.unknown[i]];
     return a?.rule === b?.rule && a?.path === b?.path && a?.cause === b?.cause;
   };
+  const listed = expected.transforms.map(
+    ({ rule, operation }) => `${rule} ${operation.kind} ${targetText(operation.target)}`,
+  );
+  if (
+    !sameTexts(
+      listed,
+      found.transforms.map(({ rule, kind, path }) => `${rule} ${kind} ${path}`),
+    )
+  ) {
+    return fault('transforms');
+  }
   if (unknown.length !== found.unknown.length || !unknown.every((_, i) => isSame(i))) return fault('unknown');
   return null;
 }

@@ -6,6 +6,7 @@ import { makeCondition, makeLeaf, makeTest, makeWideCondition } from './conditio
 import { argsOf, celOf, type Expr, type Let, operatorsOf, type Sight, stringText } from './expr.ts';
 import { Random } from './random.ts';
 import { makeSet, prefixOf, type SetFile } from './sets.ts';
+import { carries, makeOperations, targetRoot } from './transforms.ts';
 import { type Attribute, type AttributeType, catalogueText, isCovered, makeWorld, type World } from './world.ts';
 
 export interface Rule {
@@ -14,6 +15,8 @@ export interface Rule {
   readonly tools: readonly string[] | null;
   readonly when: Expr | null;
   readonly effect: string;
+  /** Of a transform: its operations, as YAML. */
+  readonly transform: readonly string[];
   readonly approvers: readonly string[];
   readonly reason: string | null;
   readonly advice: string | null;
@@ -55,6 +58,8 @@ export const POINTS: readonly string[] = [
   'agent_shutdown',
 ];
 const EFFECTS = ['deny', 'escalate', 'warn', 'allow'];
+/** Of rules that name no transform; those that can get one now and then. */
+const TRANSFORMS = 0.14;
 /** A rule that reads more would be several pages. */
 const CONDITION_DEPTH = 3;
 
@@ -91,7 +96,7 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
 function makeLets(random: Random, world: World): Let[] {
   const texts = world.attributes.flatMap(({ strings }) => strings);
   if (texts.length === 0 || random.chance(0.5)) return [];
-  const free = world.attributes.filter(({ root }) => root !== 'args');
+  const free = world.attributes.filter(({ root }) => root === 'principal' || root === 'context');
   const sight: Sight = { random, attributes: free, lets: [], isPlain: world.isPlain };
   return [
     { name: 'known', value: random.sample(texts, random.between(1, 6)) },
@@ -121,7 +126,7 @@ class RuleMaker {
     this.#focus = random.pick(world.tools).name;
     const crowded = world.attributes.filter(
       ({ type, root }) =>
-        root !== 'args' &&
+        (root === 'principal' || root === 'context') &&
         (type.kind === 'string' || type.kind === 'list' || type.kind === 'int' || type.kind === 'number'),
     );
     this.#crowded = crowded.length === 0 ? null : random.pick(crowded);
@@ -129,16 +134,20 @@ class RuleMaker {
 
   rule(index: number, shape: Shape): Rule {
     const random = this.#random;
-    const effect = random.pick(EFFECTS);
+    const chosen = random.pick(EFFECTS);
     const isFocused = shape === 'wide' || shape === 'crowded' || (shape === 'huge' && index % 2 === 0);
     const tools = isFocused ? (random.chance(0.5) ? [this.#focus] : null) : this.#targets();
     const at = random.chance(isFocused ? 0.95 : 0.8)
       ? null
       : random.sample(POINTS, random.chance(0.7) ? random.between(1, 2) : random.between(3, 8));
+    // One operation that does not fit would refuse the whole of a huge policy.
+    const root = shape !== 'huge' && random.chance(TRANSFORMS) ? targetRoot(at) : null;
+    const transform = root === null ? null : makeOperations(random, this.#world, this.#readable(tools, at), root);
+    const effect = transform === null ? chosen : 'transform';
     const mayMatch = effect !== 'allow';
     const own =
       !this.#world.isPlain && random.chance(0.12) ? random.pick(mayMatch ? ['skip', 'match'] : ['skip']) : null;
-    const when = random.chance(0.06) ? null : this.#condition(tools, shape);
+    const when = random.chance(0.06) ? null : this.#condition(tools, at, shape);
     const isOpen = tools === null || tools.some((target) => /^\*+$/.test(target)); // LANGUAGE.md 6.5
     const needsGuards = mayMatch && isOpen && this.#world.catalogue !== 'closed' && (own ?? this.#onUnknown) === null;
     return {
@@ -147,6 +156,7 @@ class RuleMaker {
       tools,
       when: when !== null && needsGuards ? guarded(when) : when,
       effect,
+      transform: transform ?? [],
       approvers:
         effect === 'escalate' && random.chance(0.6)
           ? random.sample(['ann', 'bob', 'finance'], random.between(1, 3))
@@ -187,8 +197,9 @@ class RuleMaker {
   }
 
   /** Attributes that a rule with these targets may read: its tools declare the arguments (LANGUAGE.md 7.3). */
-  #readable(tools: readonly string[] | null): Attribute[] {
-    const { catalogue, attributes, tools: all } = this.#world;
+  #readable(tools: readonly string[] | null, at: readonly string[] | null): Attribute[] {
+    const { catalogue, tools: all } = this.#world;
+    const attributes = this.#world.attributes.filter(({ root }) => carries(at, root));
     if (catalogue === 'none') {
       if (tools !== null && !tools.some((target) => /^\*+$/.test(target))) return [...attributes];
       return attributes.filter(({ root }) => root !== 'args' || !this.#world.isPlain);
@@ -198,9 +209,9 @@ class RuleMaker {
     return attributes.filter((attribute) => attribute.root !== 'args' || declared.has(attribute));
   }
 
-  #condition(tools: readonly string[] | null, shape: Shape): Expr {
+  #condition(tools: readonly string[] | null, at: readonly string[] | null, shape: Shape): Expr {
     const random = this.#random;
-    const attributes = this.#readable(tools);
+    const attributes = this.#readable(tools, at);
     const usesArgs =
       (tools !== null && !tools.some((target) => /^\*+$/.test(target))) ||
       this.#world.catalogue === 'closed' ||
@@ -343,6 +354,8 @@ function ruleLines(rule: Rule): string[] {
   add('at', list(rule.at));
   add('tool', list(rule.tools));
   add('when', rule.when === null ? null : quoted(celOf(rule.when)));
+  if (rule.transform.length > 0)
+    lines.push('    transform:', ...rule.transform.map((operation) => `      - ${operation}`));
   add('approvers', rule.approvers.length === 0 ? null : `[${rule.approvers.join(', ')}]`);
   add('reason', rule.reason);
   add('advice', rule.advice);

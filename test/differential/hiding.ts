@@ -9,7 +9,7 @@ import type { Random } from './random.ts';
 import { emptyObject, type Written, type WrittenObject } from './requests.ts';
 import type { Progress } from './run.ts';
 
-const SEVERITY: Readonly<Record<string, number>> = { allow: 0, warn: 1, escalate: 3, deny: 4 };
+const SEVERITY: Readonly<Record<string, number>> = { allow: 0, warn: 1, transform: 2, escalate: 3, deny: 4 };
 
 export function hidingFault(
   random: Random,

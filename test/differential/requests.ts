@@ -39,6 +39,9 @@ export function makeCall(random: Random, policy: Policy): Written {
   const tool = makeTool(random, world);
   if (tool !== null) put(call, 'tool', tool);
   put(call, 'args', makeRoot(random, world, 'args', oddities(random)));
+  for (const root of ['result', 'message', 'output'] as const) {
+    if (random.chance(0.9)) put(call, root, makePayload(random, world, root));
+  }
   if (random.chance(0.01))
     call['args'] = random.pick<Written>([null, 'text', [], 5, { $getter: {} }, { $throwingProxy: true }]);
   return call;
@@ -121,6 +124,13 @@ function makeRoot(random: Random, world: World, root: Attribute['root'], odd: Od
   if (random.chance(0.1)) put(tree, random.pick(['undeclared', 'extra', 'valueOf']), 'x');
   if (random.chance(0.03)) return inherited(random, tree);
   return tree;
+}
+
+/** A payload that is a value as a whole, or a tree of parts. */
+function makePayload(random: Random, world: World, root: Attribute['root']): Written {
+  const whole = world.attributes.find((attribute) => attribute.root === root && attribute.segments.length === 0);
+  if (whole === undefined) return makeRoot(random, world, root, oddities(random));
+  return random.chance(0.12) ? wrongValue(random, whole, world) : valueOf(random, whole, whole.type, world);
 }
 
 /** Long lists and long texts together: quantifiers that take many steps (LANGUAGE.md 5.8). */

@@ -13,6 +13,7 @@ import {
   type Fixture,
   type Mismatch,
   prepare,
+  resolveEverywhere,
   type Subject,
   sessionsOf,
   withoutThrowing,
@@ -54,6 +55,8 @@ export interface Progress {
   pairs: number;
   /** Verdicts of cores equal to the reference's: one per pair, core and route. */
   decisions: number;
+  /** Requests whose transforms were applied and decided once more. */
+  resolutions: number;
   /** Attributes hidden to see that no decision becomes less severe, by algorithm. */
   readonly hidings: Map<string, number>;
 }
@@ -81,6 +84,7 @@ export function run({ seed, subject, shape, goesOn, onPolicy }: RunOptions): Run
     refusals: new Map(),
     pairs: 0,
     decisions: 0,
+    resolutions: 0,
     hidings: new Map(),
   };
   const histogram = new Histogram();
@@ -181,6 +185,11 @@ class Loaded {
     this.#progress.pairs += 1;
     this.#progress.decisions += routeCount;
     this.#tally.count(request, verdict, routeCount);
+    if (mayThrow === null && verdict.transforms.length > 0) {
+      const end = resolveEverywhere(this.#fixture, request);
+      if (end !== null) return this.#found(written, `${end.route}: ${end.field}`, end);
+      this.#progress.resolutions += 1;
+    }
     if (mayThrow === null) {
       this.#told = { asked, verdict };
       const again = this.#tellAgain();

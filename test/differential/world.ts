@@ -8,7 +8,8 @@ export type Scalar =
   | { readonly kind: 'string' | 'bool' | 'int' | 'number' }
   | { readonly kind: 'enum'; readonly values: readonly string[] };
 export type AttributeType = Scalar | { readonly kind: 'any' } | { readonly kind: 'list'; readonly element: Scalar };
-export type Root = 'principal' | 'args' | 'context';
+export type Root = 'principal' | 'args' | 'context' | 'result' | 'message' | 'output';
+const PAYLOADS = ['result', 'message', 'output'] as const;
 
 export interface Attribute {
   readonly root: Root;
@@ -95,6 +96,12 @@ export function makeWorld(random: Random): World {
         for (const inner of random.sample([...NAMES, ''], random.between(1, 3))) typed([name, inner]);
       else typed([name]);
     }
+  }
+  for (const root of PAYLOADS) {
+    if (random.chance(0.6)) continue;
+    const names = random.chance(0.5) ? [] : random.sample(NAMES, random.between(1, 2));
+    const paths = names.length === 0 ? [[]] : names.map((name) => [name]);
+    for (const segments of paths) attributes.push(makeAttribute(random, root, segments, catalogue, isPlain));
   }
   const tools = random.sample(TOOLS, random.between(2, 7)).map((name) => ({
     name,

@@ -53,6 +53,7 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
     reason: id === 'cap' ? 'above the cap' : null,
     advice: id === 'cap' ? 'split it' : null,
     approvers: id === 'cap' ? ['lead', 'cfo'] : [],
+    operations: [],
     place: { path: 'pay.policy.yaml', line, column: 5 },
     reads,
   });

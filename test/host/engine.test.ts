@@ -48,6 +48,7 @@ describe.each([
       reason: 'rule `pay` decides: allow',
       advice: [],
       approvers: [],
+      transforms: [],
       artifactHash,
     });
     expect(engine.decide(call(5000))).toEqual({
@@ -60,6 +61,7 @@ describe.each([
       reason: 'above the cap',
       advice: ['split it'],
       approvers: ['lead', 'cfo'],
+      transforms: [],
       artifactHash,
     });
     const other = engine.decide(call(5, 'other'));

@@ -1,7 +1,8 @@
 // guard: the tool runs only on allow or warn, and only with the arguments that were decided.
 
 import { describe, expect, it } from 'vitest';
-import { type Decider, guard, isDenial } from '../../host-js/guard.ts';
+import { guard, isDenial } from '../../host-js/guard.ts';
+import type { Decider } from '../../host-js/resolve.ts';
 import type { Verdict } from '../../host-js/verdict.ts';
 
 function verdict(decision: Verdict['decision'], more: Partial<Verdict> = {}): Verdict {
@@ -15,6 +16,7 @@ function verdict(decision: Verdict['decision'], more: Partial<Verdict> = {}): Ve
     reason: 'transfers above 1,000 need a person',
     advice: [],
     approvers: [],
+    transforms: [],
     artifactHash: '',
     ...more,
   };

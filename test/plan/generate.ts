@@ -142,7 +142,7 @@ function generateCatalogue(random: Random): Catalogue {
   const tools = TOOLS.slice(0, 2 + random.below(4));
   return {
     closed: random.chance(60),
-    tools: new Map(tools.map((name) => [name, { name, args: generateSchema(random) }])),
+    tools: new Map(tools.map((name) => [name, { name, args: generateSchema(random), schema: {} }])),
   };
 }
 
@@ -191,6 +191,7 @@ function generateRule(random: Random, index: number, policy: number, environment
     condition: generateCondition(random, 1 + random.below(4), null),
     effect,
     approvers: [],
+    operations: [],
     reason: null,
     advice: null,
     onUnknown: effect === 'allow' && onUnknown === 'match' ? 'restrict' : onUnknown,

@@ -25,7 +25,7 @@ export interface InterpretedVerdict {
   readonly unknown: readonly { readonly rule: string; readonly path: string; readonly cause: string }[];
 }
 
-const SEVERITY: Record<Effect, number> = { allow: 0, warn: 1, escalate: 3, deny: 4 };
+const SEVERITY: Record<Effect, number> = { allow: 0, warn: 1, transform: 2, escalate: 3, deny: 4 };
 const POINTS: readonly Point[] = [
   'agent_startup',
   'input',

@@ -176,7 +176,9 @@ describe('plan', () => {
 
   it('keeps targets of many tools apart from those of few, exactly (LANGUAGE.md 6.1)', () => {
     const names = Array.from({ length: 90 }, (_, i) => `group${Math.floor(i / 9)}.tool${i}`);
-    const tools = new Map(names.map((name) => [name, { name, args: { properties: new Map(), open: true } }]));
+    const tools = new Map(
+      names.map((name) => [name, { name, args: { properties: new Map(), open: true }, schema: {} }]),
+    );
     const rules = Array.from({ length: 60 }, (_, i): CheckedRule => {
       const target: CheckedRule['target'] =
         i % 3 === 0
@@ -357,6 +359,7 @@ function rule(index: number, condition: Condition): CheckedRule {
     condition,
     effect: index % 3 === 0 ? 'deny' : 'allow',
     approvers: [],
+    operations: [],
     reason: null,
     advice: null,
     onUnknown: 'restrict',

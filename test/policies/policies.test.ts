@@ -5,8 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { analyse, compile, evaluate, type Source } from '../../compiler/index.ts';
-import { load } from '../../host-js/index.ts';
+import { analyse, compile, evaluate, resolveByReference, type Source } from '../../compiler/index.ts';
+import { load, resolve } from '../../host-js/index.ts';
 import { dataRoot } from '../data.ts';
 
 const folder = fileURLToPath(new URL('../../policies', import.meta.url));
@@ -15,7 +15,12 @@ const names = readdirSync(folder);
 interface Expectation {
   readonly name: string;
   readonly request: unknown;
-  readonly expect: { readonly decision: string; readonly status?: string; readonly rules?: readonly string[] };
+  readonly expect: {
+    readonly decision: string;
+    readonly status?: string;
+    readonly rules?: readonly string[];
+    readonly resolved?: { readonly decision: string };
+  };
 }
 
 interface Call {
@@ -54,8 +59,17 @@ describe.each(names)('policies/%s', (name) => {
   it.each(expectations.map((one) => [one.name, one] as const))('%s', (_, { request, expect: expected }) => {
     if (policy === null) throw new Error('the policy has errors');
     const verdict = engine.decide(request);
-    expect(verdict).toMatchObject({ status: 'ok', ...expected });
-    expect(verdict).toMatchObject({ ...evaluate(policy, request), reason: verdict.reason });
+    const { resolved, ...first } = expected;
+    expect(verdict).toMatchObject({ status: 'ok', ...first });
+    const { transforms, ...meant } = evaluate(policy, request);
+    expect(verdict).toMatchObject({ ...meant, reason: verdict.reason });
+    expect(verdict.transforms.map(({ rule }) => rule)).toEqual(transforms.map(({ rule }) => rule));
+    if (resolved === undefined) return;
+    const { decision, ...members } = resolved;
+    for (const end of [resolve(engine, request), resolveByReference(policy, request)]) {
+      expect(end.verdict.decision).toBe(decision);
+      expect(end.request).toMatchObject(members);
+    }
   });
 });
 

@@ -136,6 +136,7 @@ describe('a policy (LANGUAGE.md 2.2, 2.3)', () => {
       'tool',
       'when',
       'approvers',
+      'transform',
       'reason',
       'advice',
       'onUnknown',

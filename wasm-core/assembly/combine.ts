@@ -8,6 +8,8 @@ import {
   ALGORITHM_STRICT_FIRST_MATCH,
   EFFECT_ALLOW,
   EFFECT_DENY,
+  EFFECT_ESCALATE,
+  EFFECT_TRANSFORM,
   STATUS_CONDITION_ERROR,
   STATUS_OK,
   STATUS_ONLY_ONE_CONFLICT,
@@ -20,6 +22,7 @@ import {
   RESULT_DECISION,
   RESULT_DETERMINING,
   RESULT_STATUS,
+  RESULT_TRANSFORMS,
   RESULT_TRUE_COUNT,
   RESULT_TRUE_PTR,
   RESULT_UNKNOWN_COUNT,
@@ -45,9 +48,9 @@ let unknownCount: u32 = 0;
 let highestRank: i32 = 0;
 let base: i32 = 0;
 
-/** LANGUAGE.md 8.2 to 8.4. Clears the marks for the next decision. */
-export function combine(ctx: usize, header: usize): i32 {
-  collect(ctx);
+/** LANGUAGE.md 8.2 to 8.4. Clears the marks for the next decision. `skipsTransforms`: their rules count as not matched (13.4). */
+export function combine(ctx: usize, header: usize, skipsTransforms: bool): i32 {
+  collect(ctx, skipsTransforms);
   const trueList = load<usize>(ctx, CTX_TRUE_LIST);
   const unknownList = load<usize>(ctx, CTX_UNKNOWN_LIST);
   let decision = EFFECT_DENY;
@@ -82,7 +85,7 @@ export function combine(ctx: usize, header: usize): i32 {
 }
 
 /** Turns the bits of what fired into two ascending lists, and clears them for the next decision. */
-function collect(ctx: usize): void {
+function collect(ctx: usize, skipsTransforms: bool): void {
   trueCount = 0;
   unknownCount = 0;
   highestRank = i32.MIN_VALUE;
@@ -93,16 +96,17 @@ function collect(ctx: usize): void {
     let summary = load<u64>(summaries + (i << 3));
     if (summary == 0) continue;
     store<u64>(summaries + (i << 3), 0);
-    for (; summary != 0; summary &= summary - 1) collectWord(ctx, (i << 6) + <u32>ctz<u64>(summary));
+    for (; summary != 0; summary &= summary - 1) collectWord(ctx, (i << 6) + <u32>ctz<u64>(summary), skipsTransforms);
   }
 }
 
-function collectWord(ctx: usize, word: u32): void {
+function collectWord(ctx: usize, word: u32, skipsTransforms: bool): void {
   const firedAt = load<usize>(ctx, CTX_FIRED) + (word << 3);
   const trueAt = load<usize>(ctx, CTX_TRUE) + (word << 3);
   const isTrue = load<u64>(trueAt);
   for (let fired = load<u64>(firedAt); fired != 0; fired &= fired - 1) {
     const rule = (word << 6) + <u32>ctz<u64>(fired);
+    if (skipsTransforms && effectOf(ctx, rule) == EFFECT_TRANSFORM) continue;
     if ((isTrue >> rule) & 1) {
       store<u32>(load<usize>(ctx, CTX_TRUE_LIST) + (trueCount++ << 2), rule);
       const rank = load<i32>(load<usize>(ctx, CTX_RANKS) + (rule << 2));
@@ -142,14 +146,17 @@ function isDoubtFirst(ctx: usize): bool {
   return false;
 }
 
-/** LANGUAGE.md 8.3; under a conflict all of them (8.4). */
+/** LANGUAGE.md 8.3; under a conflict all of them (8.4). Transforms that apply are marked too (13.3). */
 function markDetermining(ctx: usize, list: usize, count: u32, decision: i32, isTrue: bool, isConflict: bool): void {
   const end = list + (count << 2);
   for (let at = list; at < end; at += 4) {
     const rule = load<u32>(at);
     const effect = effectOf(ctx, rule);
     // A true rule's rank is at most highestRank.
-    const counts = load<i32>(load<usize>(ctx, CTX_RANKS) + (rule << 2)) >= highestRank && effect == decision;
-    if (isConflict || (counts && (isTrue || effect != EFFECT_ALLOW))) store<u32>(at, rule | <u32>RESULT_DETERMINING);
+    const stands = load<i32>(load<usize>(ctx, CTX_RANKS) + (rule << 2)) >= highestRank;
+    const determines = stands && effect == decision && (isTrue || effect != EFFECT_ALLOW);
+    let marks: u32 = isConflict || determines ? RESULT_DETERMINING : 0;
+    if (stands && effect == EFFECT_TRANSFORM && decision <= EFFECT_ESCALATE) marks |= RESULT_TRANSFORMS;
+    if (marks) store<u32>(at, rule | marks);
   }
 }

@@ -7,6 +7,7 @@ import {
   POINT_COUNT,
   POINT_POST_TOOL_CALL,
   POINT_PRE_TOOL_CALL,
+  POINT_WITHOUT_TRANSFORMS,
   STATUS_NOT_GOVERNED,
   STATUS_POINT_UNKNOWN,
   STATUS_TOOL_MISSING,
@@ -42,9 +43,14 @@ import {
 import { entryOf, readView } from './value.ts';
 import { visit } from './walk.ts';
 
-/** Decides what `setRequest` named last. The checks stand in the order of LANGUAGE.md 10.3. */
-export function decideRequestAt(ctx: usize, point: u32): i32 {
+/**
+ * Decides what `setRequest` named last. The checks stand in the order of LANGUAGE.md 10.3.
+ *
+ * @param at  a point, POINT_WITHOUT_TRANSFORMS added or not
+ */
+export function decideRequestAt(ctx: usize, at: u32): i32 {
   beginDecision(ctx);
+  const point = at & ~<u32>POINT_WITHOUT_TRANSFORMS;
   if (point >= <u32>POINT_COUNT) return refuse(STATUS_POINT_UNKNOWN);
   const header = load<usize>(ctx, CTX_HEADER);
   const isToolPoint = point == POINT_PRE_TOOL_CALL || point == POINT_POST_TOOL_CALL;
@@ -66,7 +72,7 @@ export function decideRequestAt(ctx: usize, point: u32): i32 {
     return answerWithoutRules(EFFECT_ALLOW, STATUS_NOT_GOVERNED);
   }
   visit(ctx, load<u32>(header + (point << 2), HEADER_ROOT));
-  return combine(ctx, header);
+  return combine(ctx, header, point != at);
 }
 
 /** A new epoch makes every stamp old. When the count wraps, stamps of 2^32 decisions ago would look new: clear them once. */

@@ -8,6 +8,8 @@ import {
   ALGORITHM_ONLY_ONE,
   EFFECT_ALLOW,
   EFFECT_DENY,
+  EFFECT_ESCALATE,
+  EFFECT_TRANSFORM,
 } from '../contract/codes.ts';
 import {
   HEADER_ALGORITHM,
@@ -20,7 +22,7 @@ import {
   RULE_POLICY,
   RULE_SIZE,
 } from '../contract/layout.ts';
-import { RESULT_DETERMINING } from '../contract/request.ts';
+import { RESULT_DETERMINING, RESULT_TRANSFORMS } from '../contract/request.ts';
 import {
   AT_NESTED,
   AT_RULES,
@@ -46,6 +48,8 @@ import {
 const FLAG_DECIDES: u32 = 1;
 /** A conflict decides, here or above: all its rules that are true or unknown determine (LANGUAGE.md 8.4). */
 const FLAG_CONFLICT: u32 = 2;
+/** Nothing outranks it, here or above: transforms in it apply (LANGUAGE.md 13.3). */
+const FLAG_STANDS: u32 = 4;
 /** Below every rank. */
 const NO_RANK: i64 = i64.MIN_VALUE;
 
@@ -166,27 +170,35 @@ function markPolicies(ctx: usize, header: usize): void {
   for (let policy: u32 = 0; policy < count; policy++) {
     const tally = tallyOf(ctx, policy);
     let flags = FLAG_DECIDES;
+    let stands = FLAG_STANDS;
     if (policy > 0) {
       const above = tallyOf(ctx, load<u32>(nestedAt(ctx, policy), NESTED_PARENT));
       const isTrue = load<u32>(tally, TALLY_SURE + SURE_COUNT) != 0;
       flags = load<u32>(above, TALLY_FLAGS);
+      if (load<i64>(tally, TALLY_RANK) >= load<i64>(above, TALLY_SURE + SURE_RANK)) stands &= flags;
+      else stands = 0;
+      flags &= ~FLAG_STANDS;
       if (!(flags & FLAG_CONFLICT) && !determines(above, load<i64>(tally, TALLY_RANK), load<i32>(tally, TALLY_EFFECT), isTrue)) flags = 0;
     }
     if (flags && isConflict(tally, algorithmOf(ctx, header, policy))) flags |= FLAG_CONFLICT;
     if (flags & FLAG_CONFLICT) nestedConflict = true;
-    store<u32>(tally, flags, TALLY_FLAGS);
+    store<u32>(tally, flags | stands, TALLY_FLAGS);
   }
 }
 
 function markRules(ctx: usize, list: usize, count: u32, isTrue: bool): void {
+  const decision = load<i32>(load<usize>(ctx, CTX_TALLIES), TALLY_EFFECT);
   const end = list + (count << 2);
   for (let at = list; at < end; at += 4) {
     const rule = load<u32>(at);
     const tally = tallyOfRule(ctx, rule);
     const inConflict = load<u32>(tally, TALLY_FLAGS) & FLAG_CONFLICT;
-    if (inConflict || determines(tally, rankOfRule(ctx, rule), effectOf(ctx, rule), isTrue)) {
-      store<u32>(at, rule | <u32>RESULT_DETERMINING);
-    }
+    const rank = rankOfRule(ctx, rule);
+    const effect = effectOf(ctx, rule);
+    let marks: u32 = inConflict || determines(tally, rank, effect, isTrue) ? RESULT_DETERMINING : 0;
+    const stands = load<u32>(tally, TALLY_FLAGS) & FLAG_STANDS && rank >= load<i64>(tally, TALLY_SURE + SURE_RANK);
+    if (stands && effect == EFFECT_TRANSFORM && decision <= EFFECT_ESCALATE) marks |= RESULT_TRANSFORMS;
+    if (marks) store<u32>(at, rule | marks);
   }
 }
 

@@ -10,6 +10,7 @@ import {
   EFFECT_ALLOW,
   EFFECT_DENY,
   EFFECT_ESCALATE,
+  EFFECT_TRANSFORM,
   EFFECT_WARN,
   POINT_COUNT,
   STATUS_ARTIFACT_INVALID,
@@ -147,7 +148,9 @@ function areRulesSound(ctx: usize): bool {
   const policyCount = load<u32>(ctx, CTX_POLICY_COUNT);
   for (let i: u32 = 0; i < ruleCount; i++) {
     const rule = load<usize>(ctx, AT_RULES) + i * <u32>RULE_SIZE;
-    if (!isEffect(load<u32>(rule, RULE_EFFECT)) || load<u32>(rule, RULE_POLICY) >= policyCount) return false;
+    const effect = load<u32>(rule, RULE_EFFECT);
+    if (!isEffect(effect) && effect != EFFECT_TRANSFORM) return false;
+    if (load<u32>(rule, RULE_POLICY) >= policyCount) return false;
     if (!fits(load<u32>(rule, RULE_READ_FIRST), load<u32>(rule, RULE_READ_COUNT), readCount)) return false;
   }
   const reads = load<usize>(ctx, AT_READS);

@@ -1,8 +1,9 @@
 // Codes shared by compiler, core and host. Legal TypeScript and AssemblyScript. LANGUAGE.md gives their meaning.
 
-/** Decisions and effects by severity (LANGUAGE.md 1.2); 2 is kept for `transform`. */
+/** Decisions and effects by severity (LANGUAGE.md 1.2). TRANSFORM is no default. */
 export const EFFECT_ALLOW = 0;
 export const EFFECT_WARN = 1;
+export const EFFECT_TRANSFORM = 2;
 export const EFFECT_ESCALATE = 3;
 export const EFFECT_DENY = 4;
 
@@ -16,6 +17,8 @@ export const POINT_POST_TOOL_CALL = 5;
 export const POINT_OUTPUT = 6;
 export const POINT_AGENT_SHUTDOWN = 7;
 export const POINT_COUNT = 8;
+/** Added to the point given to `decide`: transform rules are left out (LANGUAGE.md 13.4). */
+export const POINT_WITHOUT_TRANSFORMS = 0x100;
 
 /** Status of a verdict (LANGUAGE.md 10). */
 export const STATUS_OK = 0;
@@ -31,6 +34,10 @@ export const STATUS_ARTIFACT_INVALID = 9;
 export const STATUS_ARTIFACT_UNSUPPORTED = 10;
 export const STATUS_HOST_ERROR = 11;
 export const STATUS_CONDITION_ERROR = 12;
+/** Of the host alone, when it applies transforms (LANGUAGE.md 13.5). */
+export const STATUS_TRANSFORM_CONFLICT = 13;
+export const STATUS_TRANSFORM_FAILED = 14;
+export const STATUS_TRANSFORM_UNSTABLE = 15;
 
 /** Combining algorithms. The core knows ranks; it needs to tell only `only-one`, `strict-first-match` and `cedar` apart. */
 export const ALGORITHM_DENY_OVERRIDES = 0;

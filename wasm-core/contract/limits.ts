@@ -33,3 +33,10 @@ export const MAX_TREE_ELEMENTS = 65536;
 export const MAX_TREE_DEPTH = 32;
 export const MAX_TERM_VARIABLES = 64;
 export const MAX_TERM_STACK = 256;
+/** Instructions of a redaction's program (LANGUAGE.md 13.6). */
+export const MAX_REDACT_INSTRUCTIONS = 2048;
+/** Of one text that is redacted, in UTF-16 units, and of what replaces a match. */
+export const MAX_REDACT_TEXT = 262144;
+export const MAX_REPLACEMENT = 256;
+/** Operations of one transform rule (LANGUAGE.md 13.1). */
+export const MAX_OPERATIONS = 64;

@@ -20,7 +20,23 @@ export const RULE_METADATA_APPROVERS_FIELD = 3; // [string]; absent: none
 export const RULE_METADATA_PATH_FIELD = 4; // string: the source's path, as given to the compiler
 export const RULE_METADATA_LINE_FIELD = 5; // uint, from 1
 export const RULE_METADATA_COLUMN_FIELD = 6; // uint, from 1
-export const RULE_METADATA_FIELD_COUNT = 7;
+export const RULE_METADATA_OPERATIONS_FIELD = 7; // [OperationMetadata]; absent: none
+export const RULE_METADATA_FIELD_COUNT = 8;
+
+// Table `OperationMetadata`: one operation of a transform (LANGUAGE.md 13).
+export const OPERATION_METADATA_KIND_FIELD = 0; // ubyte, OPERATION_*
+export const OPERATION_METADATA_ROOT_FIELD = 1; // ubyte, ROOT_*
+/** [string]: `.` and a name, or `*` for every element of a list; absent: all of the root. */
+export const OPERATION_METADATA_STEPS_FIELD = 2;
+/** string, JSON: the value of SET; `[min, max]` of CLAMP, null for none; `[pattern, with, textsOnly]` of REDACT; absent: REMOVE. */
+export const OPERATION_METADATA_DETAIL_FIELD = 3;
+export const OPERATION_METADATA_PROGRAM_FIELD = 4; // [ubyte]: little-endian words of redaction.ts; absent: not REDACT
+export const OPERATION_METADATA_FIELD_COUNT = 5;
+
+export const OPERATION_SET = 0;
+export const OPERATION_REMOVE = 1;
+export const OPERATION_CLAMP = 2;
+export const OPERATION_REDACT = 3;
 
 // Table `SlotMetadata`.
 export const SLOT_METADATA_TEXT_FIELD = 0; // string: the path text, `args.amount`; of slot 0 `tool`

@@ -24,7 +24,9 @@ export const RESULT_RESERVED = 28;
 export const RESULT_SIZE = 32;
 /** Set in a listed rule index: the rule is determining (LANGUAGE.md 8.3). */
 export const RESULT_DETERMINING = 0x80000000;
-export const RESULT_RULE_MASK = 0x7fffffff;
+/** The rule's transform applies (LANGUAGE.md 13.3). */
+export const RESULT_TRANSFORMS = 0x40000000;
+export const RESULT_RULE_MASK = 0x3fffffff;
 
 /** `decide` also returns decision | status << 8 | (1 if any rule is listed) << 16. */
 export const PACKED_STATUS_SHIFT = 8;

@@ -42,6 +42,7 @@ export function checkCedar(
       effect: policy.effect === 'forbid' ? 'deny' : permits,
       approvers: [],
       reason: advice?.reason ?? null,
+      operations: [],
       advice: advice?.message ?? null,
       onUnknown: 'restrict',
       priority: 0,

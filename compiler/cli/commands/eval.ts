@@ -1,10 +1,11 @@
 // lictor eval: one request, its verdict, and why. A deny is an answer, not a failure: the exit code is 0.
 
 import type { Command } from 'commander';
+import { resolve } from '../../../host-js/index.ts';
 import type { ExitCode } from '../failure.ts';
 import { openPolicy } from '../policy.ts';
 import { readExactJson, readJson } from '../read.ts';
-import { callText, diagnosticText, elide, verdictText } from '../show.ts';
+import { callText, diagnosticText, elide, resolutionText, verdictText } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface EvalOptions {
@@ -34,12 +35,18 @@ function evalCommand(options: EvalOptions, terminal: Terminal): ExitCode {
   const { engine, warnings } = openPolicy(options.policy, options);
   const request = engine.isCedar ? readExactJson(options.request) : readJson(options.request);
   const verdict = engine.decide(request);
+  const resolution = verdict.transforms.length > 0 ? resolve(engine, request) : null;
   if (options.json === true) {
-    terminal.out(JSON.stringify(verdict, null, 2));
+    const resolved =
+      resolution === null ? {} : { resolved: { verdict: resolution.verdict, request: resolution.request } };
+    terminal.out(JSON.stringify({ ...verdict, ...resolved }, null, 2));
     return 0;
   }
   for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
   terminal.out(terminal.colours.dim(elide(callText(request), terminal.columns)));
   terminal.out(verdictText(verdict, engine, terminal.columns, terminal.colours));
+  if (resolution !== null) {
+    terminal.out(`\n${resolutionText(resolution, engine, terminal.columns, terminal.colours)}`);
+  }
   return 0;
 }
