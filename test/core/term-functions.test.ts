@@ -385,4 +385,22 @@ describe('limits', () => {
     const absorbed = question(t.or(t.call('not', visit(A, 0, visit(B, 1, t.bool(true)))), t.bool(true)));
     expect(absorbed({ a: list(2000), b: list(2000) })).toBe('unknown'); // the whole term, not its part
   });
+
+  it('values nested deeper than any policy nests them are unknown, and never a trap (FORMAT.md 3.7)', () => {
+    const wrapped = (times: number, body: Term): Term => {
+      let term = body;
+      for (let i = 0; i < times; i += 1) term = t.bind(t.list(t.variable(0)), 0, term);
+      return t.bind(A, 0, term);
+    };
+    const v = t.variable(0);
+    const one = t.int(1n);
+    for (const body of [
+      t.call('equal', v, v),
+      t.call('equal', t.call('size', t.call('flatten', v, t.int(2n ** 60n))), one),
+      t.call('less', t.text(''), t.call('format', t.text('%s'), t.list(v))),
+    ]) {
+      expect(question(wrapped(100, body))({ a: 1n })).toBe('true');
+      expect(question(wrapped(2000, body))({ a: 1n })).toBe('unknown');
+    }
+  });
 });

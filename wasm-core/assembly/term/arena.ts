@@ -16,6 +16,14 @@ let room: u32 = 0;
 let top: usize = 0;
 /** Where the next gathered element goes. */
 export let gathered: usize = 0;
+/** Values within values that a function is in. */
+let nesting: u32 = 0;
+/**
+ * No value nests as deep that a policy makes: a tree is 32 deep, an expression 64. An artifact from elsewhere could bind and wrap
+ * without end, and then recursion would trap.
+ */
+const MOST_NESTING: u32 = 512;
+
 /** The term is over a limit: whatever it goes on to give does not count. */
 export let exhausted: bool = false;
 
@@ -30,7 +38,18 @@ export function beginTerm(): void {
   room = MAX_TERM_ROOM;
   top = block;
   gathered = block + <usize>MAX_TERM_ROOM;
+  nesting = 0;
   exhausted = false;
+}
+
+/** Before looking into a value within a value; false and exhausted if it is too deep. Balanced by `leave` unless exhausted. */
+export function enter(): bool {
+  if (++nesting > MOST_NESTING) exhausted = true;
+  return !exhausted;
+}
+
+export function leave(): void {
+  nesting--;
 }
 
 export function spend(count: u64): void {

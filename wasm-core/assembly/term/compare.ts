@@ -14,7 +14,7 @@ import {
   KIND_UINT,
 } from '../../contract/terms.ts';
 import { compareTexts, sameText } from '../text.ts';
-import { exhausted, spend, spendOnKey, spendOnPair } from './arena.ts';
+import { enter, exhausted, leave, spendOnKey, spendOnPair } from './arena.ts';
 import { AUX, ENTRY, hasValue, isNumeric, isText, kindOf, lengthOf, setBool, setUnknown, SIZE, spanOf, WORD } from './element.ts';
 
 /** Answers of `order` where there is none: kinds that have no common order; two numbers of which one is NaN. */
@@ -88,7 +88,7 @@ function orderWithDouble(x: u64, kind: i32, y: f64): i32 {
   return found != 0 ? found : i32(whole > y) - i32(whole < y);
 }
 
-/** Two values of any kinds; of different kinds they are not equal, numbers aside. Depth is bounded by tree and code. */
+/** Two values of any kinds; of different kinds they are not equal, numbers aside. */
 export function equal(a: usize, b: usize): bool {
   const kind = kindOf(a);
   const other = kindOf(b);
@@ -120,7 +120,10 @@ export function equal(a: usize, b: usize): bool {
 /** A pair inside two values, which counts as a comparison of its own. */
 export function equalInside(a: usize, b: usize): bool {
   spendOnPair(a, b);
-  return !exhausted && equal(a, b);
+  if (!enter()) return false;
+  const isSame = equal(a, b);
+  leave();
+  return isSame;
 }
 
 function equalLists(a: usize, b: usize): bool {

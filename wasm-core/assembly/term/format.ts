@@ -6,9 +6,11 @@ import { KIND_BYTES, KIND_INT, KIND_RECORD, KIND_TYPE, KIND_UINT } from '../../c
 import { compareTexts, isUtf8 } from '../text.ts';
 import {
   beginText,
+  enter,
   exhausted,
   finishText,
   holdScratch,
+  leave,
   putByte,
   putBytes,
   releaseScratch,
@@ -127,11 +129,15 @@ function nullText(): usize {
 function putAny(value: usize): bool {
   if (exhausted) return true;
   const kind = kindOf(value);
+  if (kind == KIND_LIST || kind == KIND_RECORD) {
+    if (!enter()) return true;
+    const isGood = kind == KIND_LIST ? putList(value) : putMap(value);
+    leave();
+    return isGood;
+  }
   if (kind == KIND_STRING || (kind == KIND_BYTES && isUtf8(spanOf(value), lengthOf(value)))) {
     putBytes(spanOf(value), lengthOf(value));
   } else if (kind == KIND_NULL) putBytes(nullText(), 4);
-  else if (kind == KIND_LIST) return putList(value);
-  else if (kind == KIND_RECORD) return putMap(value);
   else if (kind == KIND_TYPE) putTypeName(<i32>load<u32>(value, WORD));
   else return putScalar(value);
   return true;

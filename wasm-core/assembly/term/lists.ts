@@ -4,7 +4,7 @@
 import { KIND_BOOL, KIND_LIST, KIND_NUMBER } from '../../contract/codes.ts';
 import { STEP_BYTES, STEP_ELEMENTS } from '../../contract/limits.ts';
 import { KIND_DURATION, KIND_INT, KIND_TIMESTAMP } from '../../contract/terms.ts';
-import { dropGathered, exhausted, gather, gathered, holdScratch, makeRecords, releaseScratch, settleGathered, spend } from './arena.ts';
+import { dropGathered, enter, exhausted, gather, gathered, holdScratch, leave, makeRecords, releaseScratch, settleGathered, spend } from './arena.ts';
 import { equalInside, order } from './compare.ts';
 import { isNumeric, isText, kindOf, lengthOf, setSpan, setUnknown, SIZE, spanOf, WORD } from './element.ts';
 
@@ -35,14 +35,16 @@ export function flatten(at: usize, count: u32): void {
   else dropGathered(mark);
 }
 
-/** Lists nest as deep as trees and code do, so this ends whatever the depth asked for. */
+/** Ends whatever the depth asked for: lists nest only so deep. */
 function open(from: usize, count: u32, depth: i64): void {
   for (let i: u32 = 0; i < count && !exhausted; i++) {
     const element = from + i * <u32>SIZE;
     if (depth == 0 || kindOf(element) != KIND_LIST) gather(element);
     else {
       spend(1 + lengthOf(element) / <u32>STEP_ELEMENTS);
-      if (!exhausted) open(spanOf(element), lengthOf(element), depth - 1);
+      if (!enter()) return;
+      open(spanOf(element), lengthOf(element), depth - 1);
+      leave();
     }
   }
 }
