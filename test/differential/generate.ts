@@ -7,6 +7,7 @@ import { argsOf, celOf, type Expr, type Let, operatorsOf, type Sight, stringText
 import { Random } from './random.ts';
 import { makeSet, prefixOf, type SetFile } from './sets.ts';
 import { carries, makeOperations, targetRoot } from './transforms.ts';
+import { makeTermLeaf } from './term-leaves.ts';
 import { type Attribute, type AttributeType, catalogueText, isCovered, makeWorld, type World } from './world.ts';
 
 export interface Rule {
@@ -66,7 +67,8 @@ const CONDITION_DEPTH = 3;
 export function generatePolicy(seed: number, wanted?: Shape): Policy {
   const random = new Random(seed);
   const world = makeWorld(random);
-  const shape = wanted ?? random.weighted({ few: 3, some: 6, many: 2, wide: 1.2, crowded: 1.2, terms: 0.8 });
+  const shape =
+    wanted ?? random.weighted({ few: 3, some: 6, many: 2, wide: 1.2, crowded: 1.2, terms: 0.8, language: 1.5 });
   const count = {
     few: random.between(0, 3),
     some: random.between(3, 12),
@@ -74,6 +76,7 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
     wide: random.between(90, 260),
     crowded: random.between(20, 90),
     terms: random.between(1, 4),
+    language: random.between(2, 12),
     huge: 4500,
   }[shape];
   const combine = random.pick(ALGORITHMS);
@@ -105,7 +108,7 @@ function makeLets(random: Random, world: World): Let[] {
 }
 
 /** `huge` is never chosen by chance: it takes seconds. */
-export type Shape = 'few' | 'some' | 'many' | 'wide' | 'crowded' | 'terms' | 'huge';
+export type Shape = 'few' | 'some' | 'many' | 'wide' | 'crowded' | 'terms' | 'language' | 'huge';
 
 class RuleMaker {
   readonly #random: Random;
@@ -219,6 +222,11 @@ class RuleMaker {
     const inSight = usesArgs ? attributes : attributes.filter(({ root }) => root !== 'args');
     const sight: Sight = { random, attributes: inSight, lets: this.#lets, isPlain: this.#world.isPlain };
     if (shape === 'terms') return makeWideCondition(sight);
+    if (shape === 'language' && random.chance(0.6)) {
+      const term = makeTermLeaf(sight);
+      if (term !== null)
+        return random.chance(0.6) ? term : { kind: random.pick(['and', 'or']), parts: [makeLeaf(sight), term] };
+    }
     if (shape === 'crowded' && this.#crowded !== null && random.chance(0.8))
       return this.#crowdedTest(sight, this.#crowded);
     if (shape === 'wide' || shape === 'huge') return random.chance(0.7) ? makeLeaf(sight) : makeCondition(sight, 1);

@@ -187,12 +187,28 @@ function put(object: WrittenObject, key: string, value: Written): void {
 function valueOf(random: Random, attribute: Attribute, type: AttributeType, world: World): Written {
   switch (type.kind) {
     case 'any':
-      return valueOf(random, attribute, anyType(random), world);
+      return random.chance(0.25)
+        ? treeValue(random, attribute, world, 2)
+        : valueOf(random, attribute, anyType(random), world);
     case 'list':
       return listValue(random, attribute, type.element, world);
     default:
       return scalarValue(random, attribute, type);
   }
+}
+
+/** An object or a list with values inside, for terms. */
+function treeValue(random: Random, attribute: Attribute, world: World, depth: number): Written {
+  const inside = (): Written =>
+    depth > 0 && random.chance(0.3)
+      ? treeValue(random, attribute, world, depth - 1)
+      : random.chance(0.5)
+        ? random.pick<Written>([1, 'a', true, null, { $bigint: '7' }, { $number: 'NaN' }])
+        : valueOf(random, attribute, anyType(random), world);
+  if (random.chance(0.4)) return Array.from({ length: random.between(0, 4) }, inside);
+  const tree = emptyObject();
+  for (const key of random.sample(['k', 'm', 'a', 'é'], random.between(0, 3))) put(tree, key, inside());
+  return tree;
 }
 
 function anyType(random: Random): AttributeType {
