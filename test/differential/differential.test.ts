@@ -15,6 +15,7 @@ const FIXED_SEED = 20_260_801;
 /** A decision is one verdict of one core by one route (object, session, bytes, keyed bytes, batch), held against the reference's. */
 const FIXED_DECISIONS = 205_000;
 const RANDOM_DECISIONS = 60_000;
+const LANGUAGE_DECISIONS = 30_000;
 const LEAST_PER_CELL = 1_000;
 /** Attributes hidden, under each algorithm. */
 const LEAST_HIDINGS = 100;
@@ -65,6 +66,20 @@ describe('differential testing', () => {
       const shown = difference === null ? '' : `${difference.what}: ${JSON.stringify(difference.mismatch)}`;
       expect(difference, shown).toBeNull();
       expect(progress.pairs).toBeGreaterThan(20);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'the same holds of policies with terms, on the full cores (LANGUAGE.md 5.9)',
+    () => {
+      const goesOn = ({ decisions }: Progress): boolean => decisions < LANGUAGE_DECISIONS;
+      const { progress, difference } = run({ seed: FIXED_SEED, subject, shape: 'language', goesOn });
+      const shown = difference === null ? '' : report(subject, difference, REGRESSIONS);
+      expect(difference, shown).toBeNull();
+      expect(progress.refused, `refused: ${JSON.stringify([...progress.refusals])}`).toBeLessThan(
+        progress.policies * MOST_REFUSED,
+      );
     },
     TIMEOUT_MS,
   );

@@ -1,10 +1,11 @@
-// In: `--seed N --minutes M`. Out: differential testing for that long, a fifth of it of terms on the full cores, with its progress and
-// what it met; exit 1 on a difference.
+// In: `--seed N --minutes M`. Out: differential testing for that long, two fifths of it on the full cores, with its progress and what it met;
+// exit 1 on a difference.
 // Writes a found case into test/conformance/regressions/.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Subject } from './engines.ts';
+import type { Shape } from './generate.ts';
 import { subSeed } from './random.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -14,8 +15,9 @@ import { runTerms } from './term-routes.ts';
 /** Where npm runs scripts. */
 const ROOT = process.cwd();
 const REPORT_EVERY_MS = 5_000;
-/** Of the time. */
-const TERMS_SHARE = 0.2;
+/** Of the time; the rest is for terms. */
+const POLICIES_SHARE = 0.6;
+const LANGUAGE_SHARE = 0.2;
 
 function main(): number {
   const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string' } } });
@@ -29,12 +31,30 @@ function main(): number {
   const subject = thisRepository(ROOT);
   const startMs = Date.now();
   const endMs = startMs + minutes * 60_000;
-  const policiesEndMs = endMs - minutes * 60_000 * TERMS_SHARE;
-  let saidMs = startMs;
+  for (const [shape, share] of [
+    [undefined, POLICIES_SHARE],
+    ['language', POLICIES_SHARE + LANGUAGE_SHARE],
+  ] as const) {
+    const found = fuzzPolicies(seed, subject, shape, startMs, startMs + minutes * 60_000 * share);
+    if (found) return 1;
+  }
+  return fuzzTerms(seed, subject, endMs);
+}
+
+/** Whether there is a difference. */
+function fuzzPolicies(
+  seed: number,
+  subject: Subject,
+  shape: Shape | undefined,
+  startMs: number,
+  endMs: number,
+): boolean {
+  let saidMs = Date.now();
   const { progress, histogram, difference } = run({
     seed,
     subject,
-    goesOn: () => Date.now() < policiesEndMs,
+    ...(shape === undefined ? {} : { shape }),
+    goesOn: () => Date.now() < endMs,
     onPolicy: ({ policies, pairs, decisions, refused }) => {
       if (Date.now() - saidMs < REPORT_EVERY_MS) return;
       saidMs = Date.now();
@@ -44,15 +64,14 @@ function main(): number {
       );
     },
   });
-  console.log(histogram.text());
+  if (shape === undefined) console.log(histogram.text());
   const { policies, refused, refusals, pairs, decisions, hidings } = progress;
   console.log(`policies ${policies}, of them refused ${refused} ${JSON.stringify(Object.fromEntries(refusals))}`);
   console.log(
     `requests ${pairs}, decisions compared ${decisions}, attributes hidden ${JSON.stringify(Object.fromEntries(hidings))}`,
   );
-  if (difference === null) return fuzzTerms(seed, subject, endMs);
-  console.log(report(subject, difference, join(ROOT, 'test/conformance/regressions')));
-  return 1;
+  if (difference !== null) console.log(report(subject, difference, join(ROOT, 'test/conformance/regressions')));
+  return difference !== null;
 }
 
 function fuzzTerms(seed: number, subject: Subject, endMs: number): number {

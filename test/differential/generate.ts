@@ -6,8 +6,8 @@ import { makeCondition, makeLeaf, makeTest, makeWideCondition } from './conditio
 import { argsOf, celOf, type Expr, type Let, operatorsOf, type Sight, stringText } from './expr.ts';
 import { Random } from './random.ts';
 import { makeSet, prefixOf, type SetFile } from './sets.ts';
-import { carries, makeOperations, targetRoot } from './transforms.ts';
 import { makeTermLeaf } from './term-leaves.ts';
+import { carries, makeOperations, targetRoot } from './transforms.ts';
 import { type Attribute, type AttributeType, catalogueText, isCovered, makeWorld, type World } from './world.ts';
 
 export interface Rule {
@@ -66,9 +66,8 @@ const CONDITION_DEPTH = 3;
 
 export function generatePolicy(seed: number, wanted?: Shape): Policy {
   const random = new Random(seed);
-  const world = makeWorld(random);
-  const shape =
-    wanted ?? random.weighted({ few: 3, some: 6, many: 2, wide: 1.2, crowded: 1.2, terms: 0.8, language: 1.5 });
+  const world = { ...makeWorld(random), hasTrees: wanted === 'language' };
+  const shape = wanted ?? random.weighted({ few: 3, some: 6, many: 2, wide: 1.2, crowded: 1.2, terms: 0.8 });
   const count = {
     few: random.between(0, 3),
     some: random.between(3, 12),
@@ -76,7 +75,7 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
     wide: random.between(90, 260),
     crowded: random.between(20, 90),
     terms: random.between(1, 4),
-    language: random.between(2, 12),
+    language: 6,
     huge: 4500,
   }[shape];
   const combine = random.pick(ALGORITHMS);
@@ -107,7 +106,7 @@ function makeLets(random: Random, world: World): Let[] {
   ];
 }
 
-/** `huge` is never chosen by chance: it takes seconds. */
+/** `huge` is never chosen by chance: it takes seconds. Nor is `language`: it needs the full cores. */
 export type Shape = 'few' | 'some' | 'many' | 'wide' | 'crowded' | 'terms' | 'language' | 'huge';
 
 class RuleMaker {

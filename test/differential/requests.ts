@@ -187,7 +187,7 @@ function put(object: WrittenObject, key: string, value: Written): void {
 function valueOf(random: Random, attribute: Attribute, type: AttributeType, world: World): Written {
   switch (type.kind) {
     case 'any':
-      return random.chance(0.25)
+      return world.hasTrees && random.chance(0.25)
         ? treeValue(random, attribute, world, 2)
         : valueOf(random, attribute, anyType(random), world);
     case 'list':

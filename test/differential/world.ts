@@ -47,6 +47,8 @@ export interface World {
   readonly maxStringBytes: number;
   /** Keeps to what hiding is monotone for (LANGUAGE.md 8.6). */
   readonly isPlain: boolean;
+  /** Attributes of type any carry objects and lists too. */
+  readonly hasTrees: boolean;
 }
 
 const STRINGS: readonly string[] = [
@@ -111,7 +113,15 @@ export function makeWorld(random: Random): World {
   // What no tool declares would be an error to read (LANGUAGE.md 7.3).
   const declared = new Set(tools.flatMap((tool) => tool.properties.map(({ attribute }) => attribute)));
   const usable = attributes.filter((a) => catalogue === 'none' || a.root !== 'args' || declared.has(a));
-  return { catalogue, form: random.pick(['mcp', 'openai', 'map']), tools, attributes: usable, maxStringBytes, isPlain };
+  return {
+    catalogue,
+    form: random.pick(['mcp', 'openai', 'map']),
+    tools,
+    attributes: usable,
+    maxStringBytes,
+    isPlain,
+    hasTrees: false,
+  };
 }
 
 function makeAttribute(
