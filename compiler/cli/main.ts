@@ -12,6 +12,7 @@ import { addFmt } from './commands/fmt.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addReplay } from './commands/replay.ts';
+import { addSchema } from './commands/schema.ts';
 import { addTest } from './commands/test.ts';
 import { explainFailure } from './explain.ts';
 import type { ExitCode } from './failure.ts';
@@ -30,6 +31,7 @@ const ADD_COMMANDS: readonly AddCommand[] = [
   addMigrate,
   addFmt,
   addExplain,
+  addSchema,
 ];
 
 process.exitCode = run(process.argv, openTerminal());

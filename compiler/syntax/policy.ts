@@ -34,7 +34,7 @@ import { readYaml, type YamlEntry, type YamlNode } from './yaml.ts';
 
 const FORMAT_VERSION = 1;
 
-const POLICY: Form = {
+export const POLICY: Form = {
   what: 'a policy',
   keys: [
     'lictor',
@@ -60,7 +60,7 @@ const POLICY: Form = {
   ]),
 };
 
-const RULE: Form = {
+export const RULE: Form = {
   what: 'a rule',
   keys: [
     'id',
