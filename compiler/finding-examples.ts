@@ -350,7 +350,7 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
     shown: 'documents with a `scope` in each of five folders within one another',
   },
   P1218: { sources: [...expression("action == 'x'").sources, { path: 'tools.json', text: '[]\n' }] },
-  P1219: agt(["field: message, operator: matches, value: 'a(?!b)'"]),
+  P1219: agt(["field: message, operator: matches, value: 'a(?!b)c'"]),
 };
 
 function file(path: string, lines: readonly string[]): Source {

@@ -33,7 +33,7 @@ export function widened(pattern: string): string | null {
 }
 
 /** Behind the `)` of the group that begins at `start`. */
-function groupEnd(pattern: string, start: number): number | null {
+export function groupEnd(pattern: string, start: number): number | null {
   let depth = 0;
   for (let at = start; at < pattern.length; at = pieceEnd(pattern, at)) {
     if (pattern[at] === '(') depth += 1;
@@ -44,7 +44,7 @@ function groupEnd(pattern: string, start: number): number | null {
 }
 
 /** Behind an escape, a set, or one character. */
-function pieceEnd(pattern: string, at: number): number {
+export function pieceEnd(pattern: string, at: number): number {
   if (pattern[at] === '\\') return at + 2;
   if (pattern[at] !== '[') return at + 1;
   let end = at + (pattern[at + 1] === '^' ? 2 : 1);

@@ -8,6 +8,7 @@ import type { JsonValue } from '../syntax/ast.ts';
 import { clip } from '../syntax/clip.ts';
 import type { StructuredCondition } from './ast.ts';
 import { Builder } from './build.ts';
+import { withoutLastLookahead } from './complement.ts';
 import { widened } from './lookaround.ts';
 
 /** `in` with a text: its parts are written out. */
@@ -187,6 +188,8 @@ function matching(
   const parsed = parsePattern(pattern, 'python');
   if (parsed.ok) return build.matches(pattern, 'text');
   const { start, end, kind, message, help } = parsed.problem;
+  const same = kind === 'syntax' ? null : withoutLastLookahead(pattern);
+  if (same !== null && parsePattern(same, 'python').ok) return build.matches(same, 'text');
   const wide = kind === 'syntax' ? null : widened(pattern);
   if (wide !== null && parsePattern(wide, 'python').ok) {
     sink.warning('P1219', condition.place(start, end), `${message}: the pattern is read without it`, WIDER[effect]);

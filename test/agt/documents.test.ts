@@ -396,6 +396,51 @@ describe('mistakes', () => {
     expect(severities(v1([{ name: 'r', condition: 'a', action: 'rate_limit' }]))).toEqual(['error P1205']);
   });
 
+  it('a negative lookahead at the end of a pattern keeps its meaning (LANGUAGE.md 15.5)', () => {
+    const PATTERNS = [
+      'x(?!y)',
+      '(?i)x(?!y|zz)',
+      '(x(?!\\d)|w)',
+      'x(?!.*end)',
+      'x(?!\\s*(?:a|b))',
+      'x(?!)',
+      'x(?![^y])|v(?!w+z)',
+    ];
+    const TEXTS = [
+      '',
+      'x',
+      'xy',
+      'Xy',
+      'xzz',
+      'xz',
+      'XZZ',
+      'x1',
+      'w1',
+      'x..end',
+      'x\nend',
+      'x  a',
+      'x  c',
+      'xx y',
+      'vwwz',
+      'vwwx',
+      'xyx',
+      'é',
+    ];
+    for (const pattern of PATTERNS) {
+      for (const rule of [deny, allow]) {
+        const source = v4([rule('r', on('f', 'matches', pattern))], { defaults: { action: 'audit' } });
+        expect(found([source]), pattern).toEqual([]);
+        const engine = engineOf([source]);
+        for (const f of TEXTS) {
+          const theirs = agtAnswer(parse(source.text), { f });
+          const ours = engine.decide({ context: { f } });
+          expect(ours.determining[0] ?? null, `${pattern} of ${JSON.stringify(f)}`).toBe(theirs.rule);
+        }
+        engine.dispose();
+      }
+    }
+  });
+
   it('a pattern without lookaround denies at least what theirs does; other rules are in doubt (LANGUAGE.md 15.5)', () => {
     const condition = on('f', 'matches', 'a(?!b)c');
     expect(decide([v4([deny('r', condition)])], { context: { f: 'xacx' } })).toMatchObject({
