@@ -273,8 +273,11 @@ export class Staging {
 
   /** A text as an element of its own kind. */
   textElement(slot: number, kind: number, text: string): void {
-    const sizeBytes = utf8Length(text);
-    if (!this.#put(text, sizeBytes)) return;
+    const sizeBytes = this.putText(text, this.size);
+    if (this.overflow || sizeBytes < 0) {
+      this.overflow = true;
+      return;
+    }
     const start = this.top;
     const at = ((start - ELEMENT_SIZE) | 7) - 7;
     if (at < this.bottom) {

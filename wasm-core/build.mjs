@@ -48,6 +48,7 @@ const ENTRY_POINTS = [
   CLI,
   'compiler/cli/demo.ts',
   'bench/run.ts',
+  'bench/cedar.ts',
   'bench/size.ts',
   'test/differential/fuzz.ts',
   'test/malformed/megabytes.ts',

@@ -41,6 +41,9 @@ export interface CedarReaderOptions {
   readonly validateRequest: boolean;
 }
 
+/** Contexts begin the byte room; what follows begins at a multiple of this. */
+const BOTTOM_STEP = 512;
+
 /** For `lictor/full` and `lictor/cedar`: what reads the requests of a Cedar artifact. */
 export function makeCedarReader(core: CoreInstance, artifact: ArtifactContents, options: EngineOptions): CedarReader {
   return new CedarReader(core, artifact, options.entities ?? [], { validateRequest: options.validateRequest ?? false });
@@ -58,7 +61,12 @@ export class CedarReader implements RequestReader {
   readonly #elements = new Elements(4096);
   readonly #writer: ValueWriter;
   #loaded: EntityStore;
+  /** By slot: what `#groups` found of an entity among those loaded. */
+  readonly #groupsOf: Map<string, readonly string[]>[] = [];
   #overlay: EntityStore | null = null;
+  #longRoom: Uint8Array = new Uint8Array(0);
+  #bottom = -1;
+  #generation = -1;
   /** Why the last request was refused, or empty. */
   problem = '';
 
@@ -86,6 +94,10 @@ export class CedarReader implements RequestReader {
     this.#extensions = new ExtensionCaller(core);
     this.#writer = new ValueWriter(this.#elements, this.#world, this.#extensions);
     this.#loaded = this.#store(readEntities(entities, this.#world));
+    for (const part of PARTS) {
+      const slot = this.#parts[part].in;
+      if (slot !== null) this.#groupsOf[slot.index] = new Map();
+    }
   }
 
   setEntities(entities: unknown): string | null {
@@ -93,6 +105,7 @@ export class CedarReader implements RequestReader {
       const store = this.#store(readEntities(entities, this.#world));
       this.#loaded.release();
       this.#loaded = store;
+      for (const known of this.#groupsOf) known?.clear();
       return null;
     } catch (error) {
       if (error instanceof CedarInputError) return error.message;
@@ -139,8 +152,8 @@ export class CedarReader implements RequestReader {
     // The context lies at the beginning of the byte room, where its offsets are counted from.
     if (elements.used > staging.size - 65536) return -STATUS_REQUEST_TOO_LARGE;
     elements.place(staging.room, 0, 0);
-    const bottom = (elements.used + 15) & ~15;
-    staging.begin(staging.size, bottom, staging.size, staging.room.subarray(bottom));
+    const bottom = (elements.used + BOTTOM_STEP - 1) & -BOTTOM_STEP;
+    staging.begin(staging.size, bottom, staging.size, this.#longRoomFrom(staging, bottom));
     for (const slot of this.#slots) staging.missing(slot.index);
     if (this.#context !== null) staging.word(this.#context.index, KIND_RECORD, root, 0);
     this.#text(staging, this.#tool, action);
@@ -149,6 +162,16 @@ export class CedarReader implements RequestReader {
     staging.finish();
     this.#core.exports.useEntities(this.#loaded.address, this.#overlay?.address ?? 0);
     return staging.overflow ? -STATUS_REQUEST_TOO_LARGE : POINT_PRE_TOOL_CALL;
+  }
+
+  /** The byte room behind a context; contexts are much of a size, so that the last one mostly serves. */
+  #longRoomFrom(staging: Staging, bottom: number): Uint8Array {
+    if (this.#bottom !== bottom || this.#generation !== staging.generation) {
+      this.#longRoom = staging.room.subarray(bottom);
+      this.#bottom = bottom;
+      this.#generation = staging.generation;
+    }
+    return this.#longRoom;
   }
 
   /** Undefined: there is no schema. @throws CedarInputError for what the schema does not allow */
@@ -211,13 +234,21 @@ export class CedarReader implements RequestReader {
 
   /** The entity and its ancestors, as far as a policy names them: others make no difference. */
   #groups(staging: Staging, slot: Slot, key: string, ancestors: readonly string[]): void {
-    const { members } = slot;
-    const groups: string[] = [];
-    if (members === null || members.has(key)) groups.push(key);
-    for (const ancestor of ancestors) if (members === null || members.has(ancestor)) groups.push(ancestor);
+    const known = this.#overlay === null ? this.#groupsOf[slot.index] : undefined;
+    const groups = known?.get(key) ?? named(slot, key, ancestors);
+    if (known !== undefined && known.size < MAX_KNOWN) known.set(key, groups);
     if (groups.length > MAX_LIST_ELEMENTS) staging.overflow = true;
     else staging.list(slot.index, groups, groups.length);
   }
+}
+
+/** Entities whose groups are remembered, for each slot. */
+const MAX_KNOWN = 65536;
+
+function named({ members }: Slot, key: string, ancestors: readonly string[]): readonly string[] {
+  const groups = members === null || members.has(key) ? [key] : [];
+  for (const ancestor of ancestors) if (members === null || members.has(ancestor)) groups.push(ancestor);
+  return groups;
 }
 
 const NOTHING: object = Object.freeze({});

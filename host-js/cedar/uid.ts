@@ -18,16 +18,33 @@ export class CedarInputError extends Error {
 export function keyOf(value: unknown, path: string): string {
   if (typeof value === 'string') return keyOfText(value, path);
   if (!isObject(value)) throw new CedarInputError(path, 'expected an entity');
-  const inner = ownValue(value, '__entity');
-  const uid = inner === undefined ? value : inner;
-  if (!isObject(uid)) throw new CedarInputError(path, 'expected an entity');
-  const type = ownValue(uid, 'type');
-  const id = ownValue(uid, 'id');
-  if (typeof type !== 'string' || typeof id !== 'string' || !isWellFormed(id)) {
-    throw new CedarInputError(path, 'expected an entity: `type` and `id`, both texts');
+  const type = ownValue(value, 'type');
+  const id = ownValue(value, 'id');
+  if (typeof type === 'string' && typeof id === 'string') {
+    return keysOfType.get(type)?.get(id) ?? newKey(type, id, path);
   }
+  const inner = ownValue(value, '__entity');
+  if (inner !== undefined && typeof inner !== 'string') return keyOf(inner, path);
+  throw new CedarInputError(path, 'expected an entity: `type` and `id`, both texts');
+}
+
+/** Keys made before: a text that is there already has its hash, and is not put together again. */
+const keysOfType = new Map<string, Map<string, string>>();
+let keyCount = 0;
+const MAX_KEYS = 65536;
+
+function newKey(type: string, id: string, path: string): string {
   checkType(type, path);
-  return `${type}::"${id}"`;
+  if (!isWellFormed(id)) throw new CedarInputError(path, 'an id with half a character');
+  const key = `${type}::"${id}"`;
+  if (keyCount >= MAX_KEYS) {
+    keysOfType.clear();
+    keyCount = 0;
+  }
+  const keys = keysOfType.get(type) ?? new Map<string, string>();
+  keysOfType.set(type, keys.set(id, key));
+  keyCount += 1;
+  return key;
 }
 
 /** The type in a key: no type has a quote. */

@@ -140,7 +140,7 @@ class Generator {
   #entities(): object[] {
     const r = this.#random;
     const all: { type: string; id: string }[] = TYPES.flatMap((type) => IDS.map((id) => ({ type, id })));
-    const chosen = r.sample(all, r.between(3, 15));
+    const chosen = r.sample(all, r.between(3, 9));
     const list: object[] = chosen.map((uid, index) => ({
       uid,
       attrs: this.#attributes(0),
@@ -163,7 +163,7 @@ class Generator {
 
   #attributes(depth: number): object {
     const r = this.#random;
-    const entries = r.sample(NAMES, r.between(0, NAMES.length)).map((name): [string, unknown] => {
+    const entries = r.sample(NAMES, depth === 0 ? r.between(2, 8) : r.between(0, 3)).map((name): [string, unknown] => {
       const kind = r.chance(0.9) ? (KIND_OF[name] ?? 'long') : r.pick(Object.values(KIND_OF));
       return [name, this.#json(kind, depth + 1)];
     });
