@@ -14,6 +14,7 @@ const MOST_CLASSES = 24;
 const MOST_PARTITIONS = 64;
 const MOST_RULES = 200;
 const MOST_TOOLS = 40;
+const MOST_POLICIES = 40;
 const MOST_RESIDUALS = 40;
 
 const SECTION_NAMES = new Map<number, string>([
@@ -54,6 +55,7 @@ export function inspect(bytes: Uint8Array): string {
     ...inspectTools(tables),
     ...inspectPartitions(tables),
     ...inspectNodes(tables),
+    ...inspectPolicies(tables),
     ...inspectRules(tables),
     ...inspectResiduals(tables),
   ];
@@ -145,6 +147,21 @@ function inspectPartitions(tables: DecisionTables): string[] {
   });
   const end = more(tables.partitions.length - MOST_PARTITIONS, 'partitions');
   return [...heading(`classes: ${tables.partitions.length} partitions`), ...blocks, ...end];
+}
+
+/** Of a set of several: who is a member of whom, and by what rules tell their policies apart. */
+function inspectPolicies(tables: DecisionTables): string[] {
+  if (tables.nested.length === 0) return [];
+  const policies = [{ parent: -1, algorithm: tables.algorithm, rank: 0 }, ...tables.nested];
+  const lines = policies.slice(0, MOST_POLICIES).map(({ parent, algorithm, rank }, policy) => {
+    const rules = tables.rules.filter((rule) => rule.policy === policy);
+    const of = parent < 0 ? 'the root' : `member of ${parent}, rank ${rank}`;
+    const first = rules[0] === undefined ? '' : `from ${rules[0].id}`;
+    return cut(
+      `  ${String(policy).padStart(5)}  ${pad(algorithm, 16)}  ${pad(of, 28)}  ${number(rules.length).padStart(7)} rules  ${first}`,
+    );
+  });
+  return [...heading(`policies: ${policies.length}`), ...lines, ...more(policies.length - MOST_POLICIES, 'policies')];
 }
 
 function inspectRules(tables: DecisionTables): string[] {

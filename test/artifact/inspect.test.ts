@@ -31,6 +31,15 @@ test('the listing of an artifact names its policy, slots, tools, classes, nodes,
   }
 });
 
+test('the listing of a set names its policies (FORMAT.md 2.14)', () => {
+  const tables = smallTables();
+  const rules = tables.rules.map((rule, i) => ({ ...rule, policy: i }));
+  const nested = [{ parent: 0, algorithm: 'first-match' as const, rank: 3 }];
+  const listing = inspect(encode({ ...tables, nested, rules }));
+  expect(listing).toContain('      0  deny-overrides    the root                            1 rules  from payments');
+  expect(listing).toContain('      1  first-match       member of 0, rank 3                 1 rules  from cap');
+});
+
 test('a listing is at most 100 columns wide and never throws, whatever the tables say', () => {
   fc.assert(
     fc.property(arbitraryTables, (tables) => {
