@@ -190,12 +190,12 @@ describe('directions between modules (ARCHITECTURE.md)', () => {
     }
   });
 
-  it('the meaning stays short enough to read in one sitting: at most 420 lines, and 250 to read a request', () => {
+  it('the meaning stays short enough to read in one sitting: at most 620 lines, and 250 to read a request', () => {
     const linesOf = (file: string): number =>
       readFileSync(join(root, 'compiler/reference', file), 'utf8')
         .trimEnd()
         .split('\n').length;
-    expect(linesOf('evaluate.ts') + linesOf('conditions.ts')).toBeLessThanOrEqual(440);
+    expect(linesOf('evaluate.ts') + linesOf('conditions.ts') + linesOf('combining.ts')).toBeLessThanOrEqual(620);
     expect(linesOf('values.ts')).toBeLessThanOrEqual(250);
   });
 });
