@@ -61,7 +61,8 @@ describe('differential testing', () => {
   it(
     'the same holds of a policy of thousands of rules',
     () => {
-      const goesOn = ({ policies }: Progress): boolean => policies < 1;
+      // One constant that does not fit refuses all of a policy: the first one that is taken.
+      const goesOn = ({ policies, pairs }: Progress): boolean => pairs === 0 && policies < 8;
       const { progress, difference } = run({ seed: FIXED_SEED, subject, shape: 'huge', goesOn });
       const shown = difference === null ? '' : `${difference.what}: ${JSON.stringify(difference.mismatch)}`;
       expect(difference, shown).toBeNull();
