@@ -1,7 +1,7 @@
 // In: nothing but the language's own words. Out: a JSON Schema (draft-07, which editors read) of a policy file, so that an editor completes keys
 // and words and marks mistakes. It knows the form only: names, types and conditions are for `lictor check`. No I/O here.
 
-import { ALGORITHMS, EFFECTS, ON_UNKNOWN, POINTS, UNLISTED } from '../check/words.ts';
+import { ALGORITHMS, DEFAULTS, EFFECTS, ON_UNKNOWN, POINTS, UNLISTED } from '../check/words.ts';
 
 type Schema = { readonly [key: string]: unknown };
 
@@ -28,7 +28,7 @@ export function policySchema(): Schema {
         import: says('Files whose lets, attributes and tools this one shares (12.1).', oneOrList({ type: 'string' })),
         extends: says('The policy whose rules come before these (12.1).', { type: 'string' }),
         combine: says('How competing rules become one decision (8).', { enum: ALGORITHMS, default: 'deny-overrides' }),
-        default: says('What a call gets that no rule matched.', { enum: EFFECTS, default: 'deny' }),
+        default: says('What a call gets that no rule matched.', { enum: DEFAULTS, default: 'deny' }),
         onUnknown: says('What a rule does whose condition is unknown (6.4).', { enum: ON_UNKNOWN }),
         tools: says('Tool catalogues: MCP tools/list, OpenAI functions or JSON Schema (7).', list({ type: 'string' })),
         unlisted: says('What happens to tools that no catalogue lists (7.5).', { enum: UNLISTED, default: 'deny' }),
