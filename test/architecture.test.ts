@@ -22,6 +22,7 @@ const rules: readonly Rule[] = [
   { of: 'compiler/finding-examples.ts', may: ['compiler/source.ts'] },
   { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts', 'compiler/findings.ts'] },
   { of: 'compiler/regex', may: [] },
+  { of: 'compiler/packs', may: ['compiler/regex', 'yaml'] },
   {
     of: 'compiler/regex/program.ts',
     may: [

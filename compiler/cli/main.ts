@@ -9,6 +9,7 @@ import { addCompile } from './commands/compile.ts';
 import { addEval } from './commands/eval.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
+import { addImportPack } from './commands/import-pack.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addReplay } from './commands/replay.ts';
@@ -32,6 +33,7 @@ const ADD_COMMANDS: readonly AddCommand[] = [
   addFmt,
   addExplain,
   addSchema,
+  addImportPack,
 ];
 
 process.exitCode = run(process.argv, openTerminal());

@@ -9,6 +9,15 @@ const WORDS: Ranges = [0x30, 0x3a, 0x41, 0x5b, 0x5f, 0x60, 0x61, 0x7b];
 
 /** `\d`, `\s`, `\w`; the capital letters are their complements. */
 export function perlSet(letter: 'd' | 's' | 'w', dialect: Dialect): Ranges {
+  const key = `${letter} ${dialect}`;
+  const set = knownPerl.get(key) ?? madePerlSet(letter, dialect);
+  knownPerl.set(key, set);
+  return set;
+}
+
+const knownPerl = new Map<string, Ranges>();
+
+function madePerlSet(letter: 'd' | 's' | 'w', dialect: Dialect): Ranges {
   if (letter === 'w') return wordSet(dialect);
   if (letter === 'd') return dialect === 'python' ? property('Nd') : DIGITS;
   switch (dialect) {
@@ -43,8 +52,12 @@ export function perlSet(letter: 'd' | 's' | 'w', dialect: Dialect): Ranges {
 
 /** What `\b` takes for parts of words. */
 export function wordSet(dialect: Dialect): Ranges {
-  return dialect === 'python' ? union(property('L'), property('N'), WORDS) : WORDS;
+  if (dialect !== 'python') return WORDS;
+  unicodeWords ??= union(property('L'), property('N'), WORDS);
+  return unicodeWords;
 }
+
+let unicodeWords: Ranges | undefined;
 
 /** What ends a line for `.`, `^` and `$`. */
 export function lineEndSet(dialect: Dialect): Ranges {

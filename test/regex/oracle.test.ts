@@ -1,14 +1,16 @@
 // The searches of patterns against engines of others, on generated patterns and texts: re2js (RE2's own semantics), the JavaScript
-// engine's RegExp, and refa (automata of whole texts). What they found stands in test/regex/found.json.
+// engine's RegExp, and refa (automata of whole texts); and the compiled core against the reference.
 
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { JS, NFA } from 'refa';
 import { describe, expect, it } from 'vitest';
+import { compile } from '../../compiler/index.ts';
 import { matchesTree } from '../../compiler/reference/regex.ts';
 import { parsePattern } from '../../compiler/regex/parse.ts';
 import { positionsMatch, positionsOf } from '../../compiler/regex/positions.ts';
 import type { Dialect, Pattern } from '../../compiler/regex/tree.ts';
+import { load } from '../../host-js/index.ts';
 import { commonPatterns, plainPatterns, re2Patterns, texts } from './arbitrary.ts';
 
 const SEED = 20261124;
@@ -69,5 +71,28 @@ describe('generated patterns (LANGUAGE.md 4.22)', () => {
       }),
       { seed: SEED + 2, numRuns: 500 },
     );
+  });
+
+  it('mean the same to the compiled core: classes, scans and single elements', { timeout: 300_000 }, () => {
+    const sources = [...new Set(fc.sample(re2Patterns, { seed: SEED + 3, numRuns: 120 }))];
+    const words = [...new Set(fc.sample(texts, { seed: SEED + 4, numRuns: 80 }))];
+    const rules = sources.flatMap((source, i) => [
+      `  - { id: s${i}, effect: warn, tool: t, when: ${JSON.stringify(`args.s.matches(${JSON.stringify(source)})`)} }`,
+      `  - { id: l${i}, effect: warn, tool: t, when: ${JSON.stringify(
+        `args.l.exists(x, x.matches(${JSON.stringify(source)}) && x != args.none)`,
+      )} }`,
+    ]);
+    const head = ['lictor: 1', 'name: p', 'attributes:', '  args.s: string', '  args.l: list<string>'];
+    const text = [...head, "  args.none: { type: string, absent: 'none' }", 'rules:', ...rules, ''].join('\n');
+    const { artifact, diagnostics } = compile([{ path: 'p.policy.yaml', text }]);
+    if (artifact === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+    const engine = load(artifact);
+    const patterns = sources.map((source) => parsed(source, 're2'));
+    for (const word of words) {
+      const found = engine.decide({ tool: 't', args: { s: word, l: [word] } }).rules;
+      const expected = patterns.flatMap((pattern, i) => (matchesTree(word, pattern) ? [`s${i}`, `l${i}`] : []));
+      expect(found, JSON.stringify(word)).toEqual(expected);
+    }
+    engine.dispose();
   });
 });
