@@ -289,8 +289,7 @@ function mayHoldText(type: AttributeType): boolean {
 
 /** The value as JSON carries it: 0 for -0. */
 function asJson(value: JsonValue): JsonValue {
-  const parsed: JsonValue = JSON.parse(JSON.stringify(value));
-  return parsed;
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }
 
 /** Whether a constant is of a type, as far as the type says; a schema may say more. */
@@ -309,9 +308,9 @@ function fits(value: JsonValue, type: AttributeType): boolean {
     case 'double':
       return typeof value === 'number';
     case 'list':
-      return Array.isArray(value) && value.every((element) => fits(element, type.element));
+      return isList(value) && value.every((element) => fits(element, type.element));
     case 'list-of':
-      return Array.isArray(value) && value.every((element) => fits(element, type.element));
+      return isList(value) && value.every((element) => fits(element, type.element));
     case 'list-of-any':
       return Array.isArray(value);
     case 'map':
@@ -327,6 +326,10 @@ function fits(value: JsonValue, type: AttributeType): boolean {
     default:
       return unreachable(type);
   }
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 function isMapping(value: JsonValue): value is { readonly [key: string]: JsonValue } {

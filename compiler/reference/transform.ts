@@ -90,7 +90,7 @@ function changed(value: Data | undefined, way: readonly (string | null)[], opera
     return value.map((element) => changed(element, rest, operation));
   }
   if (!isMap(value)) throw new Failed();
-  const inner = Object.getOwnPropertyDescriptor(value, name)?.value;
+  const inner = member(value, name);
   const made = changed(inner, rest, operation);
   const entries = Object.entries(value);
   if (made === undefined) return Object.fromEntries(entries.filter(([key]) => key !== name));
@@ -139,7 +139,7 @@ function plain(value: unknown, depth: number): Data | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (typeof value !== 'object' || depth >= 64) throw new Failed();
   const list = isArray(value);
-  const prototype: unknown = look(() => Object.getPrototypeOf(value));
+  const prototype: unknown = look((): unknown => Object.getPrototypeOf(value));
   if (!list && prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new Failed();
   const names = look(() => Reflect.ownKeys(value)).filter((name) => !list || name !== 'length');
   const entries = names.map((name): [string, Data | undefined] => {
@@ -165,6 +165,11 @@ function isMap(value: Data): value is { readonly [name: string]: Data | undefine
   return isObject(value);
 }
 
+/** By a name of its own alone. */
+function member(map: { readonly [name: string]: Data | undefined }, name: string): Data | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
 function equal(a: Data | undefined, b: Data | undefined): boolean {
   if (Object.is(a, b) || a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -172,6 +177,5 @@ function equal(a: Data | undefined, b: Data | undefined): boolean {
     return isList(a) && isList(b) && a.length === b.length && a.every((element, i) => equal(element, b[i]));
   }
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  const of = (map: object, name: string): Data | undefined => Object.getOwnPropertyDescriptor(map, name)?.value;
-  return [...names].every((name) => equal(of(a, name), of(b, name)));
+  return [...names].every((name) => equal(member(a, name), member(b, name)));
 }

@@ -167,7 +167,7 @@ function wordsOf(instructions: readonly Instruction[], pattern: Pattern): readon
   const body = instructions.flatMap(({ op, a = 0, b = 0, ranges }) =>
     ranges === undefined ? [op, a, b] : [op, place(ranges), ranges.length],
   );
-  const header = new Array<number>(redact.PROGRAM_HEADER_SIZE).fill(0);
+  const header = Array.from({ length: redact.PROGRAM_HEADER_SIZE }, () => 0);
   header[redact.PROGRAM_INSTRUCTIONS] = instructions.length;
   header[redact.PROGRAM_WORD_SET] = place(pattern.words);
   header[redact.PROGRAM_WORD_SET_SIZE] = pattern.words.length;
