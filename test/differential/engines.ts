@@ -16,7 +16,7 @@ import {
   type CoreInstance,
   type Engine,
   type LoadOptions,
-  resolve,
+  type resolve,
   type Session,
   type Verdict,
 } from '../../host-js/index.ts';
@@ -32,6 +32,7 @@ export interface NamedCore {
 export interface Subject {
   readonly compile: (sources: readonly Source[]) => Compilation;
   readonly load: (artifact: Uint8Array, options: LoadOptions) => Engine;
+  readonly resolve: typeof resolve;
   readonly cores: readonly NamedCore[];
   /** Instead of `cores` for a policy with terms. */
   readonly fullCores: readonly NamedCore[];
@@ -51,6 +52,7 @@ export interface Fixture {
   readonly artifact: Uint8Array;
   readonly maxStringBytes: number;
   readonly engines: readonly { readonly name: string; readonly engine: Engine }[];
+  readonly resolve: typeof resolve;
 }
 
 export type Prepared =
@@ -86,7 +88,7 @@ export function prepare(subject: Subject, sources: readonly Source[], maxStringB
     for (const { engine } of engines) engine.dispose();
     return { kind: 'broken', what: `core ${refused.name} refused the artifact: ${refused.engine.status}` };
   }
-  return { kind: 'ready', fixture: { policy, artifact, maxStringBytes, engines } };
+  return { kind: 'ready', fixture: { policy, artifact, maxStringBytes, engines, resolve: subject.resolve } };
 }
 
 export function dispose(fixture: Fixture): void {
@@ -178,7 +180,10 @@ function isRefusal({ decision, status, rules }: Verdict): boolean {
  * What is done in the end with a request whose first verdict asks for transforms: decision, status, and the request that they leave
  * (LANGUAGE.md 13.4). Null where all agree.
  */
-export function resolveEverywhere({ policy, maxStringBytes, engines }: Fixture, request: unknown): Mismatch | null {
+export function resolveEverywhere(
+  { policy, maxStringBytes, engines, resolve }: Fixture,
+  request: unknown,
+): Mismatch | null {
   const meant = endOf(resolveByReference(policy, request, { maxStringBytes }));
   for (const { name, engine } of engines) {
     const found = endOf(resolve(engine, request));

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../../compiler/index.ts';
-import { CoreInstance, load } from '../../host-js/full.ts';
+import { CoreInstance, load, resolve } from '../../host-js/full.ts';
 import type { Subject } from './engines.ts';
 
 export function thisRepository(root: string): Subject {
@@ -12,6 +12,7 @@ export function thisRepository(root: string): Subject {
   return {
     compile,
     load,
+    resolve,
     cores: [
       { name: 'simd', core: core('core.wasm') },
       { name: 'scalar', core: core('core-scalar.wasm') },

@@ -191,8 +191,8 @@ export const PATCHES: readonly Patch[] = [
     name: 'unknown rules that are outranked determine',
     part: 'core',
     file: 'wasm-core/assembly/combine.ts',
-    find: '(rule << 2)) >= highestRank && effect == decision;',
-    replace: '(rule << 2)) >= i32.MIN_VALUE && effect == decision;',
+    find: 'const stands = load<i32>(load<usize>(ctx, CTX_RANKS) + (rule << 2)) >= highestRank;',
+    replace: 'const stands = load<i32>(load<usize>(ctx, CTX_RANKS) + (rule << 2)) >= i32.MIN_VALUE;',
   },
   {
     name: 'what tools say of missing attributes is not looked up',

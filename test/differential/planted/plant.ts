@@ -28,18 +28,25 @@ export async function plant(root: string, patch: Patch, real: Subject, folder: s
     }
     default: {
       const bundle: unknown = await import(await bundled(root, patch, 'host-js/full.ts', folder));
-      if (!isHost(bundle)) throw new Error('the bundle has no `load`');
+      if (!isHost(bundle)) throw new Error('the bundle has no `load` and `resolve`');
       const core = (name: string): NamedCore => ({
         name: 'planted',
         core: new bundle.CoreInstance(new WebAssembly.Module(readFileSync(join(root, 'build', name)))),
       });
-      return { ...real, load: bundle.load, cores: [core('core.wasm')], fullCores: [core('core-full.wasm')] };
+      return {
+        ...real,
+        load: bundle.load,
+        resolve: bundle.resolve,
+        cores: [core('core.wasm')],
+        fullCores: [core('core-full.wasm')],
+      };
     }
   }
 }
 
 interface HostBundle {
   readonly load: Subject['load'];
+  readonly resolve: Subject['resolve'];
   readonly CoreInstance: new (module: WebAssembly.Module) => CoreInstance;
 }
 
@@ -48,7 +55,9 @@ function isCompiler(bundle: unknown): bundle is Pick<Subject, 'compile'> {
 }
 
 function isHost(bundle: unknown): bundle is HostBundle {
-  return typeof bundle === 'object' && bundle !== null && 'load' in bundle && 'CoreInstance' in bundle;
+  return (
+    typeof bundle === 'object' && bundle !== null && 'load' in bundle && 'resolve' in bundle && 'CoreInstance' in bundle
+  );
 }
 
 async function bundled(root: string, patch: Patch, entry: string, folder: string): Promise<string> {
