@@ -67,7 +67,8 @@ const STATUS_REASONS: Readonly<Record<Status, string>> = {
   'request-too-large': 'the request is larger than the engine has room for',
   'layout-mismatch': 'the request was encoded for another artifact',
   'artifact-invalid': 'the artifact is damaged, or is none',
-  'artifact-unsupported': 'the artifact is of a version or size that this engine does not support',
+  'artifact-unsupported':
+    'this engine does not run the artifact: another version, too large, or in need of the full core (`lictor/full`)',
   'host-error': 'reading the request failed, or the engine is not running',
   'transform-conflict': 'two transforms disagree about one place',
   'transform-failed': 'a transform cannot be applied to what is there',

@@ -1,6 +1,7 @@
 // In: term code (FORMAT.md 3.7) and the tables it points into. Out: one line of text per instruction. As `disassemble.ts`, it never
 // throws for code that is wrong.
 
+import * as codes from '../../wasm-core/contract/codes.ts';
 import * as terms from '../../wasm-core/contract/terms.ts';
 import type { DecisionTables } from '../plan/tables.ts';
 import { constantName, viewName } from './names.ts';
@@ -16,8 +17,8 @@ const SELECTIONS = ['select', 'has', 'optional select'];
 const FOLDS = ['exists', 'all', 'exists one', 'filter', 'map', 'transform list', 'transform map', 'transform entry'];
 
 /** `FN_STARTS_WITH` is `starts with`. */
-const FUNCTIONS: ReadonlyMap<number, string> = named('FN_');
-const KINDS: ReadonlyMap<number, string> = named('KIND_');
+const FUNCTIONS: ReadonlyMap<number, string> = named('FN_', terms);
+const KINDS: ReadonlyMap<number, string> = new Map([...named('KIND_', codes), ...named('KIND_', terms)]);
 
 export function termInstruction(tables: DecisionTables, at: number): Instruction {
   const word = tables.code[at] ?? 0;
@@ -44,9 +45,7 @@ export function termInstruction(tables: DecisionTables, at: number): Instruction
     case terms.TERM_SELECT:
       return is(`${(SELECTIONS[a] ?? `?${a}`).padEnd(10)} ${constantName(tables.constants[one])}`);
     case terms.TERM_TYPED:
-      return is(
-        `typed      ${KINDS.get(a) ?? (a === 4 ? 'string' : `kind ${a}`)}${one === 0 ? '' : ', one of a list'}`,
-      );
+      return is(`typed      ${KINDS.get(a) ?? `kind ${a}`}${one === 0 ? '' : ', one of a list'}`);
     case terms.TERM_SKIP:
       return is(`skip       ${one} words if ${a === 0 ? 'false' : 'true'}`, 2, one);
     case terms.TERM_JOIN:
@@ -67,10 +66,11 @@ export function termInstruction(tables: DecisionTables, at: number): Instruction
   }
 }
 
-function named(prefix: string): Map<number, string> {
+function named(prefix: string, contract: Readonly<Record<string, unknown>>): Map<number, string> {
   const names = new Map<number, string>();
-  for (const [name, value] of Object.entries(terms)) {
-    if (name.startsWith(prefix)) names.set(value, name.slice(prefix.length).toLowerCase().replaceAll('_', ' '));
+  for (const [name, value] of Object.entries(contract)) {
+    if (name.startsWith(prefix) && typeof value === 'number')
+      names.set(value, name.slice(prefix.length).toLowerCase().replaceAll('_', ' '));
   }
   return names;
 }

@@ -73,7 +73,7 @@ function instruction(tables: DecisionTables, at: number): Instruction {
     case op.OP_SIZE:
       return is('size');
     case OP_TERM:
-      return is(`term      ${not}, ${operand} words`, 2, operand);
+      return is(`term     ${not} of ${operand} words`, 2, operand);
     default:
       return is(`?          0x${word.toString(16).padStart(8, '0')}`);
   }

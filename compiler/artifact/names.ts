@@ -21,8 +21,11 @@ const VIEW_KINDS = new Map<number, string>([
   [codes.VIEW_SIZE_OF_LIST, 'size of list'],
   [codes.VIEW_SIZE_OF_OBJECT, 'size of object'],
   [codes.VIEW_PRESENCE, 'presence'],
+  [codes.VIEW_TREE, 'tree'],
   [codes.VIEW_TYPE, 'type'],
 ]);
+
+const SIZES: readonly number[] = [codes.VIEW_SIZE_OF_STRING, codes.VIEW_SIZE_OF_LIST, codes.VIEW_SIZE_OF_OBJECT];
 
 const COMMON_CLASSES = ['missing', 'null', 'wrong type', 'inapplicable'];
 
@@ -41,8 +44,11 @@ export function viewName(tables: DecisionTables, view: number): string {
   const found = tables.views[view];
   if (found === undefined) return `view ${view}?`;
   if (found.kind === codes.VIEW_SIZE) return `size(${slotName(tables, found.slot)})`;
-  if (found.kind >= codes.VIEW_SIZE_OF_STRING) return `${viewKindName(found.kind)} ${slotName(tables, found.slot)}`;
-  if (found.kind === codes.VIEW_PRESENCE) return `presence of ${slotName(tables, found.slot)}`;
+  if (SIZES.includes(found.kind)) return `${viewKindName(found.kind)} ${slotName(tables, found.slot)}`;
+  if (found.kind === codes.VIEW_PRESENCE || found.kind === codes.VIEW_TYPE) {
+    return `${viewKindName(found.kind)} of ${slotName(tables, found.slot)}`;
+  }
+  if (found.kind === codes.VIEW_TREE) return slotName(tables, found.slot);
   return `${slotName(tables, found.slot)} as ${viewKindName(found.kind)}`;
 }
 

@@ -200,9 +200,11 @@ function typeOfWord(written: Located<string>, report: Report): AttributeType | '
     'P0304',
     written.span,
     `\`${found}\` is not a type`,
-    suggestion === undefined || suggestion === word
-      ? 'types are string, bool, int, uint, number, bytes, timestamp, duration, any, list<T>, map<string, T> and {enum: […]}'
-      : `did you mean \`${suggestion}\`?`,
+    /^(map|list)<[^>]*$/.test(found)
+      ? 'within `{ }` and `[ ]` a type with a comma stands in quotes: `"map<string, int>"`'
+      : suggestion === undefined || suggestion === word
+        ? 'types are string, bool, int, uint, number, bytes, timestamp, duration, any, list<T>, map<string, T> and {enum: […]}'
+        : `did you mean \`${suggestion}\`?`,
   );
   return 'broken';
 }

@@ -157,7 +157,7 @@ export function safe(text: string): string {
 }
 
 /** A diagnostic as `formatDiagnostic` writes it, coloured. */
-export function diagnosticText(diagnostic: Diagnostic, colours: Colours): string {
+function diagnosticText(diagnostic: Diagnostic, colours: Colours): string {
   const paint = diagnostic.severity === 'error' ? colours.red : colours.yellow;
   const [first = '', source = '', caret = '', ...help] = formatDiagnostic(diagnostic).split('\n');
   const word = `${diagnostic.severity}[${diagnostic.code}]`;
@@ -165,6 +165,27 @@ export function diagnosticText(diagnostic: Diagnostic, colours: Colours): string
   const place = colours.bold(first.slice(0, at));
   const heading = `${place}${colours.bold(paint(word))}${colours.bold(first.slice(at + word.length))}`;
   return [heading, colours.dim(source), paint(caret), ...help.map((line) => colours.cyan(line))].join('\n');
+}
+
+/** Warnings of one code that are shown one by one. */
+const MOST_ALIKE = 10;
+
+/** Findings as `diagnosticText` has them; of many warnings with one code the first, and how many more there are. */
+export function findingTexts(diagnostics: readonly Diagnostic[], colours: Colours): string[] {
+  const counts = new Map<string, number>();
+  const shown = diagnostics.filter(({ severity, code }) => {
+    const count = severity === 'warning' ? (counts.get(code) ?? 0) + 1 : 0;
+    if (count > 0) counts.set(code, count);
+    return count <= MOST_ALIKE;
+  });
+  const rest = [...counts].filter(([, count]) => count > MOST_ALIKE);
+  return [
+    ...shown.map((diagnostic) => diagnosticText(diagnostic, colours)),
+    ...rest.map(([code, count]) => {
+      const more = colours.yellow(`… and ${count - MOST_ALIKE} more ${code} (warning)`);
+      return `${more}\n${colours.cyan('  help: `lictor check --json` has all of them')}`;
+    }),
+  ];
 }
 
 /** `2 errors, 1 warning`; `no findings`. */
@@ -202,7 +223,14 @@ export function verdictText(verdict: Verdict, engine: Engine, columns: number, c
   );
   field(
     'unknown',
-    verdict.unknown.map(({ rule, path, cause }) => `${ruleText(rule, rules.get(rule))}: \`${path}\` ${CAUSES[cause]}`),
+    engine.isCedar
+      ? Array.from(
+          new Set(verdict.unknown.map(({ rule }) => rule)),
+          (rule) => `${ruleText(rule, rules.get(rule))}: ${CEDAR_ERROR}`,
+        )
+      : verdict.unknown.map(
+          ({ rule, path, cause }) => `${ruleText(rule, rules.get(rule))}: \`${path}\` ${CAUSES[cause]}`,
+        ),
   );
   return lines.join('\n');
 }
@@ -262,6 +290,9 @@ function ruleText(id: string, rule: RuleInfo | undefined): string {
   return rule === undefined ? id : `${id} (${rule.effect}, ${rule.place.path}:${rule.place.line})`;
 }
 
+/** LANGUAGE.md 14.2: which of these it is, the core does not say. */
+const CEDAR_ERROR = 'its evaluation errs: an entity or attribute is missing, of another type, or an integer overflows';
+
 /** LANGUAGE.md 6.3. */
 const CAUSES: Readonly<Record<Verdict['unknown'][number]['cause'], string>> = {
   missing: 'is missing',
@@ -270,5 +301,5 @@ const CAUSES: Readonly<Record<Verdict['unknown'][number]['cause'], string>> = {
   enum: 'is none of the values it may have',
   encoding: 'is not well-formed Unicode',
   limit: 'is over a limit',
-  computation: 'cannot be computed with',
+  computation: 'holds something that the condition cannot compute with',
 };

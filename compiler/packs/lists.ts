@@ -32,7 +32,8 @@ export function readPiiList(text: string): Pack {
   const patterns = [...text.matchAll(/^ {6}regex: (.*)$/gm)].map(([, pattern]) =>
     (pattern ?? '').replace(/^"(.*)"$/, '$1'),
   );
-  if (names.length !== patterns.length) throw new RangeError(`${names.length} names for ${patterns.length} patterns`);
+  // Each pattern has its name; a text where that is not so is no such list.
+  if (names.length !== patterns.length) return packOf('pii', []);
   const entries = names.map((name, i) => ({
     id: `${i + 1}-${name.replace(/[^A-Za-z0-9]+/g, '-')}`.replace(/-$/, ''),
     title: name,

@@ -32,6 +32,11 @@ export interface Pack {
   readonly patternCount: number;
 }
 
+/** Patterns that the policy has or could have had; refusals without a pattern are about something else that a rule asks for. */
+export function acceptedCount({ patternCount, refused }: Pack): number {
+  return patternCount - refused.filter(({ pattern }) => pattern !== '').length;
+}
+
 export type Translated = { readonly pattern: string } | { readonly reason: string };
 
 /** The pattern in RE2 syntax: as it stands where that means the same, else written anew. */

@@ -1,7 +1,7 @@
 // In: a pack. Out: a Lictor policy as text: a rule for each of the pack's, all about one text attribute. What was refused stands in
 // comments, by name. The policy is compiled like any other: nothing knows afterwards that it came from a pack.
 
-import type { Pack, PackRule } from './pack.ts';
+import { acceptedCount, type Pack, type PackRule } from './pack.ts';
 
 /** UTF-16 units of the patterns of one condition: half of what it may have in bytes, for quotes and escapes. */
 const MAX_CONDITION_TEXT = 24000;
@@ -21,7 +21,7 @@ export function packPolicy(pack: Pack, { attribute, effect, tool }: PackOptions)
     'default: allow',
     'attributes:',
     `  ${attribute}: string`,
-    `# ${pack.rules.length} rules; ${pack.patternCount - pack.refused.length} of ${pack.patternCount} patterns compile.`,
+    `# ${pack.rules.length} rules; ${acceptedCount(pack)} of ${pack.patternCount} patterns compile.`,
     ...pack.refused.map(
       ({ rule, pattern, reason }) =>
         `# refused: ${rule}: ${oneLine(reason)}${pattern === '' ? '' : `: ${oneLine(pattern)}`}`,

@@ -148,7 +148,7 @@ describe('what can never be is said before anything is evaluated', () => {
     ['args.items[0].price > 3', 'P0303', 'the schema declares no `price` here'],
     ['args.items["a"] == 1', 'P0303', 'the tool `order` has no argument `args.items.a`'],
     ['args.items[args.note].qty == 1', 'P0320', '`[…]` does not take a list and a string'],
-    ['context.now > 5', 'P0320', '`<` does not take an int and a timestamp'],
+    ['context.now > 5', 'P0320', '`>` does not take a timestamp and an int'],
     ['context.now + 1 == context.now', 'P0320', '`+` does not take a timestamp and an int'],
     ['[context.x][0] + 1 > 2.0', 'P0320', '`+` does not take a number and an int'],
     ['args.items.map(i, i.qty)', 'P0307', 'expected a condition, which is true or false, but found a list'],

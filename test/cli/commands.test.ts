@@ -53,6 +53,21 @@ describe('exit code 2: usage and unreadable files', () => {
     expectUsage(lictor(['check', path]), 'latin.policy.yaml is not UTF-8');
   });
 
+  it('fmt of a file that is no Lictor policy: it stays as it is', () => {
+    const path = join(scratch, 'notes.yaml');
+    writeFileSync(path, 'a:   1\n');
+    expectUsage(lictor(['fmt', path]), 'notes.yaml is no Lictor policy');
+    expect(readFileSync(path, 'utf8')).toBe('a:   1\n');
+  });
+
+  it('import-pack of what holds no patterns: no policy that lets everything through', () => {
+    const path = join(scratch, 'names.yml');
+    writeFileSync(path, '      name: one\n');
+    expectUsage(lictor(['import-pack', path]), 'names.yml holds no patterns');
+    expectUsage(lictor(['import-pack', 'traces']), 'traces holds no patterns');
+    expectUsage(lictor(['import-pack', 'nowhere']), 'nowhere does not exist');
+  });
+
   it('asking for help or the version is fine', () => {
     expect(lictor(['--help']).code).toBe(0);
     expect(lictor(['replay', '--help']).code).toBe(0);
@@ -78,6 +93,16 @@ describe('lictor check', () => {
     expect(ran.out).toMatch(/✗ broken\/broken\.policy\.yaml: \d errors/);
     expect(ran.out).toContain('✓ mail/mail.policy.yaml');
     expect(ran.out).not.toContain('\u001b');
+  });
+
+  it('many warnings alike: ten of them, and how many more there are', () => {
+    const path = join(scratch, 'many.policy.yaml');
+    const rules = Array.from({ length: 15 }, (_, i) => `  - { id: r${i}, tool: t, effect: deny, onUnknown: skip }`);
+    writeFileSync(path, ['lictor: 1', 'name: many', 'rules:', ...rules, ''].join('\n'));
+    const ran = lictor(['check', path]);
+    expect(ran.out.match(/warning\[P0510\]/g)).toHaveLength(10);
+    expect(ran.out).toContain('… and 5 more P0510 (warning)');
+    expect(ran.out).toContain('15 rules, 15 warnings');
   });
 
   it('--json: the findings as data', () => {
@@ -136,6 +161,12 @@ describe('lictor eval', () => {
     expect(ran.out).toContain('without the unknown rules below it would be `allow`');
     expect(ran.out).toContain('secret (deny, mail.policy.yaml:23): `args.body` is null');
     expect(ran.out).toContain('night (escalate, mail.policy.yaml:16): `context.hour` is missing');
+  });
+
+  it('a key of the request that nothing reads is said', () => {
+    const ran = lictor(['eval', '-p', 'mail', '-r', '-'], '{"tool": "mail.send", "arg": {}}');
+    expect(ran.error).toContain('nothing reads `arg` of a request: did you mean `args`?');
+    expect(ran.code).toBe(0);
   });
 
   it('control characters of a request do not reach the terminal', () => {

@@ -119,10 +119,12 @@ export function call(fn: TermFunction, args: readonly Built[], span: Span, cx: T
   if (type !== null) return { term, type };
   if (cx.unchecked === true) return { term, type: ANY };
   const mixed = types.length === 2 && types.every(isNumber) && /^(add|subtract|multiply|divide|modulo)$/.test(fn);
+  const isTurned = name === '>' || name === '>=';
+  const written = (isTurned ? types.toReversed() : types).map(staticText).join(' and ');
   cx.report.error(
     'P0320',
     span,
-    `\`${OPERATORS.get(fn) ?? name}\` does not take ${types.map(staticText).join(' and ')}`,
+    `\`${isTurned ? name : (OPERATORS.get(fn) ?? name)}\` does not take ${written}`,
     mixed ? 'write a constant of type number with a point, such as `2.0`, or convert one: `double(…)`' : undefined,
   );
   return { term, type: ERROR };
@@ -348,9 +350,9 @@ function binary(expr: Expr & { readonly kind: 'binary' }, op: BinaryOp, scope: T
     case '<=':
       return call('less-equal', [left, right], span, cx);
     case '>':
-      return call('less', [right, left], span, cx);
+      return call('less', [right, left], span, cx, '>');
     case '>=':
-      return call('less-equal', [right, left], span, cx);
+      return call('less-equal', [right, left], span, cx, '>=');
     case 'in':
       return membership(left, right, span, cx);
     case '+':

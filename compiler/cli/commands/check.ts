@@ -5,7 +5,7 @@ import { analyse } from '../../index.ts';
 import { namesCedar, readCedar } from '../cedar.ts';
 import type { ExitCode } from '../failure.ts';
 import { readPolicies, shownFrom } from '../read.ts';
-import { counted, diagnosticText, findingsText } from '../show.ts';
+import { counted, findingsText, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function addCheck(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
@@ -33,7 +33,7 @@ function checkCommand(files: readonly string[], asJson: boolean, terminal: Termi
   if (asJson) terminal.out(JSON.stringify({ files: checked.map(({ path }) => path), diagnostics: all }, null, 2));
   else {
     for (const { path, rules, diagnostics } of checked) {
-      for (const diagnostic of diagnostics) terminal.out(`${diagnosticText(diagnostic, colours)}\n`);
+      for (const text of findingTexts(diagnostics, colours)) terminal.out(`${text}\n`);
       const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
       const mark = hasErrors ? colours.red('✗') : colours.green('✓');
       terminal.out(`${mark} ${path}: ${hasErrors ? '' : `${counted(rules, 'rule')}, `}${findingsText(diagnostics)}`);

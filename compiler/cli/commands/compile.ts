@@ -10,7 +10,7 @@ import { namesCedar, readCedar } from '../cedar.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
 import { compilePolicy } from '../policy.ts';
 import { messageOf, readPolicies } from '../read.ts';
-import { count, counted, diagnosticText } from '../show.ts';
+import { count, counted, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function addCompile(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
@@ -48,7 +48,7 @@ function compileCommand(files: readonly string[], options: Options, terminal: Te
     policy,
     conflictStrategy === undefined ? {} : { conflictStrategy },
   );
-  for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
+  for (const text of findingTexts(warnings, terminal.errorColours)) terminal.error(`${text}\n`);
   const path =
     options.output ??
     join(

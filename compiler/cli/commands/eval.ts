@@ -2,10 +2,11 @@
 
 import type { Command } from 'commander';
 import { resolve } from '../../../host-js/index.ts';
+import { didYouMean } from '../../diagnostic.ts';
 import type { ExitCode } from '../failure.ts';
 import { openPolicy } from '../policy.ts';
 import { readExactJson, readJson } from '../read.ts';
-import { callText, diagnosticText, elide, resolutionText, verdictText } from '../show.ts';
+import { callText, elide, findingTexts, resolutionText, verdictText } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface EvalOptions {
@@ -42,11 +43,28 @@ function evalCommand(options: EvalOptions, terminal: Terminal): ExitCode {
     terminal.out(JSON.stringify({ ...verdict, ...resolved }, null, 2));
     return 0;
   }
-  for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
+  for (const text of findingTexts(warnings, terminal.errorColours)) terminal.error(`${text}\n`);
+  for (const line of unreadKeys(request, engine.isCedar ? CEDAR_KEYS : KEYS)) {
+    terminal.error(`${terminal.errorColours.yellow('warning')}: ${line}\n`);
+  }
   terminal.out(terminal.colours.dim(elide(callText(request), terminal.columns)));
   terminal.out(verdictText(verdict, engine, terminal.columns, terminal.colours));
   if (resolution !== null) {
     terminal.out(`\n${resolutionText(resolution, engine, terminal.columns, terminal.colours)}`);
   }
   return 0;
+}
+
+const KEYS = ['at', 'tool', 'args', 'principal', 'context', 'result', 'message', 'output'];
+const CEDAR_KEYS = ['principal', 'action', 'resource', 'context', 'entities'];
+
+/** What stands in a request typed by hand and nothing would ever read. */
+function unreadKeys(request: unknown, known: readonly string[]): string[] {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) return [];
+  return Object.keys(request)
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const near = didYouMean(key, known);
+      return `nothing reads \`${key}\` of a request: ${near === undefined ? `it has ${known.join(', ')}` : `did you mean \`${near}\`?`}`;
+    });
 }

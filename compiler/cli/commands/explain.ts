@@ -25,6 +25,6 @@ function explained(code: string): string {
   const near = didYouMean(code.toUpperCase(), codes());
   throw new UsageError(
     `no diagnostic has the code \`${code}\``,
-    near === undefined ? undefined : `did you mean \`${near}\`?`,
+    near === undefined ? '`lictor explain` lists all of them' : `did you mean \`${near}\`?`,
   );
 }

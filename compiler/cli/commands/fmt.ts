@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { DiagnosticSink } from '../../diagnostic.ts';
 import { formatPolicy } from '../../syntax/format.ts';
-import type { ExitCode } from '../failure.ts';
-import { policyPath, readText, shownName } from '../read.ts';
-import { diagnosticText } from '../show.ts';
+import { type ExitCode, UsageError } from '../failure.ts';
+import { isPolicyFile, policyPath, readText, shownName } from '../read.ts';
+import { findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function addFmt(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
@@ -26,10 +26,16 @@ export function addFmt(program: Command, terminal: Terminal, done: (code: ExitCo
 function formatFile(path: string, checkOnly: boolean, terminal: Terminal): ExitCode {
   const { colours } = terminal;
   const before = readText(path);
+  if (path !== '-' && !isPolicyFile(path)) {
+    throw new UsageError(
+      `${path} is no Lictor policy`,
+      'a policy file is named `NAME.policy.yaml`; other files stay as they are',
+    );
+  }
   const sink = new DiagnosticSink();
   const after = formatPolicy({ path: shownName(path), text: before }, sink);
   if (after === null) {
-    for (const diagnostic of sink.sorted()) terminal.error(`${diagnosticText(diagnostic, terminal.errorColours)}\n`);
+    for (const text of findingTexts(sink.sorted(), terminal.errorColours)) terminal.error(`${text}\n`);
     return 1;
   }
   if (path === '-' && !checkOnly) terminal.out(after.trimEnd());

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { readThreatRules } from '../../packs/atr.ts';
 import { readGitleaks, readPiiList } from '../../packs/lists.ts';
-import type { Pack } from '../../packs/pack.ts';
+import { acceptedCount, type Pack } from '../../packs/pack.ts';
 import { type PackOptions, packPolicy } from '../../packs/policy.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
 import { kindOf, readText } from '../read.ts';
+import { counted } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function addImportPack(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
@@ -23,12 +24,18 @@ export function addImportPack(program: Command, terminal: Terminal, done: (code:
     .addOption(new Option('--effect <effect>', 'of every rule').choices(['deny', 'escalate', 'warn']).default('deny'))
     .action((path: string, options: PackOptions) => {
       const pack = readPack(path);
-      terminal.out(packPolicy(pack, options));
-      const { patternCount, refused, rules } = pack;
-      terminal.error(`${rules.length} rules; ${patternCount - refused.length} of ${patternCount} patterns\n`);
+      // A policy without rules would let everything through.
+      if (pack.rules.length === 0) throw new UsageError(`${path} holds no patterns that could be read`, PACKS);
+      terminal.out(packPolicy(pack, options).trimEnd());
+      const refusals = pack.refused.length === 0 ? '' : '; what is refused stands in comments';
+      terminal.error(
+        `${counted(pack.rules.length, 'rule')}; ${acceptedCount(pack)} of ${counted(pack.patternCount, 'pattern')}${refusals}`,
+      );
       done(0);
     });
 }
+
+const PACKS = 'name a folder of YAML rules, a gitleaks `.toml` or a `.yml` list of patterns';
 
 function readPack(path: string): Pack {
   if (kindOf(path) === 'folder') {
@@ -37,8 +44,6 @@ function readPack(path: string): Pack {
   }
   if (path.endsWith('.toml')) return readGitleaks(readText(path));
   if (/\.ya?ml$/.test(path)) return readPiiList(readText(path));
-  throw new UsageError(
-    `${path} is no rule pack`,
-    'name a folder of YAML rules, a gitleaks `.toml` or a `.yml` list of patterns',
-  );
+  if (kindOf(path) === null) readText(path); // says that it is not there
+  throw new UsageError(`${path} is no rule pack`, PACKS);
 }

@@ -17,7 +17,7 @@ import { isAgtFile, readAgt } from '../agt-files.ts';
 import { type ExitCode, PolicyErrors, UsageError } from '../failure.ts';
 import { compilePolicy } from '../policy.ts';
 import { messageOf, shownFrom } from '../read.ts';
-import { count, counted, diagnosticText } from '../show.ts';
+import { count, counted, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 const CALLS = 2000;
@@ -51,7 +51,7 @@ function migrateCommand(files: readonly string[], options: MigrateOptions, termi
   }
   const policy = readAgt(files);
   const document = compilePolicy(policy);
-  for (const warning of document.warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
+  for (const text of findingTexts(document.warnings, terminal.errorColours)) terminal.error(`${text}\n`);
   const sink = new DiagnosticSink();
   const documents = withParents(
     policy.sources.map((source) => readDocument(source, new DiagnosticSink())).filter((one) => one !== null),

@@ -10,7 +10,7 @@ import { Progress } from '../progress.ts';
 import { kindOf, readJson, readText, shownName } from '../read.ts';
 import { Recording, replay, slowest, TIMED_PASSES, verify } from '../replay.ts';
 import { type FileReport, type ReplayReport, reportJson, reportText } from '../report.ts';
-import { diagnosticText } from '../show.ts';
+import { findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Problem, type RecordedCall, readTraces } from '../traces.ts';
 
@@ -38,7 +38,7 @@ export function addReplay(program: Command, terminal: Terminal, done: (code: Exi
 
 function replayCommand(paths: readonly string[], options: ReplayOptions, terminal: Terminal): ExitCode {
   const policy = openPolicy(options.policy);
-  for (const warning of policy.warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
+  for (const text of findingTexts(policy.warnings, terminal.errorColours)) terminal.error(`${text}\n`);
   const checked = options.verify === true ? checkedPolicy(policy) : null;
   const subjectPath = options.context ?? subjectBeside(policy);
   const subject = subjectPath === null ? {} : readSubject(subjectPath);

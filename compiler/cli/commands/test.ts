@@ -6,7 +6,7 @@ import { type Difference, differences, readExpectations } from '../expectations.
 import { type ExitCode, UsageError } from '../failure.ts';
 import { openPolicy } from '../policy.ts';
 import { kindOf } from '../read.ts';
-import { callText, counted, diagnosticText, elide } from '../show.ts';
+import { callText, counted, elide, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function addTest(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
@@ -26,7 +26,7 @@ function testCommand(folders: readonly string[], terminal: Terminal): ExitCode {
       throw new UsageError(`${folder} is no folder`, 'name a folder that holds a policy and its `requests.json`');
     }
     const { engine, warnings } = openPolicy(folder);
-    for (const warning of warnings) terminal.error(`${diagnosticText(warning, terminal.errorColours)}\n`);
+    for (const text of findingTexts(warnings, terminal.errorColours)) terminal.error(`${text}\n`);
     terminal.out(colours.bold(`${engine.name} ${engine.version}`));
     for (const expectation of readExpectations(join(folder, 'requests.json'))) {
       const found = differences(expectation, engine);
