@@ -541,7 +541,7 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
   },
   P1118: {
     cause: 'an `@advice` that does not have the form of the Agent Control Specification',
-    help: '`@advice("{\\"verdict\\":\\"escalate\\",\\"reason\\":\\"…\\"}")` on a permit; the verdicts are `warn` and `escalate`',
+    help: '`@advice("{\\"verdict\\":\\"escalate\\",\\"reason\\":\\"…\\"}")` on a permit; the verdicts are `warn`, `escalate` and `transform`, this one with `transform: {path: "$policy_target.…", value: …}`',
   },
   P1119: {
     cause: 'a link that does not fit a template',

@@ -86,7 +86,9 @@ function analyseCedar(sink: DiagnosticSink, sources: readonly Source[]): Checked
   const set = readCedarSources(sources, sink);
   if (set === null) return null;
   const [first = { path: '(no sources)', text: '' }] = sources;
-  return checkCedar(first, linkedPolicies(set, sink), set.schema, { annotations: true }, sink);
+  const policy = checkCedar(first, linkedPolicies(set, sink), set.schema, { annotations: true }, sink);
+  if (policy !== null) checkTransforms(policy, sink);
+  return sink.hasErrors ? null : policy;
 }
 
 /** The back half of `compile`; null after an error. */

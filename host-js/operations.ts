@@ -10,6 +10,7 @@ const ROOTS: Readonly<Record<number, TransformRoot>> = {
   [fields.ROOT_RESULT]: 'result',
   [fields.ROOT_MESSAGE]: 'message',
   [fields.ROOT_OUTPUT]: 'output',
+  [fields.ROOT_CONTEXT]: 'context',
 };
 
 /** @throws RangeError or SyntaxError if a table is no operation */

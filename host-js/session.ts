@@ -25,10 +25,11 @@ export class JoinedSession implements Session {
     this.#subject = typeof subject === 'object' && subject !== null ? { ...subject } : {};
   }
 
-  decide(call: Call): Verdict;
-  decide(call: unknown): Verdict;
-  decide(call: unknown): Verdict {
-    return this.#running.decide(typeof call === 'object' && call !== null ? { ...this.#subject, ...call } : call);
+  decide(call: Call, options?: DecideOptions): Verdict;
+  decide(call: unknown, options?: DecideOptions): Verdict;
+  decide(call: unknown, options?: DecideOptions): Verdict {
+    const joined = typeof call === 'object' && call !== null ? { ...this.#subject, ...call } : call;
+    return this.#running.decide(joined, options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0);
   }
 }
 

@@ -19,8 +19,8 @@ export type Transform = {
   | { readonly kind: 'redact'; readonly pattern: string; readonly with: string }
 );
 
-/** What a transform changes: a member of the request. */
-export type TransformRoot = 'args' | 'result' | 'message' | 'output';
+/** What a transform changes: a member of the request. `context`: of Cedar requests. */
+export type TransformRoot = 'args' | 'result' | 'message' | 'output' | 'context';
 
 /** How a transform is done; kept beside it, since a pattern's program is no part of a verdict. */
 export interface Operation {
@@ -63,6 +63,8 @@ export function applyAll(transforms: readonly Transform[], call: object): Applie
     }
     if (root === undefined) return { kind: 'applied', changed: false, call };
     let value = snapshot(ownValue(call, root));
+    // LANGUAGE.md 14.7: a context that is not the request's own, but its session's, must not be hidden by a new one.
+    if (root === 'context' && !isObject(value)) throw new NotApplicable(steps[0] as Step, value);
     let changed = false;
     for (const step of steps as readonly Step[]) {
       const after = changeAt(value, step.operation.steps, 0, step);

@@ -17,6 +17,7 @@ const ROOTS = new Map<number, Target['root']>([
   [fields.ROOT_RESULT, 'result'],
   [fields.ROOT_MESSAGE, 'message'],
   [fields.ROOT_OUTPUT, 'output'],
+  [fields.ROOT_CONTEXT, 'context'],
 ]);
 
 export function readOperation(table: Table): OperationTable {

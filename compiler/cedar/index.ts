@@ -17,7 +17,7 @@ import type {
   StatefulAuthorizationCall,
 } from './types.ts';
 
-export { type Engine, type EngineOptions, load, type Verdict } from '../../host-js/full.ts';
+export { type Engine, type EngineOptions, load, type Resolution, resolve, type Verdict } from '../../host-js/full.ts';
 export { type Compilation, compile, type Diagnostic, formatDiagnostic, type Source } from '../index.ts';
 export type * from './types.ts';
 

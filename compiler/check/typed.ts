@@ -202,7 +202,8 @@ export type Operation =
 
 /** Where an operation works: names below the root; null stands for every element of a list, `[*]`. */
 export interface Target {
-  readonly root: 'args' | 'result' | 'message' | 'output';
+  /** `context`: of Cedar policies (14.7), and of no others. */
+  readonly root: 'args' | 'result' | 'message' | 'output' | 'context';
   readonly segments: readonly (string | null)[];
 }
 

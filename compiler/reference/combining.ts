@@ -102,7 +102,7 @@ function outcomeOf(members: readonly Member[], algorithm: Algorithm) {
   const doubtful = members.filter(
     ({ isTrue, effect, rank }) => mayRaise && !isTrue && effect !== 'allow' && rank >= highest,
   );
-  const standing = members.filter(({ rank }) => rank >= highest);
+  const standing = members.filter(({ isTrue, rank }) => rank >= highest && (isTrue || mayRaise));
   const outcome = { isTrue: sure.length > 0, effect: 'deny', standing } as const;
   if (algorithm === 'only-one' && members.length > 1) {
     return { ...outcome, deciding: members, ending: 'only-one-conflict' } as const;

@@ -15,21 +15,28 @@ export interface Resolution {
 }
 
 export function resolve(policy: CheckedPolicy, request: unknown, options: EvaluateOptions = {}): Resolution {
-  const settled = (call: unknown): ReferenceVerdict => evaluate(policy, call, { ...options, transforms: false });
-  const first = evaluate(policy, request, options);
+  return resolveBy((call, transforms) => evaluate(policy, call, { ...options, transforms }), request);
+}
+
+/** `decide`: with the transform rules of the policy, or as if none of them matched. */
+export function resolveBy(
+  decide: (request: unknown, transforms: boolean) => ReferenceVerdict,
+  request: unknown,
+): Resolution {
+  const first = decide(request, true);
   const stopped = (status: ReferenceVerdict['status']): Resolution => {
     return { verdict: withoutRules('deny', status), request, first };
   };
   if (first.transforms.length === 0 || !isObject(request)) return { verdict: first, request, first };
   const once = applyOperations(operationsOf(first), request);
   if (once.kind === 'refused') return stopped(once.status);
-  if (!once.changed) return { verdict: settled(request), request, first };
-  const second = evaluate(policy, once.request, options);
+  if (!once.changed) return { verdict: decide(request, false), request, first };
+  const second = decide(once.request, true);
   if (second.transforms.length === 0) return { verdict: second, request: once.request, first };
   const twice = applyOperations(operationsOf(second), once.request);
   if (twice.kind === 'refused') return stopped(twice.status);
   if (twice.changed) return stopped('transform-unstable');
-  return { verdict: settled(once.request), request: once.request, first };
+  return { verdict: decide(once.request, false), request: once.request, first };
 }
 
 function operationsOf({ transforms }: ReferenceVerdict) {

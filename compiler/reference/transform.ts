@@ -19,6 +19,7 @@ export function applyOperations(operations: readonly Operation[], request: objec
     // All operations of one request are about one member of it (13.2).
     const root = operations[0]?.target.root ?? 'args';
     const before = plain(dataProperty(request, root), 0);
+    if (root === 'context' && (before === undefined || !isMap(before))) throw new Failed(); // 14.7
     const after = operations.reduce((value, one) => changed(value, one.target.segments, one), before);
     const copy = look(() => Object.defineProperties({}, Object.getOwnPropertyDescriptors(request)));
     if (after !== undefined) define(copy, root, after);

@@ -80,7 +80,6 @@ describe('annotations', () => {
       '{"verdict":"warn","reason":1}',
       '{"verdict":"warn","reason":"runtime_error:x"}',
       '{"verdict":"warn","transform":{"path":"$policy_target","value":1}}',
-      '{"verdict":"transform","transform":{"path":"$policy_target","value":1}}',
     ];
     for (const advice of wrong) {
       expect(codesOf(`@advice(${JSON.stringify(advice)}) permit(principal, action, resource);`), advice).toEqual([

@@ -42,7 +42,7 @@ export function checkCedar(
       effect: policy.effect === 'forbid' ? 'deny' : permits,
       approvers: [],
       reason: advice?.reason ?? null,
-      operations: [],
+      operations: advice?.operations ?? [],
       advice: advice?.message ?? null,
       onUnknown: 'restrict',
       priority: 0,
