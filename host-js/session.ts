@@ -1,9 +1,11 @@
 // In: a principal and a context, once; then calls. Out: verdicts. What the session fixes is read and staged when it is made;
 // later changes to those objects are not seen.
 
-import { POINT_WITHOUT_TRANSFORMS, STATUS_HOST_ERROR } from '../wasm-core/contract/codes.ts';
+import { POINT_WITHOUT_TRANSFORMS, STATUS_HOST_ERROR, STATUS_REQUEST_INVALID } from '../wasm-core/contract/codes.ts';
+import { isObject, ownValue } from './own.ts';
 import type { DecideOptions } from './resolve.ts';
 import type { RunningArtifact } from './running.ts';
+import { snapshot } from './snapshot.ts';
 import type { Staging } from './staging.ts';
 import type { Call } from './types.ts';
 import type { Verdict } from './verdict.ts';
@@ -15,22 +17,48 @@ export interface Session {
   decide(call: unknown, options?: DecideOptions): Verdict;
 }
 
-/** A session of requests in a form of their own: each call is put together with the subject. */
+/** A session of requests in a form of their own: each call is put together with the subject, whose members stand before the call's. */
 export class JoinedSession implements Session {
   readonly #running: RunningArtifact;
-  readonly #subject: object;
+  /** A copy; null if the subject is not plain data. */
+  readonly #subject: object | null;
 
   constructor(running: RunningArtifact, subject: unknown) {
     this.#running = running;
-    this.#subject = typeof subject === 'object' && subject !== null ? { ...subject } : {};
+    this.#subject = copyOf(subject);
   }
 
   decide(call: Call, options?: DecideOptions): Verdict;
   decide(call: unknown, options?: DecideOptions): Verdict;
   decide(call: unknown, options?: DecideOptions): Verdict {
-    const joined = typeof call === 'object' && call !== null ? { ...this.#subject, ...call } : call;
-    return this.#running.decide(joined, options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0);
+    const flags = options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0;
+    if (this.#subject === null) return this.#running.refuse(STATUS_REQUEST_INVALID);
+    if (!isObject(call)) return this.#running.decide(call, flags);
+    const joined = {};
+    try {
+      for (const name of CALL_MEMBERS) define(joined, name, ownValue(call, name));
+    } catch {
+      return this.#running.refuse(STATUS_HOST_ERROR); // A proxy threw.
+    }
+    for (const name of Object.keys(this.#subject)) define(joined, name, ownValue(this.#subject, name));
+    return this.#running.decide(joined, flags);
   }
+}
+
+/** What a Cedar call may bring beside what its session fixes; `principal` never is the call's. */
+const CALL_MEMBERS = ['at', 'action', 'resource', 'context', 'entities'] as const;
+
+function copyOf(subject: unknown): object | null {
+  try {
+    const copy = snapshot(subject);
+    return isObject(copy) ? copy : null;
+  } catch {
+    return null;
+  }
+}
+
+function define(object: object, name: string, value: unknown): void {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** A session that stages its subject again only when something else has used the area in between. */
