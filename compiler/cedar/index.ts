@@ -146,6 +146,7 @@ function checkCall(call: unknown, required: readonly string[], optional: readonl
   if (other !== undefined) throw new TypeError(`unknown field \`${other}\``);
 }
 
+/** No two values have one text: a BigInt is none of the texts either. */
 function exactly(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value;
+  return typeof value === 'bigint' ? `n${value}` : typeof value === 'string' ? `s${value}` : value;
 }

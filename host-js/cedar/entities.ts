@@ -52,7 +52,9 @@ function checkAction({ key, parents, attrs, path }: Entity, world: World): void 
 /** The same entity given twice, written alike. */
 function isSame(a: Entity, b: Entity): boolean {
   const textOf = ({ attrs, tags, parents }: Entity): string =>
-    JSON.stringify([attrs, tags, parents], (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+    JSON.stringify([attrs, tags, parents], (_, value: unknown) =>
+      typeof value === 'bigint' ? `n${value}` : typeof value === 'string' ? `s${value}` : value,
+    );
   return textOf(a) === textOf(b);
 }
 

@@ -251,6 +251,45 @@ describe('compile and load', () => {
     engine.dispose();
   });
 
+  it('a session keeps its principal and context, whatever a call brings and whoever changes them', () => {
+    const { artifact } = lictor.compile([
+      { path: 'a.cedar', text: 'permit(principal == User::"a", action, resource) when { context.ok };' },
+    ]);
+    const engine = lictor.load(artifact ?? new Uint8Array(0));
+    const context = { ok: false };
+    const call = { action: 'Action::"view"', resource: 'Team::"t"' };
+    const session = engine.session({ principal: 'User::"b"', context });
+    expect(session.decide({ ...call, principal: 'User::"a"', context: { ok: true } })).toMatchObject({
+      decision: 'deny',
+      status: 'ok',
+    });
+    const own = engine.session({ principal: 'User::"a"', context });
+    context.ok = true;
+    expect(own.decide({ ...call, context: { ok: true } })).toMatchObject({ decision: 'deny', status: 'ok' });
+    expect(engine.session({ principal: 'User::"a"', context }).decide(call).decision).toBe('allow');
+    expect(engine.session({}).decide({ ...call, principal: 'User::"a"', context }).status).toBe('request-invalid');
+    expect(engine.session({ principal: new Date(0) }).decide(call).status).toBe('request-invalid');
+    engine.dispose();
+  });
+
+  it('policies that differ in a BigInt and a text alone are not taken for each other', () => {
+    const policies = (value: unknown): Call['policies'] =>
+      ({
+        staticPolicies: {
+          p: {
+            effect: 'permit',
+            principal: { op: 'All' },
+            action: { op: 'All' },
+            resource: { op: 'All' },
+            conditions: [{ kind: 'when', body: { '==': { left: { Value: '1n' }, right: { Value: value } } } }],
+          },
+        },
+      }) as unknown as Call['policies'];
+    const decisionOf = (value: unknown): unknown => lictor.isAuthorized({ ...CALL, policies: policies(value) });
+    expect(decisionOf('1n')).toMatchObject({ response: { decision: 'allow' } });
+    expect(decisionOf(1n)).toMatchObject({ response: { decision: 'deny' } });
+  });
+
   it('a request that is none is a deny that says why', () => {
     const { artifact } = lictor.compile([{ path: 'a.cedar', text: 'permit(principal, action, resource);' }]);
     const engine = lictor.load(artifact ?? new Uint8Array(0));
