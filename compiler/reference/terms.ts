@@ -57,7 +57,8 @@ function attributeIn(
   if (raw !== undefined) return treeOf(raw, request.maxStringBytes);
   if (presenceIn(request, path).kind === 'inapplicable') return { kind: 'inapplicable' };
   const stands = standsFor(path, request);
-  return stands === undefined ? { kind: 'unknown', cause: 'missing' } : treeOf(stands, Number.POSITIVE_INFINITY);
+  const tree = treeOf(stands, Number.POSITIVE_INFINITY);
+  return tree.kind === 'value' ? tree : { kind: 'unknown', cause: 'missing' };
 }
 
 class Evaluation {
