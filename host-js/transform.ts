@@ -71,8 +71,9 @@ export function applyAll(transforms: readonly Transform[], call: object): Applie
       if (after !== UNCHANGED) changed = true;
       if (after !== UNCHANGED) value = after;
     }
-    const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(call));
-    if (value !== undefined) define(copy, root, value);
+    const members: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(call);
+    if (value !== undefined) members[root] = { value, enumerable: true, writable: true, configurable: true };
+    const copy = Object.defineProperties({}, members);
     return { kind: 'applied', changed, call: copy };
   } catch (error) {
     const reason = error instanceof NotApplicable ? error.message : 'what is to be transformed is not plain data';

@@ -124,6 +124,17 @@ describe('guardResult', () => {
   });
 });
 
+describe('resolve', () => {
+  it('takes a frozen request: the copy has members of its own', () => {
+    const request = Object.freeze({ tool: 'pay', args: Object.freeze({ amount: 5000 }) });
+    expect(resolve(engine, request)).toMatchObject({
+      verdict: { decision: 'allow' },
+      request: { args: { amount: 1000 } },
+    });
+    expect(request.args.amount).toBe(5000);
+  });
+});
+
 describe('applyTransforms', () => {
   const request = { tool: 'pay', args: { amount: 5000 } };
 
