@@ -1,6 +1,8 @@
 // In: an object of the request. Out: which of the kinds that terms know it is (LANGUAGE.md 5.9): a Date, a Map, a Uint8Array, or a
 // plain record; and what is inside. Asks the engine's own brands, so that neither a changed prototype nor a Symbol.toStringTag lies.
 
+import { bytesOf, sizeOf } from './bytes.ts';
+
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
 const plainPrototype: unknown = Object.prototype;
 const dateTime = Date.prototype.getTime;
@@ -8,7 +10,6 @@ const mapForEach: (this: ReadonlyMap<unknown, unknown>, visit: (value: unknown, 
   Map.prototype.forEach;
 const typedArrayPrototype: object = getPrototypeOf(Uint8Array.prototype) as object;
 const typedArrayTag = getterOf(typedArrayPrototype, Symbol.toStringTag);
-const typedArrayLength = getterOf(typedArrayPrototype, 'length');
 
 export type ObjectKind =
   | { readonly kind: 'record' }
@@ -22,7 +23,11 @@ const RECORD: ObjectKind = { kind: 'record' };
 export function kindOfObject(value: object): ObjectKind {
   const prototype: unknown = getPrototypeOf(value);
   if (prototype === plainPrototype || prototype === null) return RECORD;
-  if (isBytes(value)) return { kind: 'bytes', bytes: value, sizeBytes: Number(typedArrayLength.call(value)) };
+  if (isBytes(value)) {
+    // A view of fixed size: shared memory that grows meanwhile puts no more into the room than it was measured for.
+    const bytes = bytesOf(value) ?? value;
+    return { kind: 'bytes', bytes, sizeBytes: sizeOf(bytes) };
+  }
   const epochMs = timeOf(value);
   if (epochMs !== null) return { kind: 'date', epochMs };
   const entries = entriesOf(value);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ArtifactContents } from '../../host-js/artifact.ts';
 import { encodeStaged } from '../../host-js/encode.ts';
+import { kindOfObject } from '../../host-js/kinds.ts';
 import { Projection } from '../../host-js/request.ts';
 import type { Slot } from '../../host-js/slots.ts';
 import {
@@ -39,6 +40,18 @@ function ones(length: number): number[] {
 }
 
 describe('what is read (LANGUAGE.md 3.5)', () => {
+  it('bytes in memory that grows meanwhile are as many as were measured', () => {
+    const Growable = SharedArrayBuffer as unknown as new (
+      size: number,
+      options: object,
+    ) => { grow(size: number): void };
+    const memory = new Growable(2, { maxByteLength: 8 });
+    const found = kindOfObject(new Uint8Array(memory as unknown as SharedArrayBuffer));
+    memory.grow(8);
+    expect(found).toMatchObject({ kind: 'bytes', sizeBytes: 2 });
+    expect(found.kind === 'bytes' && found.bytes.length).toBe(2);
+  });
+
   it('own data properties along the path, each shared step read once', () => {
     let reads = 0;
     const args = new Proxy(
