@@ -40,7 +40,10 @@ export class JoinedSession implements Session {
     } catch {
       return this.#running.refuse(STATUS_HOST_ERROR); // A proxy threw.
     }
-    for (const name of Object.keys(this.#subject)) define(joined, name, ownValue(this.#subject, name));
+    for (const name of Object.keys(this.#subject)) {
+      const value = ownValue(this.#subject, name);
+      if (value !== undefined) define(joined, name, value);
+    }
     return this.#running.decide(joined, flags);
   }
 }
