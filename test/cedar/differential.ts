@@ -1,5 +1,5 @@
-// In: a generated world. Out: where the reference, the compiled core and the official implementation differ. The three share nothing
-// but the texts.
+// In: a generated world. Out: where the reference, the compiled core and, unless left out, the official implementation differ. They
+// share nothing but the texts.
 
 import { createRequire } from 'node:module';
 import { DiagnosticSink, formatDiagnostic } from '../../compiler/diagnostic.ts';
@@ -13,7 +13,21 @@ import type { GeneratedWorld } from './generate.ts';
 
 type Wasm = typeof import('@cedar-policy/cedar-wasm/nodejs');
 type Call = Parameters<Wasm['statefulIsAuthorized']>[0];
-const official = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as Wasm;
+
+/** The official implementation. */
+export type Official = Wasm;
+
+/** Null where it is not installed. */
+export function officialCedar(): Official | null {
+  const name = '@cedar-policy/cedar-wasm/nodejs';
+  const require = createRequire(import.meta.url);
+  try {
+    require.resolve(name);
+  } catch {
+    return null;
+  }
+  return require(name) as Wasm;
+}
 
 export interface Differences {
   readonly compared: number;
@@ -23,42 +37,44 @@ export interface Differences {
   readonly found: readonly string[];
 }
 
-export function compareWorld(world: GeneratedWorld, cores: readonly CoreInstance[]): Differences {
+export function compareWorld(
+  world: GeneratedWorld,
+  cores: readonly CoreInstance[],
+  official: Official | null,
+): Differences {
   const sink = new DiagnosticSink();
   const policies = parseCedar({ path: 'generated.cedar', text: world.policies }, sink);
   if (policies === null) throw new Error(sink.sorted().map(formatDiagnostic).join('\n'));
   const entities = readEntities(world.entities, null);
   const artifact = artifactOf([{ path: 'generated.cedar', text: world.policies }]);
   const engines = cores.map((core) => load(artifact, { core, entities: world.entities }));
-  const prepared = official.preparsePolicySet('world', { staticPolicies: world.policies });
-  if (prepared.type === 'failure') throw new Error(`${prepared.errors[0]?.message}\n${world.policies}`);
+  const prepared = official?.preparsePolicySet('world', { staticPolicies: world.policies });
+  if (prepared?.type === 'failure') throw new Error(`${prepared.errors[0]?.message}\n${world.policies}`);
   const found: string[] = [];
   let satisfied = 0;
   let erring = 0;
   for (const request of world.requests) {
-    const call = { ...request, preparsedPolicySetId: 'world', entities: world.entities } as unknown as Call;
-    const answer = official.statefulIsAuthorized(call);
-    if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
-    const { decision, diagnostics } = answer.response;
-    const wanted = textOf({
-      decision,
-      reason: diagnostics.reason,
-      errors: diagnostics.errors.map(({ policyId }) => policyId),
-    });
-    satisfied += diagnostics.reason.length;
-    erring += diagnostics.errors.length;
-    const answers = [
-      textOf(authorizeCedar(policies, entities, readRequest(request, null))),
-      ...engines.map((engine) => textOf(answerOf(engine.decide(request)))),
-    ];
+    const reference = authorizeCedar(policies, entities, readRequest(request, null));
+    satisfied += reference.reason.length;
+    erring += reference.errors.length;
+    const wanted = textOf(reference);
+    const answers = engines.map((engine) => textOf(answerOf(engine.decide(request))));
+    if (official !== null) answers.push(textOf(officialAnswer(official, { ...request, entities: world.entities })));
     if (answers.some((other) => other !== wanted)) {
-      found.push(
-        `${world.policies}\n${JSON.stringify(request)}\nofficial ${wanted}, reference and cores ${answers.join(', ')}`,
-      );
+      const asked = JSON.stringify({ ...request, entities: world.entities });
+      found.push(`${world.policies}\n${asked}\nreference ${wanted}, cores and official ${answers.join(', ')}`);
     }
   }
   for (const engine of engines) engine.dispose();
   return { compared: world.requests.length, satisfied, erring, found };
+}
+
+/** Of the policies prepared as `world`. */
+function officialAnswer(official: Official, request: object): CoreAnswer {
+  const answer = official.statefulIsAuthorized({ ...request, preparsedPolicySetId: 'world' } as Call);
+  if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
+  const { decision, diagnostics } = answer.response;
+  return { decision, reason: diagnostics.reason, errors: diagnostics.errors.map(({ policyId }) => policyId) };
 }
 
 function textOf({ decision, reason, errors }: CoreAnswer): string {

@@ -1,9 +1,11 @@
-// In: `--seed N --minutes M`. Out: differential testing for that long, two fifths of it on the full cores, with its progress and what it met;
+// In: `--seed N --minutes M`. Out: differential testing for that long, half of it on the full cores, Cedar included, with its progress and what it met;
 // exit 1 on a difference.
 // Writes a found case into test/conformance/regressions/.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { officialCedar } from '../cedar/differential.ts';
+import { runCedar } from '../cedar/run.ts';
 import type { Subject } from './engines.ts';
 import type { Shape } from './generate.ts';
 import { subSeed } from './random.ts';
@@ -16,8 +18,9 @@ import { runTerms } from './term-routes.ts';
 const ROOT = process.cwd();
 const REPORT_EVERY_MS = 5_000;
 /** Of the time; the rest is for terms. */
-const POLICIES_SHARE = 0.6;
+const POLICIES_SHARE = 0.5;
 const LANGUAGE_SHARE = 0.2;
+const CEDAR_SHARE = 0.15;
 
 function main(): number {
   const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string' } } });
@@ -38,6 +41,8 @@ function main(): number {
     const found = fuzzPolicies(seed, subject, shape, startMs, startMs + minutes * 60_000 * share);
     if (found) return 1;
   }
+  const cedarEndMs = startMs + minutes * 60_000 * (POLICIES_SHARE + LANGUAGE_SHARE + CEDAR_SHARE);
+  if (fuzzCedar(seed, subject, cedarEndMs)) return 1;
   return fuzzTerms(seed, subject, endMs);
 }
 
@@ -71,6 +76,19 @@ function fuzzPolicies(
     `requests ${pairs}, decisions compared ${decisions}, attributes hidden ${JSON.stringify(Object.fromEntries(hidings))}`,
   );
   if (difference !== null) console.log(report(subject, difference, join(ROOT, 'test/conformance/regressions')));
+  return difference !== null;
+}
+
+/** Whether there is a difference. */
+function fuzzCedar(seed: number, subject: Subject, endMs: number): boolean {
+  const cores = subject.fullCores.map(({ core }) => core);
+  const official = officialCedar();
+  const { worlds, compared, satisfied, erring, difference } = runCedar(seed, cores, official, () => Date.now() < endMs);
+  const engines = `the reference, ${cores.length} cores${official === null ? '' : ', the official implementation'}`;
+  console.log(
+    `Cedar worlds ${worlds}, requests compared ${compared} on ${engines}; policies satisfied ${satisfied}, erring ${erring}`,
+  );
+  if (difference !== null) console.log(difference);
   return difference !== null;
 }
 
