@@ -85,10 +85,13 @@ export class Engine {
   /** What to do about a status that is not `ok`, where there is something to do; null otherwise. */
   get help(): string | null {
     if (this.#problem !== null) return this.#problem;
-    const isTooSmall =
-      this.#statusCode === STATUS_ARTIFACT_UNSUPPORTED &&
-      (this.#artifact?.needsTerms === true || this.#artifact?.cedar !== null);
+    const isTooSmall = this.#statusCode === STATUS_ARTIFACT_UNSUPPORTED && this.needsFullCore;
     return isTooSmall ? 'the policy has terms, which the small core does not run: load it with `lictor/full`' : null;
+  }
+
+  /** Whether the artifact is one that only `lictor/full` runs: it has terms, or is of Cedar policies. */
+  get needsFullCore(): boolean {
+    return this.#artifact !== null && (this.#artifact.needsTerms || this.isCedar);
   }
 
   /** Whether the artifact is of Cedar policies: requests are Cedar's then (LANGUAGE.md 14.3). */

@@ -118,6 +118,11 @@ export function callText(request: unknown, valueWidth: number = Number.POSITIVE_
     const parts = [member(request, 'principal'), member(request, 'action'), resource].map(uidShown);
     return parts.join(' · ');
   }
+  const context = member(request, 'context');
+  // A toolkit document is asked about a context alone.
+  if (tool === undefined && args === undefined && context !== undefined) {
+    return `${at === undefined ? '' : `${printable(at)} `}context: ${elide(json(context), valueWidth)}`;
+  }
   const name = tool === undefined ? (at === undefined ? '(no tool)' : printable(at)) : printable(tool);
   const point = at === undefined || tool === undefined ? '' : ` @${printable(at)}`;
   if (typeof args !== 'object' || args === null) return `${name}(${args === undefined ? '' : json(args)})${point}`;

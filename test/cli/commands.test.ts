@@ -125,6 +125,20 @@ describe('lictor compile', () => {
     expect(readFileSync(there).equals(readFileSync(here))).toBe(true);
   });
 
+  it('says when only the full core runs the policy, and only then', () => {
+    const compiled = (condition: string): string => {
+      const path = join(scratch, 'core.policy.yaml');
+      const rule = `  - { id: a, tool: t, effect: deny, when: '${condition}' }`;
+      writeFileSync(
+        path,
+        ['lictor: 1', 'name: core', 'attributes: { args.l: list<int> }', 'rules:', rule, ''].join('\n'),
+      );
+      return lictor(['compile', path]).out;
+    };
+    expect(compiled('args.l.map(x, x + 1) == [2]')).toContain('it needs the full core: load it with `lictor/full`');
+    expect(compiled('size(args.l) > 1')).not.toContain('full');
+  });
+
   it('writes nothing if there are errors: exit code 1, findings on standard error', () => {
     const path = join(scratch, 'broken.lctr');
     const ran = lictor(['compile', 'broken', '-o', path]);

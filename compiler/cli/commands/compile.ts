@@ -66,6 +66,9 @@ function compileCommand(files: readonly string[], options: Options, terminal: Te
     `${colours.green('compiled')} ${engine.name} ${engine.version}: ${counted(engine.rules.length, 'rule')}, ` +
       `${count(artifact.length)} bytes, ${compileMs.toFixed(0)} ms ${colours.dim('→')} ${path}`,
   );
+  if (engine.needsFullCore) {
+    terminal.out(`it needs the full core: load it with \`${engine.isCedar ? 'lictor/cedar' : 'lictor/full'}\``);
+  }
   terminal.out(colours.dim(`sha-256 ${engine.artifactHash}`));
   return 0;
 }
