@@ -62,7 +62,8 @@ export function isAuthorized(call: AuthorizationCall): AuthorizationAnswer {
   let world = recentWorlds.get(key);
   if (world === undefined) {
     const policies = preparePolicies(call.policies);
-    const schema = call.schema === undefined ? null : prepareSchema(call.schema);
+    const given = call.schema ?? null; // null is no schema, as Cedar takes it
+    const schema = given === null ? null : prepareSchema(given);
     const errors = [policies, schema].flatMap((part) => (part?.kind === 'failed' ? part.errors : []));
     if (policies.kind === 'failed' || schema?.kind === 'failed') return failure(errors);
     world = new World(policies.value, schema?.value ?? null);
@@ -99,10 +100,11 @@ export function statefulIsAuthorized(call: StatefulAuthorizationCall): Authoriza
     ['principal', 'action', 'resource', 'context', 'preparsedPolicySetId', 'entities'],
     ['preparsedSchemaName', 'validateRequest'],
   );
-  const { preparsedPolicySetId: id, preparsedSchemaName: name } = call;
+  const id = call.preparsedPolicySetId;
+  const name = call.preparsedSchemaName ?? null;
   const policies = policySets.get(id);
   if (policies === undefined) return failure([plainError(`policy set '${id}' not found in preparsed cache`)]);
-  const schema = name === undefined ? null : schemas.get(name);
+  const schema = name === null ? null : schemas.get(name);
   if (schema === undefined) return failure([plainError(`schema '${name}' not found in preparsed cache`)]);
   const worlds = preparedWorlds.get(policies) ?? new Map<CedarSchema | null, World>();
   preparedWorlds.set(policies, worlds);

@@ -17,7 +17,8 @@ export class SourceFiles {
     const wanted = besideFile(path.value, from);
     const found = this.#byPath.get(wanted);
     if (found !== undefined) return found;
-    const near = didYouMean(wanted, this.#byPath.keys());
+    const others = [...this.#byPath.keys()].filter((known) => known !== normalPath(from));
+    const near = didYouMean(wanted, others);
     report.error(
       code,
       path.span,

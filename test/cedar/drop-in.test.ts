@@ -169,6 +169,23 @@ describe('isAuthorized answers as the official one', () => {
   });
 });
 
+describe('null for a schema or its name', () => {
+  it('is none, as the official one takes it', () => {
+    const { policies, ...request } = CALL;
+    const call = { ...CALL, schema: null } as unknown as Call;
+    expect(comparable(lictor.isAuthorized(call))).toEqual(
+      comparable(official.isAuthorized(call as unknown as Parameters<Wasm['isAuthorized']>[0])),
+    );
+    lictor.preparsePolicySet('n', policies);
+    official.preparsePolicySet('n', policies as Parameters<Wasm['preparsePolicySet']>[1]);
+    const stateful = { ...request, preparsedPolicySetId: 'n', preparsedSchemaName: null };
+    const found = lictor.statefulIsAuthorized(stateful as unknown as lictor.StatefulAuthorizationCall);
+    const wanted = official.statefulIsAuthorized(stateful as unknown as Parameters<Wasm['statefulIsAuthorized']>[0]);
+    expect(found.type).toBe('success');
+    expect(comparable(found)).toEqual(comparable(wanted));
+  });
+});
+
 describe('statefulIsAuthorized answers as the official one', () => {
   const { policies, ...request } = CALL;
 
