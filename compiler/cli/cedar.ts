@@ -41,6 +41,18 @@ export function entitiesBeside(path: string): unknown {
   return kindOf(file) === 'file' ? readExactJson(file) : undefined;
 }
 
+/** For policies of another kind: an option that nothing would read is a mistake. @throws UsageError */
+export function refuseSchema(path: string | undefined): void {
+  if (path === undefined) return;
+  throw new UsageError('`--schema` belongs to Cedar policies', 'leave it out, or name a `.cedar` file');
+}
+
+/** @throws UsageError */
+export function refuseEntities(path: string | undefined): void {
+  if (path === undefined) return;
+  throw new UsageError('`--entities` belongs to Cedar policies', 'leave it out, or name a `.cedar` file');
+}
+
 function partsOfFolder(path: string): string[] {
   if (kindOf(path) !== 'folder') return [];
   const names = listFolder(path);

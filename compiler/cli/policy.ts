@@ -3,7 +3,7 @@
 
 import { type Engine, load } from '../../host-js/full.ts';
 import { type CompileOptions, compile, type Diagnostic } from '../index.ts';
-import { entitiesBeside, namesCedar, readCedar } from './cedar.ts';
+import { entitiesBeside, namesCedar, readCedar, refuseEntities, refuseSchema } from './cedar.ts';
 import { PolicyErrors, UsageError } from './failure.ts';
 import { type PolicySources, policyPath, readBytes, readExactJson, readPolicy, shownFrom } from './read.ts';
 
@@ -45,15 +45,15 @@ export function compilePolicy(policy: PolicySources, options: CompileOptions = {
 export function openPolicy(path: string, cedar: CedarFiles = {}): OpenPolicy {
   const isCedar = namesCedar([path]);
   const entities = cedar.entities === undefined ? entitiesBeside(path) : readExactJson(cedar.entities);
-  if (!isCedar && cedar.schema !== undefined) {
-    throw new UsageError('`--schema` belongs to Cedar policies', 'leave it out, or name a `.cedar` file');
-  }
+  if (!isCedar) refuseSchema(cedar.schema);
   const file = isCedar ? path : policyPath(path);
   if (looksCompiled(file)) {
     const artifact = readBytes(file);
     const engine = running(artifact, file, 'compile the policy again with this version of lictor', entities);
+    if (!engine.isCedar) refuseEntities(cedar.entities);
     return { path: file, engine, sources: null, warnings: [], artifactBytes: artifact.length, compileMs: 0 };
   }
+  if (!isCedar) refuseEntities(cedar.entities);
   const schemas = cedar.schema === undefined ? [] : [cedar.schema];
   const sources = isCedar ? readCedar([path, ...schemas]) : readPolicy(file);
   const { artifact, warnings, compileMs } = compilePolicy(sources);

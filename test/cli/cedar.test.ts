@@ -71,5 +71,13 @@ it('entities that do not load, and a schema beside another kind of policy, are u
   const ran = lictor(['eval', '-p', 'refunds', '--entities', path, '-r', '-'], REQUEST);
   expect(ran.error).toContain('the attribute `limit` is required');
   expect(ran.code).toBe(2);
-  expect(lictor(['eval', '-p', 'mail', '--schema', 'refunds/refunds.cedarschema', '-r', '-'], '{}').code).toBe(2);
+  const schema = ['--schema', 'refunds/refunds.cedarschema'];
+  expect(lictor(['eval', '-p', 'mail', ...schema, '-r', '-'], '{}').code).toBe(2);
+  expect(lictor(['check', 'mail', ...schema]).error).toContain('`--schema` belongs to Cedar policies');
+  expect(lictor(['compile', 'mail', ...schema]).error).toContain('`--schema` belongs to Cedar policies');
+  expect(lictor(['eval', '-p', 'mail', '--entities', path, '-r', '-'], '{}').error).toContain('`--entities` belongs');
+  const strategy = ['--conflict-strategy', 'deny_overrides'];
+  expect(lictor(['compile', 'mail', ...strategy]).error).toContain(
+    '`--conflict-strategy` belongs to toolkit documents',
+  );
 });

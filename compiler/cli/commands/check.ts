@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { analyse } from '../../index.ts';
-import { namesCedar, readCedar } from '../cedar.ts';
+import { namesCedar, readCedar, refuseSchema } from '../cedar.ts';
 import type { ExitCode } from '../failure.ts';
 import { readPolicies, shownFrom } from '../read.ts';
 import { counted, findingsText, findingTexts } from '../show.ts';
@@ -16,6 +16,7 @@ export function addCheck(program: Command, terminal: Terminal, done: (code: Exit
     .option('--schema <path>', 'of Cedar policies: a `.cedarschema`, or its JSON form')
     .option('--json', 'findings as one JSON document')
     .action((files: string[], options: { json?: true; schema?: string }) => {
+      if (!namesCedar(files)) refuseSchema(options.schema);
       const all = options.schema === undefined ? files : [...files, options.schema];
       done(checkCommand(all, options.json === true, terminal));
     });

@@ -6,7 +6,7 @@ import { type Command, Option } from 'commander';
 import { load } from '../../../host-js/full.ts';
 import { STRATEGIES } from '../../agt/words.ts';
 import { isAgtFile, readAgt } from '../agt-files.ts';
-import { namesCedar, readCedar } from '../cedar.ts';
+import { namesCedar, readCedar, refuseSchema } from '../cedar.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
 import { compilePolicy } from '../policy.ts';
 import { messageOf, readPolicies } from '../read.ts';
@@ -25,6 +25,7 @@ export function addCompile(program: Command, terminal: Terminal, done: (code: Ex
     .option('-o, --output <path>', 'where the artifact goes; beside the policy if left out')
     .addOption(new Option('--conflict-strategy <name>', 'of toolkit documents that name none').choices([...STRATEGIES]))
     .action((files: string[], options: Options) => {
+      if (!namesCedar(files)) refuseSchema(options.schema);
       const all = options.schema === undefined ? files : [...files, options.schema];
       done(compileCommand(all, options, terminal));
     });
@@ -42,6 +43,9 @@ function compileCommand(files: readonly string[], options: Options, terminal: Te
   const [policy, second] = one === null ? readPolicies(files) : [one];
   if (policy === undefined || second !== undefined) {
     throw new UsageError(`${files.length} policies for one artifact`, 'compile them one at a time');
+  }
+  if (options.conflictStrategy !== undefined && !isAgtFile(policy.path)) {
+    throw new UsageError('`--conflict-strategy` belongs to toolkit documents', 'a policy says `combine:`');
   }
   const conflictStrategy = STRATEGIES.find((known) => known === options.conflictStrategy);
   const { artifact, warnings, compileMs } = compilePolicy(
