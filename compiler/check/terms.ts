@@ -90,6 +90,7 @@ export type TermConstant =
 /** Types that a declaration or a catalogue can give an attribute or a part of it. */
 export type TermType =
   | { readonly kind: 'null' | 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'timestamp' | 'duration' }
+  | { readonly kind: 'list' | 'map' }
   | { readonly kind: 'enum'; readonly values: readonly string[] };
 
 /**

@@ -213,6 +213,8 @@ const KIND_OF_TYPE: Readonly<Record<TermType['kind'], number>> = {
   timestamp: code.KIND_TIMESTAMP,
   duration: code.KIND_DURATION,
   enum: KIND_STRING,
+  list: KIND_LIST,
+  map: code.KIND_RECORD,
 };
 
 const KIND_OF_NAME: ReadonlyMap<string, number> = new Map([

@@ -88,10 +88,10 @@ describe('what no literal can say is a term, its parts read as they are declared
   test.each([
     [
       'args.items.exists(i, i.qty > 5 && i.sku.startsWith("X"))',
-      '(exists $0 args.items (and (less 5 (select $0 "qty"):int) (startsWith (select $0 "sku"):string "X")))',
+      '(exists $0 args.items:list (and (less 5 (select $0:map "qty"):int) (startsWith (select $0:map "sku"):string "X")))',
     ],
-    ['args.items[0].tags[1] == "a"', '(equal (index (select (index args.items 0) "tags") 1):string "a")'],
-    ['args.matrix.map(row, row[0])[1] > 2.0', '(less 2d (index (map $0 args.matrix (index $0 0):double) 1))'],
+    ['args.items[0].tags[1] == "a"', '(equal (index (select (index args.items:list 0):map "tags"):list 1):string "a")'],
+    ['args.matrix.map(row, row[0])[1] > 2.0', '(less 2d (index (map $0 args.matrix:list (index $0:list 0):double) 1))'],
     [
       'context.now - timestamp("2024-01-31T00:00:00Z") > duration("1h")',
       '(less (duration "1h") (subtract context.now:timestamp (timestamp "2024-01-31T00:00:00Z")))',
@@ -101,18 +101,21 @@ describe('what no literal can say is a term, its parts read as they are declared
     ['args.note.trim().matches("^a+$")', '(matches (trim args.note:string) /^a+$/)'],
     ['context.any.a.b == 1', '(equal (select (select context.any "a") "b") 1)'],
     ['context.any.?a.orValue(null) == null', '(equal (orValue (optional-select context.any "a") null) null)'],
-    ['args.items.filter(i, has(i.qty)).size() > 1', '(less 1 (size (filter $0 args.items (has $0 "qty"))))'],
-    ['cel.bind(n, args.items.size(), n > 1 && n < 5)', '(bind $0 (size args.items) (and (less 1 $0) (less $0 5)))'],
+    ['args.items.filter(i, has(i.qty)).size() > 1', '(less 1 (size (filter $0 args.items:list (has $0:map "qty"))))'],
+    [
+      'cel.bind(n, args.items.size(), n > 1 && n < 5)',
+      '(bind $0 (size args.items:list) (and (less 1 $0) (less $0 5)))',
+    ],
     [
       'args.items.exists(a, args.items.exists(b, a.sku == b.sku))',
-      '(exists $0 args.items (exists $1 args.items (equal (select $0 "sku"):string (select $1 "sku"):string)))',
+      '(exists $0 args.items:list (exists $1 args.items:list (equal (select $0:map "sku"):string (select $1:map "sku"):string)))',
     ],
     [
       '{"a": context.n}.exists(k, v, k == "a" && v == 2)',
       '(exists $0+ {"a": context.n:int} (and (equal $0 "a") (equal $1 2)))',
     ],
     ['type(context.any) == string', '(equal (type context.any) <string>)'],
-    ['args.items.all(i, i.qty != 3u)', '(all $0 args.items (not (equal (select $0 "qty"):int 3u)))'],
+    ['args.items.all(i, i.qty != 3u)', '(all $0 args.items:list (not (equal (select $0:map "qty"):int 3u)))'],
     [
       'context.any.optMap(v, v + 1).hasValue()',
       '(hasValue (bind $0 context.any ((hasValue $0) ? (bind $1 (value $0) (optional.of (add $1 1))) : (optional.none))))',
@@ -184,7 +187,7 @@ describe('what can never be is said before anything is evaluated', () => {
     const shown =
       condition?.kind === 'and' ? condition.operands.map((c) => (c.kind === 'term' ? show(c.term) : c.kind)) : [];
     expect(shown).toEqual([
-      '(equal (index (select context.m "a") 0):int (index (select context.m "b") 1):int)',
+      '(equal (index (select context.m:map "a"):list 0):int (index (select context.m:map "b"):list 1):int)',
       '(less (duration "1m") context.d:duration)',
     ]);
   });

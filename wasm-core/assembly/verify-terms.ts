@@ -12,6 +12,7 @@ import {
   CONSTANT_TYPE,
   CONSTANT_UINT,
   CONSTANT_ZONE,
+  KIND_LIST,
   KIND_NULL,
   KIND_STRING,
   VIEW_PRESENCE,
@@ -51,6 +52,7 @@ import {
   FOLD_TRANSFORM_ENTRY,
   KIND_DURATION,
   KIND_INT,
+  KIND_RECORD,
   KIND_UNKNOWN,
   TERM_ATTRIBUTE,
   TERM_BRANCH,
@@ -298,9 +300,12 @@ function areFlags(ctx: usize, first: u32, count: u32): bool {
 
 /** `values`: 0, or of a text the place, and one, of a count and as many constants in the word pool. */
 function isTyped(ctx: usize, kind: u32, values: u32): bool {
-  const isScalar =
-    (kind >= <u32>KIND_NULL && kind <= <u32>KIND_STRING) || (kind >= <u32>KIND_INT && kind <= <u32>KIND_DURATION);
-  if (!isScalar || values == 0) return isScalar;
+  const isType =
+    (kind >= <u32>KIND_NULL && kind <= <u32>KIND_STRING) ||
+    (kind >= <u32>KIND_INT && kind <= <u32>KIND_DURATION) ||
+    kind == <u32>KIND_LIST ||
+    kind == <u32>KIND_RECORD;
+  if (!isType || values == 0) return isType;
   const words = countOf(ctx, WORD_SECTION, 4);
   if (kind != KIND_STRING || values > words) return false;
   const at = load<usize>(ctx, AT_WORDS) + ((values - 1) << 2);

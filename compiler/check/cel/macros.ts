@@ -33,7 +33,8 @@ function isLiteral(term: Term): boolean {
 
 function isSimpleList(term: Term): boolean {
   if (term.kind === 'choose') return isSimpleList(term.then) && isSimpleList(term.else);
-  return term.kind === 'list' || term.kind === 'attribute';
+  const { kind } = term.kind === 'typed' ? term.operand : term;
+  return kind === 'list' || kind === 'attribute';
 }
 
 /** Null: not a macro. */

@@ -69,7 +69,11 @@ export function readAs(type: StaticType): TermType | null {
     case 'bytes':
     case 'timestamp':
     case 'duration':
+    case 'list':
+    case 'map':
       return { kind: type.kind };
+    case 'object':
+      return { kind: 'map' };
     default:
       return null;
   }

@@ -160,6 +160,8 @@ export function readAs(value: TermValue, type: TermType): TermValue | null {
     case 'bool':
     case 'string':
     case 'bytes':
+    case 'list':
+    case 'map':
       return same(value, type.kind);
     default:
       return unreachable(type);
