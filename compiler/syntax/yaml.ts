@@ -55,9 +55,13 @@ export function readYaml(source: Source, sink: DiagnosticSink): YamlNode | null 
 }
 
 function read(source: Source, sink: DiagnosticSink): YamlNode | null {
-  const open = hostileBracket(source.text);
-  const tokens = open === undefined ? [...new Parser().parse(source.text)] : [];
-  const depth = open ?? deepestOffset(tokens);
+  const hostile = hostileBracket(source.text);
+  if (hostile !== undefined && /[\]}]/.test(source.text.charAt(hostile))) {
+    sink.error('P0001', { source, start: hostile, end: hostile + 1 }, 'not YAML: this bracket was never opened');
+    return null;
+  }
+  const tokens = hostile === undefined ? [...new Parser().parse(source.text)] : [];
+  const depth = hostile ?? deepestOffset(tokens);
   if (depth !== undefined) {
     sink.error('P0009', { source, start: depth, end: depth + 1 }, `YAML is nested more than ${MAX_DEPTH} deep here`);
     return null;
@@ -94,14 +98,18 @@ function read(source: Source, sink: DiagnosticSink): YamlNode | null {
   return convert({ source, sink }, document.contents, 0);
 }
 
-/** The offset of a bracket that no policy opens so deep, or undefined. */
+/** The offset of a bracket that no policy opens so deep, or of one of too many that nothing opened; or undefined. */
 function hostileBracket(text: string): number | undefined {
   let open = 0;
+  let stray = 0;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit === 0x5b || unit === 0x7b) open += 1;
-    else if ((unit === 0x5d || unit === 0x7d) && open > 0) open -= 1;
-    if (open > MAX_OPEN_BRACKETS) return at;
+    else if (unit === 0x5d || unit === 0x7d) {
+      if (open > 0) open -= 1;
+      else stray += 1;
+    }
+    if (open > MAX_OPEN_BRACKETS || stray > MAX_OPEN_BRACKETS) return at;
   }
   return undefined;
 }

@@ -23,7 +23,7 @@ export function parseCedar(source: Source, sink: DiagnosticSink): CedarPolicy[] 
     report(error);
     return null;
   }
-  for (let count = 0; tokens.next.kind !== 'end'; count += 1) {
+  for (let count = 0; tokens.next.kind !== 'end' && !sink.isFull; count += 1) {
     try {
       policies.push(new PolicyReader(tokens).policy(`policy${count}`));
     } catch (error) {

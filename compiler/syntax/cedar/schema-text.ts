@@ -35,7 +35,7 @@ export function parseSchemaText(source: Source, sink: DiagnosticSink): WrittenNa
     () => reader.begin(tokenize(source)),
     () => undefined,
   );
-  while (!reader.isAtEnd) {
+  while (!reader.isAtEnd && !sink.isFull) {
     attempt(
       () => reader.block(),
       () => reader.recover(),

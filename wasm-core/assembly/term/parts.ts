@@ -113,7 +113,7 @@ function indexOf(at: usize): i64 {
   if (kind == KIND_UINT) return word < 0 ? -1 : word;
   if (kind != KIND_NUMBER) return NO_INDEX;
   const number = reinterpret<f64>(word);
-  if (nearest(number) != number) return NO_INDEX; // NaN too
+  if (nearest(number) != number || abs(number) == Infinity) return NO_INDEX; // NaN too
   return abs(number) <= MAX_SAFE_INT ? max<i64>(<i64>number, -1) : -1;
 }
 
