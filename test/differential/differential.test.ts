@@ -19,8 +19,9 @@ const LANGUAGE_DECISIONS = 30_000;
 const LEAST_PER_CELL = 1_000;
 /** Attributes hidden, under each algorithm. */
 const LEAST_HIDINGS = 100;
-/** A random run has about a hundred policies, of which one in ten is refused since they have transforms: chance alone passes 15 %. */
-const MOST_REFUSED = 0.25;
+const MOST_REFUSED = 0.15;
+/** A random run has about a hundred policies, of which one in ten is refused since they have transforms: chance alone reaches a fifth. */
+const MOST_REFUSED_BY_CHANCE = 0.5;
 /** The machine may be slow; the runs are as long as their decisions. */
 const TIMEOUT_MS = 240_000;
 
@@ -42,7 +43,7 @@ describe('differential testing', () => {
         const shown = difference === null ? '' : report(subject, difference, REGRESSIONS);
         expect(difference, shown).toBeNull();
         expect(progress.refused, `refused: ${JSON.stringify([...progress.refusals])}`).toBeLessThan(
-          progress.policies * MOST_REFUSED,
+          progress.policies * (name === 'fixed' ? MOST_REFUSED : MOST_REFUSED_BY_CHANCE),
         );
         total += progress.decisions;
         console.log(
