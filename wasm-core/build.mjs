@@ -50,6 +50,7 @@ const ENTRY_POINTS = [
   'bench/run.ts',
   'bench/cedar.ts',
   'bench/size.ts',
+  'bench/gate/run.ts',
   'test/differential/fuzz.ts',
   'test/malformed/megabytes.ts',
 ];
