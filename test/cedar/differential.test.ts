@@ -6,18 +6,23 @@ import { expect, it } from 'vitest';
 import { CoreInstance } from '../../host-js/core.ts';
 import { type Official, officialCedar } from './differential.ts';
 import { REQUESTS_PER_WORLD } from './generate.ts';
-import { runCedar } from './run.ts';
+import { runAdvised, runCedar } from './run.ts';
 
 const seed = Number(process.env['LICTOR_CEDAR_SEED'] ?? 20260);
 const worlds = Number(process.env['LICTOR_CEDAR_WORLDS'] ?? 400);
+const ADVISED_WORLDS = 60;
+
+function bothCores(): CoreInstance[] {
+  return ['core-full', 'core-full-scalar'].map(
+    (build) =>
+      new CoreInstance(new WebAssembly.Module(readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url)))),
+  );
+}
 
 it('20,000 generated requests get the official answer from the reference and from both cores (LANGUAGE.md 14.2)', {
   timeout: 600_000,
 }, () => {
-  const cores = ['core-full', 'core-full-scalar'].map(
-    (build) =>
-      new CoreInstance(new WebAssembly.Module(readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url)))),
-  );
+  const cores = bothCores();
   const official = officialCedar();
   expect(official).not.toBeNull();
   const total = runCedar(seed, cores, official, (done) => done < worlds);
@@ -25,6 +30,13 @@ it('20,000 generated requests get the official answer from the reference and fro
   expect(total.compared).toBe(worlds * REQUESTS_PER_WORLD);
   expect(total.satisfied).toBeGreaterThan(total.compared / 20);
   expect(total.erring).toBeGreaterThan(total.compared / 20);
+});
+
+it('so do worlds with advice, and what their transforms come to (LANGUAGE.md 14.7, 13.4)', { timeout: 600_000 }, () => {
+  const { difference, answers } = runAdvised(seed, bothCores(), officialCedar(), (done) => done < ADVISED_WORLDS);
+  expect(difference).toBeNull();
+  for (const answer of ['allow', 'warn', 'escalate', 'transform', 'deny', 'resolved allow', 'resolved deny'])
+    expect(answers.get(answer), answer).toBeGreaterThan(10);
 });
 
 it('an implementation that answers otherwise is a difference, with its seed, policies and request', () => {

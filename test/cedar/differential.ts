@@ -48,8 +48,7 @@ export function compareWorld(
   const entities = readEntities(world.entities, null);
   const artifact = artifactOf([{ path: 'generated.cedar', text: world.policies }]);
   const engines = cores.map((core) => load(artifact, { core, entities: world.entities }));
-  const prepared = official?.preparsePolicySet('world', { staticPolicies: world.policies });
-  if (prepared?.type === 'failure') throw new Error(`${prepared.errors[0]?.message}\n${world.policies}`);
+  if (official !== null) prepareOfficial(official, world.policies);
   const found: string[] = [];
   let satisfied = 0;
   let erring = 0;
@@ -69,8 +68,14 @@ export function compareWorld(
   return { compared: world.requests.length, satisfied, erring, found };
 }
 
+/** As `world`. */
+export function prepareOfficial(official: Official, policies: string): void {
+  const prepared = official.preparsePolicySet('world', { staticPolicies: policies });
+  if (prepared.type === 'failure') throw new Error(`${prepared.errors[0]?.message}\n${policies}`);
+}
+
 /** Of the policies prepared as `world`. */
-function officialAnswer(official: Official, request: object): CoreAnswer {
+export function officialAnswer(official: Official, request: object): CoreAnswer {
   const answer = official.statefulIsAuthorized({ ...request, preparsedPolicySetId: 'world' } as Call);
   if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
   const { decision, diagnostics } = answer.response;

@@ -114,25 +114,34 @@ const DURATIONS = [
 ];
 
 export function generateWorld(seed: number): GeneratedWorld {
-  return new Generator(new Random(seed)).world();
+  return new Generator(new Random(seed), false).world();
+}
+
+/** With `@advice` on many of its permits (LANGUAGE.md 14.7), and contexts that carry an `input`. */
+export function generateAdvisedWorld(seed: number): GeneratedWorld {
+  return new Generator(new Random(seed), true).world();
 }
 
 class Generator {
   readonly #random: Random;
+  readonly #isAdvised: boolean;
 
-  constructor(random: Random) {
+  constructor(random: Random, isAdvised: boolean) {
     this.#random = random;
+    this.#isAdvised = isAdvised;
   }
 
   world(): GeneratedWorld {
     const r = this.#random;
-    const policies = Array.from({ length: r.between(1, 5) }, () => this.#policy()).join('\n');
+    const made = Array.from({ length: r.between(1, 5) }, () => this.#policy());
+    const settling = this.#isAdvised ? [this.#settling(), 'permit (principal, action, resource);'] : [];
+    const policies = [...made, ...settling.filter(() => r.chance(0.4))].join('\n');
     const entities = this.#entities();
     const requests = Array.from({ length: REQUESTS_PER_WORLD }, () => ({
       principal: this.#uid(r.pick(TYPES)),
       action: { type: 'Action', id: r.pick(ACTIONS) },
       resource: this.#uid(r.pick(TYPES)),
-      context: this.#attributes(0),
+      context: this.#isAdvised ? this.#contextWithInput() : this.#attributes(0),
     }));
     return { policies, entities, requests };
   }
@@ -217,8 +226,55 @@ class Generator {
       'action in [Action::"edit", Action::"view"]',
       'action in []',
     ]);
-    const effect = r.chance(0.6) ? 'permit' : 'forbid';
-    return `${effect} (${this.#scope('principal')}, ${action}, ${this.#scope('resource')}) ${clauses.join(' ')};`;
+    const effect = r.chance(this.#isAdvised ? 0.9 : 0.6) ? 'permit' : 'forbid';
+    const advice = this.#isAdvised && effect === 'permit' && r.chance(0.6) ? this.#advice() : '';
+    return `${advice}${effect} (${this.#scope('principal')}, ${action}, ${this.#scope('resource')}) ${clauses.join(' ')};`;
+  }
+
+  #contextWithInput(): object {
+    const r = this.#random;
+    const context = this.#attributes(0);
+    if (r.chance(0.1)) return r.chance(0.5) ? context : { ...context, input: this.#json(r.pick(['long', 'set']), 1) };
+    return { ...context, input: this.#attributes(0) };
+  }
+
+  #advice(): string {
+    const r = this.#random;
+    const verdict = r.weighted({ warn: 2, escalate: 2, transform: 5 });
+    const said = {
+      verdict,
+      ...(r.chance(0.4) ? { reason: r.pick(['r', 'é', '']) } : {}),
+      ...(r.chance(0.4) ? { message: r.pick(['m', 'mm']) } : {}),
+      ...(verdict === 'transform' ? { transform: { path: this.#target(), value: this.#value() } } : {}),
+    };
+    return `@advice(${quoted(JSON.stringify(said))}) `;
+  }
+
+  /** A permit whose transform makes it stop matching. */
+  #settling(): string {
+    const r = this.#random;
+    const name = r.pick(['n', 's']);
+    const value = name === 'n' ? Number(r.pick(LONGS)) : r.pick(STRINGS);
+    const transform = { path: `$policy_target.${name}`, value };
+    const advice = `@advice(${quoted(JSON.stringify({ verdict: 'transform', transform }))})`;
+    const literal = typeof value === 'string' ? quoted(value) : value;
+    const condition = `context.input has ${name} && context.input.${name} != ${literal}`;
+    return `${advice} permit (principal, action, resource) when { ${condition} };`;
+  }
+
+  #target(): string {
+    const r = this.#random;
+    const name = (): string => {
+      const one = r.pick(NAMES);
+      return /^[a-z]+$/.test(one) && r.chance(0.7) ? `.${one}` : `[${JSON.stringify(one)}]`;
+    };
+    return `$policy_target${Array.from({ length: r.pick([0, 1, 1, 1, 2, 3]) }, name).join('')}`;
+  }
+
+  /** Often what makes the next decision another. */
+  #value(): unknown {
+    const r = this.#random;
+    return this.#json(r.pick(['bool', 'long', 'long', 'string', 'entity', 'set', 'record', 'decimal', 'ip']), 1);
   }
 
   #scope(name: string): string {
@@ -347,6 +403,7 @@ class Generator {
         'principal',
         'resource',
         'context',
+        ...(this.#isAdvised ? ['context.input', 'context.input'] : []),
         'context.r',
         'principal.e',
         'resource["e"]',

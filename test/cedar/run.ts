@@ -3,8 +3,9 @@
 
 import type { CoreInstance } from '../../host-js/core.ts';
 import { subSeed } from '../differential/random.ts';
+import { compareAdvised } from './advised.ts';
 import { compareWorld, type Official } from './differential.ts';
-import { generateWorld } from './generate.ts';
+import { generateAdvisedWorld, generateWorld } from './generate.ts';
 
 export interface CedarRun {
   readonly worlds: number;
@@ -37,4 +38,33 @@ export function runCedar(
     if (difference !== null) return { ...total, difference };
   }
   return { ...total, difference: null };
+}
+
+export interface AdvisedRun {
+  readonly worlds: number;
+  readonly compared: number;
+  readonly answers: ReadonlyMap<string, number>;
+  readonly difference: string | null;
+}
+
+/** The same of worlds with `@advice`. */
+export function runAdvised(
+  seed: number,
+  cores: readonly CoreInstance[],
+  official: Official | null,
+  goesOn: (worlds: number) => boolean,
+): AdvisedRun {
+  const answers = new Map<string, number>();
+  let worlds = 0;
+  let compared = 0;
+  for (; goesOn(worlds); worlds += 1) {
+    const ran = compareAdvised(generateAdvisedWorld(subSeed(seed, worlds)), cores, official);
+    compared += ran.compared;
+    for (const [answer, count] of ran.answers) answers.set(answer, (answers.get(answer) ?? 0) + count);
+    const [first] = ran.found;
+    if (first !== undefined) {
+      return { worlds: worlds + 1, compared, answers, difference: `seed ${seed}, world ${worlds}: ${first}` };
+    }
+  }
+  return { worlds, compared, answers, difference: null };
 }

@@ -12,6 +12,7 @@ import {
   type Sight,
   stringText,
 } from './expr.ts';
+import { makeGlob, makePattern } from './patterns.ts';
 import { listLeaf } from './quantifiers.ts';
 import type { Random } from './random.ts';
 import { type Attribute, type AttributeType, doubleText, type Scalar } from './world.ts';
@@ -112,6 +113,7 @@ function textLeaf(sight: Sight, attribute: Attribute, type: Scalar): Expr {
   const { text, strings } = attribute;
   const constant = (): string => stringText(random.pick(strings));
   const isEnum = type.kind === 'enum';
+  if (sight.hasPatterns && random.chance(0.4)) return patternLeaf(sight, attribute);
   const form = random.weighted({
     equal: 5,
     among: 3,
@@ -192,6 +194,22 @@ function textLeaf(sight: Sight, attribute: Attribute, type: Scalar): Expr {
     [op],
     argsIn(attribute),
   );
+}
+
+/** `matches` or `glob` of a text. */
+export function patternLeaf(sight: Sight, attribute: Attribute): Expr {
+  const { random } = sight;
+  const { text, strings } = attribute;
+  if (random.chance(0.2))
+    return leaf(`${text}.glob(${stringText(makeGlob(random, strings))})`, ['glob'], argsIn(attribute));
+  const pattern = stringText(makePattern(random, strings));
+  const test = random.chance(0.1) ? otherOf(sight, 'bool', attribute) : null;
+  if (test !== null) {
+    const chosen = `(${test.text} ? ${text} : ${stringText(random.pick(strings))})`;
+    return leaf(`${chosen}.matches(${pattern})`, ['choose value', 'matches'], argsIn(test, attribute));
+  }
+  const form = random.chance(0.9) ? `${text}.matches(${pattern})` : `matches(${text}, ${pattern})`;
+  return leaf(form, ['matches'], argsIn(attribute));
 }
 
 function boolLeaf(sight: Sight, attribute: Attribute): Expr {

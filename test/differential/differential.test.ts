@@ -16,6 +16,7 @@ const FIXED_SEED = 20_260_801;
 const FIXED_DECISIONS = 205_000;
 const RANDOM_DECISIONS = 60_000;
 const LANGUAGE_DECISIONS = 30_000;
+const PATTERN_DECISIONS = 15_000;
 const LEAST_PER_CELL = 1_000;
 /** Attributes hidden, under each algorithm. */
 const LEAST_HIDINGS = 100;
@@ -83,6 +84,22 @@ describe('differential testing', () => {
       expect(progress.refused, `refused: ${JSON.stringify([...progress.refusals])}`).toBeLessThan(
         progress.policies * MOST_REFUSED,
       );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'the same holds of policies with patterns (LANGUAGE.md 4.22)',
+    () => {
+      const goesOn = ({ decisions }: Progress): boolean => decisions < PATTERN_DECISIONS;
+      const { progress, histogram, difference } = run({ seed: FIXED_SEED, subject, shape: 'patterns', goesOn });
+      const shown = difference === null ? '' : report(subject, difference, REGRESSIONS);
+      expect(difference, shown).toBeNull();
+      expect(progress.refused, `refused: ${JSON.stringify([...progress.refusals])}`).toBeLessThan(
+        progress.policies * MOST_REFUSED_BY_CHANCE,
+      );
+      for (const operator of ['matches', 'glob'])
+        expect(histogram.counts.get(`operator ${operator}`), operator).toBeGreaterThan(LEAST_PER_CELL);
     },
     TIMEOUT_MS,
   );

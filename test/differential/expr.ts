@@ -23,6 +23,8 @@ export interface Sight {
   readonly attributes: readonly Attribute[];
   readonly lets: readonly Let[];
   readonly isPlain: boolean;
+  /** Texts are tested with patterns too. */
+  readonly hasPatterns: boolean;
 }
 
 /** A part that the shrinker leaves whole. */

@@ -1,13 +1,15 @@
-// In: `--seed N --minutes M`. Out: differential testing for that long, half of it on the full cores, Cedar included, with its progress and what it met;
-// exit 1 on a difference.
-// Writes a found case into test/conformance/regressions/.
+// In: `--seed N --minutes M`, `--kind NAME` for one kind alone. Out: differential testing for that long, in rounds that go over all kinds,
+// with counts of each kind; exit 1 on a difference. Writes a found case of a policy into test/conformance/regressions/.
+// A difference is found again with the seed that it names and its kind.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runAgt } from '../agt/run.ts';
 import { officialCedar } from '../cedar/differential.ts';
-import { runCedar } from '../cedar/run.ts';
+import { runAdvised, runCedar } from '../cedar/run.ts';
 import type { Subject } from './engines.ts';
 import type { Shape } from './generate.ts';
+import { Histogram } from './histogram.ts';
 import { subSeed } from './random.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -16,88 +18,140 @@ import { runTerms } from './term-routes.ts';
 
 /** Where npm runs scripts. */
 const ROOT = process.cwd();
-const REPORT_EVERY_MS = 5_000;
-/** Of the time; the rest is for terms. */
-const POLICIES_SHARE = 0.5;
-const LANGUAGE_SHARE = 0.2;
-const CEDAR_SHARE = 0.15;
+/** Of all kinds once. */
+const ROUND_MS = 60_000;
+const REPORT_EVERY_MS = 60_000;
+
+type Counts = Readonly<Record<string, number>>;
+
+interface Ran {
+  readonly counts: Counts;
+  readonly difference: string | null;
+}
+
+interface Kind {
+  readonly name: string;
+  /** Of a round's time, beside those of the others. */
+  readonly share: number;
+  readonly run: (seed: number, endMs: number) => Ran;
+}
 
 function main(): number {
-  const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { seed: { type: 'string' }, minutes: { type: 'string' }, kind: { type: 'string' } },
+  });
   const seed = values.seed === undefined ? subSeed(Date.now(), 0) : Number(values.seed);
   const minutes = Number(values.minutes ?? 1);
-  if (!Number.isInteger(seed) || !(minutes > 0)) {
-    console.error('usage: npm run fuzz -- [--seed N] [--minutes M]');
+  const histogram = new Histogram();
+  const kinds = kindsOf(thisRepository(ROOT), histogram);
+  const chosen = kinds.filter(({ name }) => values.kind === undefined || values.kind === name);
+  if (!Number.isInteger(seed) || !(minutes > 0) || chosen.length === 0) {
+    console.error('usage: npm run fuzz -- [--seed N] [--minutes M] [--kind NAME]');
+    console.error(`kinds: ${kinds.map(({ name }) => name).join(', ')}`);
     return 2;
   }
   console.log(`fuzz: seed ${seed}, ${minutes} minutes`);
-  const subject = thisRepository(ROOT);
-  const startMs = Date.now();
-  const endMs = startMs + minutes * 60_000;
-  for (const [shape, share] of [
-    [undefined, POLICIES_SHARE],
-    ['language', POLICIES_SHARE + LANGUAGE_SHARE],
-  ] as const) {
-    const found = fuzzPolicies(seed, subject, shape, startMs, startMs + minutes * 60_000 * share);
-    if (found) return 1;
-  }
-  const cedarEndMs = startMs + minutes * 60_000 * (POLICIES_SHARE + LANGUAGE_SHARE + CEDAR_SHARE);
-  if (fuzzCedar(seed, subject, cedarEndMs)) return 1;
-  return fuzzTerms(seed, subject, endMs);
+  const found = fuzz(chosen, seed, minutes * 60_000);
+  if (chosen.some(({ name }) => name === 'policies')) console.log(histogram.text());
+  console.log(found ?? 'no difference');
+  return found === null ? 0 : 1;
 }
 
-/** Whether there is a difference. */
-function fuzzPolicies(
+/** What differs, or null. Prints counts now and then, and at the end. */
+function fuzz(kinds: readonly Kind[], seed: number, forMs: number): string | null {
+  const startMs = Date.now();
+  const totals = new Map(kinds.map(({ name }) => [name, new Map<string, number>()]));
+  const total = kinds.reduce((sum, { share }) => sum + share, 0);
+  let saidMs = startMs;
+  let found: string | null = null;
+  for (let round = 0; found === null && Date.now() - startMs < forMs; round += 1) {
+    const roundMs = Math.min(ROUND_MS, forMs - (Date.now() - startMs));
+    const roundSeed = round === 0 ? seed : subSeed(seed, round);
+    for (const { name, share, run: runKind } of kinds) {
+      const { counts, difference } = runKind(roundSeed, Date.now() + (roundMs * share) / total);
+      const sums = totals.get(name);
+      for (const [what, count] of Object.entries(counts)) sums?.set(what, (sums.get(what) ?? 0) + count);
+      if (difference === null) continue;
+      found = `${name}: ${difference}`;
+      break;
+    }
+    if (Date.now() - saidMs < REPORT_EVERY_MS) continue;
+    saidMs = Date.now();
+    const decisions = [...totals].map(([name, sums]) => `${name} ${(sums.get('decisions') ?? 0).toLocaleString('en')}`);
+    console.log(`fuzz: ${Math.round((saidMs - startMs) / 1000)} s, decisions compared: ${decisions.join(', ')}`);
+  }
+  for (const [name, sums] of totals) {
+    console.log(`${name}: ${[...sums].map(([what, count]) => `${what} ${count.toLocaleString('en')}`).join(', ')}`);
+  }
+  return found;
+}
+
+function kindsOf(subject: Subject, histogram: Histogram): readonly Kind[] {
+  const cores = subject.fullCores.map(({ core }) => core);
+  const official = officialCedar();
+  const before = (endMs: number) => (): boolean => Date.now() < endMs;
+  const policies = (shape: Shape | undefined) => (seed: number, endMs: number) =>
+    ranPolicies(seed, subject, shape, histogram, before(endMs));
+  return [
+    { name: 'policies', share: 5, run: policies(undefined) },
+    { name: 'patterns', share: 2, run: policies('patterns') },
+    { name: 'language', share: 4, run: policies('language') },
+    {
+      name: 'terms',
+      share: 3,
+      run: (seed, endMs) => {
+        const { answers, difference, ...counts } = runTerms(seed, cores, before(endMs));
+        return { counts: { ...counts, ...Object.fromEntries(answers) }, difference };
+      },
+    },
+    {
+      name: 'Cedar',
+      share: 2,
+      run: (seed, endMs) => {
+        const { compared, difference, ...counts } = runCedar(seed, cores, official, before(endMs));
+        return {
+          counts: { ...counts, decisions: compared * (cores.length + (official === null ? 0 : 1)) },
+          difference,
+        };
+      },
+    },
+    {
+      name: 'Cedar advice',
+      share: 2,
+      run: (seed, endMs) => {
+        const { compared, answers, difference, worlds } = runAdvised(seed, cores, official, before(endMs));
+        const decisions = compared * (2 * cores.length + (official === null ? 0 : 1));
+        return { counts: { worlds, decisions, ...Object.fromEntries(answers) }, difference };
+      },
+    },
+    {
+      name: 'toolkit',
+      share: 2,
+      run: (seed, endMs) => {
+        const { answers, difference, ...counts } = runAgt(seed, cores, before(endMs));
+        return { counts: { ...counts, ...Object.fromEntries(answers) }, difference };
+      },
+    },
+  ];
+}
+
+function ranPolicies(
   seed: number,
   subject: Subject,
   shape: Shape | undefined,
-  startMs: number,
-  endMs: number,
-): boolean {
-  let saidMs = Date.now();
-  const { progress, histogram, difference } = run({
-    seed,
-    subject,
-    ...(shape === undefined ? {} : { shape }),
-    goesOn: () => Date.now() < endMs,
-    onPolicy: ({ policies, pairs, decisions, refused }) => {
-      if (Date.now() - saidMs < REPORT_EVERY_MS) return;
-      saidMs = Date.now();
-      const seconds = Math.round((saidMs - startMs) / 1000);
-      console.log(
-        `fuzz: ${seconds} s: ${decisions.toLocaleString('en')} decisions, ${pairs.toLocaleString('en')} requests, ${policies} policies, ${refused} refused`,
-      );
-    },
-  });
-  if (shape === undefined) console.log(histogram.text());
-  const { policies, refused, refusals, pairs, decisions, hidings } = progress;
-  console.log(`policies ${policies}, of them refused ${refused} ${JSON.stringify(Object.fromEntries(refusals))}`);
-  console.log(
-    `requests ${pairs}, decisions compared ${decisions}, attributes hidden ${JSON.stringify(Object.fromEntries(hidings))}`,
-  );
-  if (difference !== null) console.log(report(subject, difference, join(ROOT, 'test/conformance/regressions')));
-  return difference !== null;
-}
-
-/** Whether there is a difference. */
-function fuzzCedar(seed: number, subject: Subject, endMs: number): boolean {
-  const cores = subject.fullCores.map(({ core }) => core);
-  const official = officialCedar();
-  const { worlds, compared, satisfied, erring, difference } = runCedar(seed, cores, official, () => Date.now() < endMs);
-  const engines = `the reference, ${cores.length} cores${official === null ? '' : ', the official implementation'}`;
-  console.log(
-    `Cedar worlds ${worlds}, requests compared ${compared} on ${engines}; policies satisfied ${satisfied}, erring ${erring}`,
-  );
-  if (difference !== null) console.log(difference);
-  return difference !== null;
-}
-
-function fuzzTerms(seed: number, subject: Subject, endMs: number): number {
-  const cores = subject.fullCores.map(({ core }) => core);
-  const { terms, decisions, answers, difference } = runTerms(seed, cores, () => Date.now() < endMs);
-  console.log(`terms ${terms}, decisions compared ${decisions}, ${JSON.stringify(Object.fromEntries(answers))}`);
-  console.log(difference ?? 'no difference');
-  return difference === null ? 0 : 1;
+  histogram: Histogram,
+  goesOn: () => boolean,
+): Ran {
+  const shaped = shape === undefined ? { histogram } : { shape };
+  const { progress, difference } = run({ seed, subject, ...shaped, goesOn });
+  const { policies, refused, refusals, pairs, decisions, resolutions, hidings } = progress;
+  const counts = {
+    ...{ policies, refused, requests: pairs, decisions, resolutions },
+    hidden: [...hidings.values()].reduce((sum, count) => sum + count, 0),
+    ...Object.fromEntries([...refusals].map(([code, count]) => [`refused ${code}`, count])),
+  };
+  const told = difference === null ? null : report(subject, difference, join(ROOT, 'test/conformance/regressions'));
+  return { counts, difference: told };
 }
 
 process.exitCode = main();

@@ -2,7 +2,7 @@
 // compiler reads. Mostly valid; what the compiler refuses is counted by run.ts.
 
 import type { Source } from '../../compiler/source.ts';
-import { makeCondition, makeLeaf, makeTest, makeWideCondition } from './conditions.ts';
+import { makeCondition, makeLeaf, makeTest, makeWideCondition, patternLeaf } from './conditions.ts';
 import { argsOf, celOf, type Expr, type Let, operatorsOf, type Sight, stringText } from './expr.ts';
 import { Random } from './random.ts';
 import { makeSet, prefixOf, type SetFile } from './sets.ts';
@@ -66,7 +66,10 @@ const CONDITION_DEPTH = 3;
 
 export function generatePolicy(seed: number, wanted?: Shape): Policy {
   const random = new Random(seed);
-  const world = { ...makeWorld(random), hasTrees: wanted === 'language' };
+  const world = makeWorld(random, {
+    hasTrees: wanted === 'language',
+    hasPatterns: wanted === 'language' || wanted === 'patterns',
+  });
   const shape = wanted ?? random.weighted({ few: 3, some: 6, many: 2, wide: 1.2, crowded: 1.2, terms: 0.8 });
   const count = {
     few: random.between(0, 3),
@@ -76,6 +79,7 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
     crowded: random.between(20, 90),
     terms: random.between(1, 4),
     language: 6,
+    patterns: wanted === 'patterns' ? random.pick([4, 12, 12, 40]) : 0,
     huge: 4500,
   }[shape];
   const combine = random.pick(ALGORITHMS);
@@ -99,15 +103,15 @@ function makeLets(random: Random, world: World): Let[] {
   const texts = world.attributes.flatMap(({ strings }) => strings);
   if (texts.length === 0 || random.chance(0.5)) return [];
   const free = world.attributes.filter(({ root }) => root === 'principal' || root === 'context');
-  const sight: Sight = { random, attributes: free, lets: [], isPlain: world.isPlain };
+  const sight: Sight = { random, attributes: free, lets: [], isPlain: world.isPlain, hasPatterns: world.hasPatterns };
   return [
     { name: 'known', value: random.sample(texts, random.between(1, 6)) },
     ...(random.chance(0.6) ? [{ name: 'shared', value: makeCondition(sight, 1) }] : []),
   ];
 }
 
-/** `huge` is never chosen by chance: it takes seconds. Nor is `language`: it needs the full cores. */
-export type Shape = 'few' | 'some' | 'many' | 'wide' | 'crowded' | 'terms' | 'language' | 'huge';
+/** `huge` is never chosen by chance: it takes seconds. Nor is `language`: it needs the full cores; nor `patterns`. */
+export type Shape = 'few' | 'some' | 'many' | 'wide' | 'crowded' | 'terms' | 'language' | 'patterns' | 'huge';
 
 class RuleMaker {
   readonly #random: Random;
@@ -219,7 +223,12 @@ class RuleMaker {
       this.#world.catalogue === 'closed' ||
       !this.#world.isPlain;
     const inSight = usesArgs ? attributes : attributes.filter(({ root }) => root !== 'args');
-    const sight: Sight = { random, attributes: inSight, lets: this.#lets, isPlain: this.#world.isPlain };
+    const { isPlain, hasPatterns } = this.#world;
+    const sight: Sight = { random, attributes: inSight, lets: this.#lets, isPlain, hasPatterns };
+    if (shape === 'patterns' && random.chance(0.6)) {
+      const texts = inSight.filter(({ type }) => type.kind === 'string' || type.kind === 'any');
+      if (texts.length > 0) return packedTest(sight, random.pick(random.chance(0.7) ? texts.slice(0, 1) : texts));
+    }
     if (shape === 'terms') return makeWideCondition(sight);
     if (shape === 'language' && random.chance(0.6)) {
       const term = makeTermLeaf(sight);
@@ -250,6 +259,15 @@ class RuleMaker {
       args: [],
     };
   }
+}
+
+/** Like a rule of a pack: any or all of some patterns, without exceptions. */
+function packedTest(sight: Sight, attribute: Attribute): Expr {
+  const { random } = sight;
+  const some = (count: number): Expr[] => Array.from({ length: count }, () => patternLeaf(sight, attribute));
+  const found: Expr = { kind: random.chance(0.8) ? 'or' : 'and', parts: some(random.pick([1, 2, 4, 12])) };
+  const exceptions = some(random.pick([0, 0, 1, 2])).map((part): Expr => ({ kind: 'not', parts: [part] }));
+  return exceptions.length === 0 ? found : { kind: 'and', parts: [found, ...exceptions] };
 }
 
 /** `has` for every argument it reads (LANGUAGE.md 6.5). */

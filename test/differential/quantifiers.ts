@@ -1,6 +1,7 @@
 // In: a list attribute. Out: conditions over its elements: `in`, `exists`, `all`, with bodies plain and involved (LANGUAGE.md 4.6, 4.7).
 
-import { argsIn, type Expr, leaf, ORDERS, otherOf, type Sight, scalarText } from './expr.ts';
+import { argsIn, type Expr, leaf, ORDERS, otherOf, type Sight, scalarText, stringText } from './expr.ts';
+import { makeGlob, makePattern } from './patterns.ts';
 import type { Attribute, Scalar } from './world.ts';
 
 /** `anyLeaf` makes parts of bodies that look at other attributes. */
@@ -96,6 +97,11 @@ function elementTest(sight: Sight, attribute: Attribute, element: Scalar): Body 
     case 'enum':
       return { text: `v ${random.pick(['==', '!='])} ${constant()}`, ops: ['=='], args: [] };
     default: {
+      if (sight.hasPatterns && random.chance(0.5)) {
+        return random.chance(0.8)
+          ? { text: `v.matches(${stringText(makePattern(random, attribute.strings))})`, ops: ['matches'], args: [] }
+          : { text: `v.glob(${stringText(makeGlob(random, attribute.strings))})`, ops: ['glob'], args: [] };
+      }
       const method = random.pick(['startsWith', 'endsWith', 'contains']);
       if (random.chance(0.4)) return { text: `v.${method}(${otherText ?? constant()})`, ops: [method], args };
       const text = otherOf(sight, 'string', attribute);

@@ -66,9 +66,10 @@ export interface RunOptions {
   readonly subject: Subject;
   /** All policies of this shape, not one by chance. */
   readonly shape?: Shape;
+  /** Counts of runs before are added to. */
+  readonly histogram?: Histogram;
   /** Asked before each policy. */
   readonly goesOn: (progress: Progress) => boolean;
-  readonly onPolicy?: (progress: Progress) => void;
 }
 
 export interface RunResult {
@@ -77,7 +78,7 @@ export interface RunResult {
   readonly difference: Difference | null;
 }
 
-export function run({ seed, subject, shape, goesOn, onPolicy }: RunOptions): RunResult {
+export function run({ seed, subject, shape, histogram = new Histogram(), goesOn }: RunOptions): RunResult {
   const progress: Progress = {
     policies: 0,
     refused: 0,
@@ -87,7 +88,6 @@ export function run({ seed, subject, shape, goesOn, onPolicy }: RunOptions): Run
     resolutions: 0,
     hidings: new Map(),
   };
-  const histogram = new Histogram();
   let neighbour: Loaded | null = null;
   let difference: Difference | null = null;
   for (let index = 0; difference === null && goesOn(progress); index += 1) {
@@ -112,7 +112,6 @@ export function run({ seed, subject, shape, goesOn, onPolicy }: RunOptions): Run
       neighbour?.end();
       neighbour = loaded;
     }
-    onPolicy?.(progress);
   }
   neighbour?.end();
   return { progress, histogram, difference };

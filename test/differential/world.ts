@@ -2,6 +2,7 @@
 // Knows the language's types (LANGUAGE.md 3, 7), not its conditions.
 
 import { pathText } from '../../compiler/check/typed.ts';
+import { patternTexts } from './patterns.ts';
 import type { Random } from './random.ts';
 
 export type Scalar =
@@ -49,7 +50,12 @@ export interface World {
   readonly isPlain: boolean;
   /** Attributes of type any carry objects and lists too. */
   readonly hasTrees: boolean;
+  /** Texts are what patterns look for too. */
+  readonly hasPatterns: boolean;
 }
+
+/** What worlds of some policies have besides. */
+export type Extent = Pick<World, 'hasTrees' | 'hasPatterns'>;
 
 const STRINGS: readonly string[] = [
   ...'a b ab abc abcd ba admin Admin prod dev staging us-east-1 alice bob foo.bar /etc/ /etc/passwd ../ *.txt .txt'.split(
@@ -82,7 +88,7 @@ const TOOLS: readonly string[] = (
   'a-b 😀 very.long.tool.name.with.many.parts.indeed.send'
 ).split(' ');
 
-export function makeWorld(random: Random): World {
+export function makeWorld(random: Random, extent: Extent): World {
   const isPlain = random.chance(0.3);
   const catalogue = random.weighted({ none: 5, closed: 3, evaluate: 2 });
   const maxStringBytes = random.chance(0.6) ? 65536 : random.pick([12, 40, 64, 100, 1000]);
@@ -92,7 +98,7 @@ export function makeWorld(random: Random): World {
   for (const root of ['principal', 'args', 'context'] as const) {
     for (const name of random.sample(NAMES, root === 'args' ? count : Math.ceil(count / 2))) {
       const typed = (segments: readonly string[]): void => {
-        attributes.push(makeAttribute(random, root, segments, catalogue, isPlain));
+        attributes.push(makeAttribute(random, root, segments, catalogue, isPlain, extent));
       };
       if (random.chance(0.15))
         for (const inner of random.sample([...NAMES, ''], random.between(1, 3))) typed([name, inner]);
@@ -103,7 +109,7 @@ export function makeWorld(random: Random): World {
     if (random.chance(0.6)) continue;
     const names = random.chance(0.5) ? [] : random.sample(NAMES, random.between(1, 2));
     const paths = names.length === 0 ? [[]] : names.map((name) => [name]);
-    for (const segments of paths) attributes.push(makeAttribute(random, root, segments, catalogue, isPlain));
+    for (const segments of paths) attributes.push(makeAttribute(random, root, segments, catalogue, isPlain, extent));
   }
   const tools = random.sample(TOOLS, random.between(2, 7)).map((name) => ({
     name,
@@ -120,7 +126,7 @@ export function makeWorld(random: Random): World {
     attributes: usable,
     maxStringBytes,
     isPlain,
-    hasTrees: false,
+    ...extent,
   };
 }
 
@@ -130,9 +136,11 @@ function makeAttribute(
   segments: readonly string[],
   catalogue: World['catalogue'],
   isPlain: boolean,
+  { hasPatterns }: Extent,
 ): Attribute {
   const isRich = random.chance(0.06);
-  const strings = isRich ? manyTexts(random) : random.sample(STRINGS, random.between(2, 9));
+  const plain = isRich ? manyTexts(random) : random.sample(STRINGS, random.between(2, 9));
+  const strings = hasPatterns ? [...new Set([...plain, ...patternTexts(random)])] : plain;
   const isUndeclared = root === 'args' && random.chance(catalogue === 'none' ? 0.3 : 0.7);
   const isAny = catalogue === 'none' ? isUndeclared : random.chance(0.1);
   const isDeclared = root !== 'args' || !isUndeclared;
