@@ -6,13 +6,14 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type * as CedarWasm from '@cedar-policy/cedar-wasm/nodejs';
 import { compile, type EntityJson, load } from '../compiler/cedar/index.ts';
 import { environment, ROOT } from './environment.ts';
 import { loopOver, measure, type Variant } from './harness.ts';
 import { Random } from './random.ts';
 import { percentile } from './statistics.ts';
 
-type Wasm = typeof import('@cedar-policy/cedar-wasm/nodejs');
+type Wasm = typeof CedarWasm;
 const official = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as Wasm;
 
 const SEED = 7;

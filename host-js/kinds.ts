@@ -5,8 +5,10 @@ import { bytesOf, sizeOf } from './bytes.ts';
 
 const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
 const plainPrototype: unknown = Object.prototype;
+// oxlint-disable-next-line typescript/unbound-method -- kept from the start, and called with the value as `this`
 const dateTime = Date.prototype.getTime;
 const mapForEach: (this: ReadonlyMap<unknown, unknown>, visit: (value: unknown, key: unknown) => void) => void =
+  // oxlint-disable-next-line typescript/unbound-method -- kept from the start, and called with the value as `this`
   Map.prototype.forEach;
 const typedArrayPrototype: object = getPrototypeOf(Uint8Array.prototype) as object;
 const typedArrayTag = getterOf(typedArrayPrototype, Symbol.toStringTag);
@@ -58,6 +60,7 @@ function entriesOf(value: object): (readonly [unknown, unknown])[] | null {
 }
 
 function getterOf(object: object, name: PropertyKey): () => unknown {
+  // oxlint-disable-next-line typescript/unbound-method -- called with the value as `this`
   const getter = getOwnPropertyDescriptor(object, name)?.get;
   if (getter === undefined) throw new TypeError(`no getter ${String(name)}`);
   return getter;

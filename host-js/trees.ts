@@ -30,8 +30,7 @@ const FIRST_MS = -62_135_596_800_000;
 const END_MS = 253_402_300_800_000;
 
 /** Over a limit, or out of room: `Staging.overflow` tells them apart. */
-class GivenUp {}
-const GIVEN_UP = new GivenUp();
+const GIVEN_UP: Error = new Error('given up');
 
 /** Stages what a slot that a term reads carries: an object, an array or a BigInt. */
 export function stageTree(staging: Staging, slot: Slot, value: object | bigint, maxStringBytes: number): void {

@@ -99,7 +99,10 @@ export function withTerms(text: string, terms: Readonly<Record<string, Term>>): 
 export function policyOf(...terms: readonly Term[]): CheckedPolicy {
   const ids = terms.map((_, i) => (i === 0 ? 'r' : `r${i}`));
   const rules = ids.map((id) => `  - { id: ${id}, effect: deny, when: true }\n`);
-  return withTerms(`rules:\n${rules.join('')}`, Object.fromEntries(terms.map((term, i) => [ids[i], term])));
+  return withTerms(
+    `rules:\n${rules.join('')}`,
+    Object.fromEntries(terms.map((term, i): [string, Term] => [ids[i] ?? '', term])),
+  );
 }
 
 export function tablesOf(term: Term): DecisionTables {

@@ -4,7 +4,7 @@
 import { parsePattern } from '../regex/parse.ts';
 import type { Tree } from '../regex/tree.ts';
 import type { JsonValue } from '../syntax/ast.ts';
-import type { AgtDocument, Expression } from './ast.ts';
+import type { AgtDocument, Expression, Operator } from './ast.ts';
 
 export type Context = { readonly [key: string]: JsonValue };
 
@@ -43,12 +43,18 @@ function fieldsOf(documents: readonly AgtDocument[], random: Random): readonly F
   };
   for (const { condition } of documents.flatMap(({ rules }) => rules)) {
     if (condition.kind !== 'structured') walk(condition);
-    else if (condition.operator.value === 'matches') {
-      add([condition.field.value], ...textsOf(String(condition.value.value), random));
-    } else if (Array.isArray(condition.value.value)) add([condition.field.value], ...condition.value.value);
-    else add([condition.field.value], condition.value.value);
+    else add([condition.field.value], ...constantsOf(condition.operator.value, condition.value.value, random));
   }
   return [...fields.values()];
+}
+
+function constantsOf(operator: Operator, value: JsonValue, random: Random): readonly JsonValue[] {
+  if (operator === 'matches') return typeof value === 'string' ? textsOf(value, random) : [];
+  return isList(value) ? value : [value];
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 /** A constant, something beside it, something else. */

@@ -8,7 +8,7 @@ import { clip } from '../syntax/clip.ts';
 import type { AgtDocument, AgtRule } from './ast.ts';
 import { Builder } from './build.ts';
 import { inOrder } from './order.ts';
-import { defaultOf, defaultRule, type GuardedRule, type Parts } from './policy.ts';
+import { defaultOf, defaultRule, type GuardedRule, type Parts } from './parts.ts';
 
 /** Documents with a `scope` above one path: each doubles the chains. */
 const MOST_SCOPES = 4;

@@ -9,7 +9,8 @@ import { parsePattern } from '../regex/parse.ts';
 import { clip } from '../syntax/clip.ts';
 import type { AgtDocument, AgtRule, Expression, StructuredCondition } from './ast.ts';
 import { inOrder } from './order.ts';
-import { defaultOf, strategyOf, wordOf } from './policy.ts';
+import { defaultOf } from './parts.ts';
+import { strategyOf, wordOf } from './policy.ts';
 import { holds } from './structured.ts';
 import { EVERY_POINT } from './words.ts';
 
@@ -143,7 +144,7 @@ class Writer {
       case 'contains':
         return `${text}.contains(${literal(value)})`;
       case 'matches': {
-        const pattern = re2Of(String(value));
+        const pattern = re2Of(typeof value === 'string' ? value : '');
         const parsed = parsePattern(pattern, 're2');
         return parsed.ok ? `${text}.matches(${literal(pattern)})` : this.#refuse(condition, parsed.problem.message);
       }

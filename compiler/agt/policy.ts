@@ -18,19 +18,13 @@ import { expressionCondition } from './expressions.ts';
 import { chainsOf, isFolderSet } from './folders.ts';
 import { inOrder } from './order.ts';
 import { withParents } from './parents.ts';
+import { defaultOf, defaultRule, type GuardedRule, type Parts } from './parts.ts';
 import { checkField, structuredCondition } from './structured.ts';
 import { EVERY_POINT, KNOWN_FIELDS, STAGES } from './words.ts';
 
 export interface AgtOptions {
   /** For documents that name none; else `priority_first_match`, which is the toolkit's own. */
   readonly conflictStrategy?: Strategy;
-}
-
-/** A rule with the condition under which its document speaks at all. */
-export interface GuardedRule {
-  readonly rule: AgtRule;
-  readonly guard: Condition | null;
-  readonly specificity: number;
 }
 
 const ENVIRONMENT: Environment = { catalogue: null, absent: [] };
@@ -66,12 +60,6 @@ export function agtPolicy(
   };
 }
 
-/** Rules in the order in which they decide, and the decision where none does. */
-export interface Parts {
-  readonly rules: readonly GuardedRule[];
-  readonly fallback: Effect;
-}
-
 /** All documents side by side, as their engines load several; the first that is for the caller gives the default. */
 function listOf(documents: readonly AgtDocument[], strategy: Strategy, sink: DiagnosticSink): Parts {
   const rules = documents.flatMap((document) => {
@@ -98,33 +86,6 @@ function guardOf({ agents, span }: AgtDocument): Condition | null {
   if (agents === null) return null;
   const build = new Builder(['id'], span, 'principal');
   return build.text(build.texts(agents));
-}
-
-export function defaultOf(document: AgtDocument, sink: DiagnosticSink): Effect {
-  if (document.defaultEffect !== null) return document.defaultEffect;
-  if (document.family === 'expressions') return 'deny';
-  const help = 'write `defaults: { action: deny }`, or `allow`: toolkits before June 2026 allow here, later ones deny';
-  const span = { ...document.span, end: document.span.start };
-  sink.warning('P1211', span, 'the document states no default action: `allow` is taken', help);
-  return 'allow';
-}
-
-/** A default that holds for some callers or folders only. */
-export function defaultRule({ name, span, rules }: AgtDocument, effect: Effect): AgtRule {
-  return {
-    name: `default of ${name}`,
-    span: { ...span, end: span.start },
-    condition: { kind: 'and', operands: [], span },
-    effect,
-    action: effect,
-    priority: 0,
-    message: null,
-    override: false,
-    enabled: true,
-    points: [...new Set(rules.flatMap(({ points }) => points))],
-    approvers: [],
-    limit: null,
-  };
 }
 
 function checkedRule(

@@ -21,7 +21,7 @@ export function isAgtSource(source: Source): boolean {
 export function familyOf(root: YamlNode): Family | null {
   if (root.kind !== 'map' || valueOf(root, 'lictor') !== undefined) return null;
   const api = valueOf(root, 'apiVersion');
-  const isNamed = api?.kind === 'text' && /^governance\.toolkit\//.test(api.value);
+  const isNamed = api?.kind === 'text' && api.value.startsWith('governance.toolkit/');
   const rules = valueOf(root, 'rules');
   if (rules !== undefined && rules.kind !== 'list') return isNamed ? 'expressions' : null;
   const conditions = (rules?.items ?? []).map((rule) => valueOf(rule, 'condition'));

@@ -98,13 +98,13 @@ function textSource(path: string, text: string): Source {
   return { path, text };
 }
 
-function errorOf({ message, help, code, path: _, ...place }: Diagnostic): DetailedError {
-  const start = Math.max(0, place.column - 1);
+function errorOf({ message, help, code, line, column, endColumn }: Diagnostic): DetailedError {
+  const start = Math.max(0, column - 1);
   return {
     ...plainError(message),
     help,
     code,
-    sourceLocations: [{ label: `line ${place.line}`, start, end: Math.max(start, place.endColumn - 1) }],
+    sourceLocations: [{ label: `line ${line}`, start, end: Math.max(start, endColumn - 1) }],
   };
 }
 

@@ -280,8 +280,9 @@ function exampleRequest(
 /** 12.6: what the scopes ask, where there is one answer and the example gives none. */
 function withAudience(principal: JsonValue, audiences: readonly Audience[]): JsonValue {
   if (!isMapping(principal)) return principal;
-  const asked = audiences.flatMap(({ example }) => (example === undefined ? [] : [[example.name, example.value]]));
-  return { ...Object.fromEntries(asked), ...principal };
+  const asked: { [name: string]: JsonValue } = {};
+  for (const { example } of audiences) if (example !== undefined) asked[example.name] = example.value;
+  return { ...asked, ...principal };
 }
 
 function pointOf(

@@ -8,7 +8,7 @@ import { pathFrom } from '../agt/parents.ts';
 import { isAgtSource } from '../agt/recognise.ts';
 import { DiagnosticSink } from '../diagnostic.ts';
 import type { Source } from '../index.ts';
-import { kindOf, listFolder, type PolicySources, readText } from './read.ts';
+import { kindOf, listFolder, type PolicySources, readText } from './files.ts';
 
 const DOCUMENT = /\.(?:ya?ml|json)$/i;
 const FOLDER_DOCUMENT = /^governance\.ya?ml$/;

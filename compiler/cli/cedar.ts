@@ -3,7 +3,8 @@
 
 import { basename, dirname, join, relative } from 'node:path';
 import { UsageError } from './failure.ts';
-import { isPolicyFile, kindOf, listFolder, type PolicySources, readExactJson, readText } from './read.ts';
+import { kindOf, listFolder, type PolicySources, readExactJson, readText } from './files.ts';
+import { isPolicyFile } from './read.ts';
 
 const POLICY = /\.cedar(\.json)?$/;
 const PART = /\.cedar(\.json|schema|schema\.json|links\.json)?$/;

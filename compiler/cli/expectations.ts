@@ -4,7 +4,7 @@
 import { type Engine, resolve, type Verdict } from '../../host-js/index.ts';
 import { ACTIONS } from '../agt/words.ts';
 import { UsageError } from './failure.ts';
-import { readExactJson } from './read.ts';
+import { readExactJson } from './files.ts';
 
 /** A request and what its verdict must be. What `wanted` does not name is not compared, but `status`, which is then `ok`. */
 export interface Expectation {
@@ -104,8 +104,14 @@ function fixtureOf(parts: ReadonlyMap<string, unknown>): Expectation | null {
     ['decision', decision],
   ]);
   const rule = parts.get('expected_rule');
+  const id = parts.get('id');
   if (typeof rule === 'string') wanted.set('determining', [rule]);
-  return { name: String(parts.get('id') ?? ''), request: { context: parts.get('input') }, wanted, resolved: new Map() };
+  return {
+    name: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
+    request: { context: parts.get('input') },
+    wanted,
+    resolved: new Map(),
+  };
 }
 
 function partsOf(value: unknown, place: string): ReadonlyMap<string, unknown> {

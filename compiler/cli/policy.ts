@@ -5,7 +5,8 @@ import { type Engine, load } from '../../host-js/full.ts';
 import { type CompileOptions, compile, type Diagnostic } from '../index.ts';
 import { entitiesBeside, namesCedar, readCedar, refuseEntities, refuseSchema } from './cedar.ts';
 import { PolicyErrors, UsageError } from './failure.ts';
-import { type PolicySources, policyPath, readBytes, readExactJson, readPolicy, shownFrom } from './read.ts';
+import { type PolicySources, readBytes, readExactJson } from './files.ts';
+import { policyPath, readPolicy, shownFrom } from './read.ts';
 
 export interface OpenPolicy {
   /** The policy or artifact file. */

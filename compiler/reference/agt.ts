@@ -36,7 +36,14 @@ function structured(root: Dict, rules: readonly Dict[], context: Dict): AgtAnswe
     if (!(error instanceof PythonError)) throw error;
     return { allowed: false, action: 'deny', rule: null, error: true };
   }
-  return answer(String(dict(root['defaults'])['action'] ?? 'allow'), null);
+  return answer(word(dict(root['defaults'])['action'], 'allow'), null);
+}
+
+/** A word of the document, or what its engine takes where there is none. */
+function word(value: unknown, otherwise: string): string {
+  if (value === undefined || value === null) return otherwise;
+  if (typeof value !== 'string') throw new Error(`not a word: ${JSON.stringify(value)}`);
+  return value;
 }
 
 function answer(action: string, rule: string | null): AgtAnswer {
@@ -129,7 +136,7 @@ function expressions(root: Dict, rules: readonly Dict[], context: Dict): AgtAnsw
     .filter((rule) => rule['enabled'] !== false && expressionHolds(String(rule['condition']).trim(), context, 0))
     .sort((a, b) => Number(b['priority'] ?? 0) - Number(a['priority'] ?? 0));
   const [first] = matched;
-  const action = first === undefined ? String(root['default_action'] ?? 'deny') : String(first['action'] ?? 'deny');
+  const action = first === undefined ? word(root['default_action'], 'deny') : word(first['action'], 'deny');
   return {
     allowed: action === 'allow',
     action,

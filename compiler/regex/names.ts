@@ -133,7 +133,7 @@ export function propertySet(name: string, dialect: Dialect): Ranges | undefined 
 function isProperty(name: string): boolean {
   if (!/^[A-Za-z_=]+$/.test(name)) return false;
   try {
-    return new RegExp(`\\p{${name}}`, 'u') !== undefined;
+    return new RegExp(`\\p{${name}}`, 'u').unicode;
   } catch {
     return false;
   }

@@ -56,7 +56,8 @@ const KEPT = /\bLICTOR_KEPT_(\d+)_TPEK\b/;
 function keepLines(node: Scalar, text: string, kept: string[][]): void {
   const range = node.range;
   if (
-    range == null ||
+    range === null ||
+    range === undefined ||
     (node.type !== 'PLAIN' &&
       node.type !== 'QUOTE_DOUBLE' &&
       node.type !== 'QUOTE_SINGLE' &&
@@ -104,6 +105,7 @@ type Padded = YAMLSeq | YAMLMap;
 
 /** `[a]`, but `{ a: b }`: the library knows one padding for both. */
 function pad(node: Padded, flowCollectionPadding: string): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with the node as `this` below
   const write = isSeq(node) ? YAMLSeq.prototype.toString : YAMLMap.prototype.toString;
   node.toString = function (ctx, onComment, onChompKeep) {
     return ctx === undefined

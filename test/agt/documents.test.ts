@@ -149,7 +149,7 @@ describe('expressions', () => {
       const source = v1([deny('r', condition)]);
       const engine = engineOf([source]);
       VALUES.forEach((a, i) => {
-        const context = JSON.parse(
+        const context: unknown = JSON.parse(
           JSON.stringify({ a, b: i % 2 === 0 ? 'y' : 'z', c: VALUES[(i * 7) % VALUES.length] }),
         );
         const theirs = agtAnswer(parse(source.text), context);

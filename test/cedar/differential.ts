@@ -2,6 +2,7 @@
 // share nothing but the texts.
 
 import { createRequire } from 'node:module';
+import type * as CedarWasm from '@cedar-policy/cedar-wasm/nodejs';
 import { DiagnosticSink, formatDiagnostic } from '../../compiler/diagnostic.ts';
 import { readEntities, readRequest } from '../../compiler/reference/cedar/entities.ts';
 import { authorizeCedar } from '../../compiler/reference/cedar/evaluate.ts';
@@ -11,7 +12,7 @@ import { load } from '../../host-js/full.ts';
 import { answerOf, artifactOf, type CoreAnswer } from './core.ts';
 import type { GeneratedWorld } from './generate.ts';
 
-type Wasm = typeof import('@cedar-policy/cedar-wasm/nodejs');
+type Wasm = typeof CedarWasm;
 type Call = Parameters<Wasm['statefulIsAuthorized']>[0];
 
 /** The official implementation. */

@@ -3,12 +3,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type * as CedarWasm from '@cedar-policy/cedar-wasm/nodejs';
 import { describe, expect, it } from 'vitest';
 import * as lictor from '../../compiler/cedar/index.ts';
 import { dataRoot } from '../data.ts';
 import { corpus } from './suites.ts';
 
-type Wasm = typeof import('@cedar-policy/cedar-wasm/nodejs');
+type Wasm = typeof CedarWasm;
 const official = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as Wasm;
 
 type Call = lictor.AuthorizationCall;
@@ -246,7 +247,7 @@ describe('compile and load', () => {
       },
     ];
     const engine = lictor.load(artifact ?? new Uint8Array(0), { entities });
-    const request = (amount: number, entity: unknown = undefined): object => ({
+    const request = (amount: number, entity?: unknown): object => ({
       principal: 'AgentCore::OAuthUser::"12345678"',
       action: 'AgentCore::Action::"RefundTool__process_refund"',
       resource: 'AgentCore::Gateway::"arn:aws:bedrock-agentcore:us-west-2:123456789012:gateway/refund-gateway"',
@@ -290,18 +291,17 @@ describe('compile and load', () => {
   });
 
   it('policies that differ in a BigInt and a text alone are not taken for each other', () => {
-    const policies = (value: unknown): Call['policies'] =>
-      ({
-        staticPolicies: {
-          p: {
-            effect: 'permit',
-            principal: { op: 'All' },
-            action: { op: 'All' },
-            resource: { op: 'All' },
-            conditions: [{ kind: 'when', body: { '==': { left: { Value: '1n' }, right: { Value: value } } } }],
-          },
+    const policies = (value: unknown): Call['policies'] => ({
+      staticPolicies: {
+        p: {
+          effect: 'permit',
+          principal: { op: 'All' },
+          action: { op: 'All' },
+          resource: { op: 'All' },
+          conditions: [{ kind: 'when', body: { '==': { left: { Value: '1n' }, right: { Value: value } } } }],
         },
-      }) as unknown as Call['policies'];
+      },
+    });
     const decisionOf = (value: unknown): unknown => lictor.isAuthorized({ ...CALL, policies: policies(value) });
     expect(decisionOf('1n')).toMatchObject({ response: { decision: 'allow' } });
     expect(decisionOf(1n)).toMatchObject({ response: { decision: 'deny' } });

@@ -1,6 +1,7 @@
 // Reading Cedar: syntax against the official parser, annotations, links, JSON forms, what conforms to a schema and what does not.
 
 import { createRequire } from 'node:module';
+import type * as CedarWasm from '@cedar-policy/cedar-wasm/nodejs';
 import { describe, expect, it } from 'vitest';
 import { DiagnosticSink } from '../../compiler/diagnostic.ts';
 import { analyse, type CheckedPolicy } from '../../compiler/index.ts';
@@ -12,7 +13,7 @@ import { resolveSchema } from '../../compiler/syntax/cedar/schema-names.ts';
 import { parseSchemaText } from '../../compiler/syntax/cedar/schema-text.ts';
 import { CONDITIONS, SCOPES } from './syntax.ts';
 
-type Wasm = typeof import('@cedar-policy/cedar-wasm/nodejs');
+type Wasm = typeof CedarWasm;
 const official = createRequire(import.meta.url)('@cedar-policy/cedar-wasm/nodejs') as Wasm;
 
 function rulesOf(policy: string, others: readonly { path: string; text: string }[] = []): CheckedPolicy['rules'] {

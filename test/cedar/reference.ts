@@ -50,7 +50,7 @@ function linked(test: SuiteTest, policies: readonly CedarPolicy[]): CedarPolicy[
     const args = record(link['args']);
     const entity = (slot: string): EntityUid | null => {
       const text = args[slot];
-      return text === undefined ? null : parseUid(String(text));
+      return typeof text === 'string' ? parseUid(text) : null;
     };
     const templateId = String(link['template_id']);
     const template = policies.find(({ id, annotations }) => id === templateId || annotations.get('id') === templateId);

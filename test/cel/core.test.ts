@@ -10,7 +10,9 @@ import { isRecord, type Json, termOf } from './expected.ts';
 import { lift } from './lift.ts';
 import { loadSuite, prepare, type SuiteCase } from './suite.ts';
 
-const listed: readonly { readonly id: string }[] = JSON.parse(readFileSync(`${import.meta.dirname}/gaps.json`, 'utf8'));
+const listed = JSON.parse(readFileSync(`${import.meta.dirname}/gaps.json`, 'utf8')) as readonly {
+  readonly id: string;
+}[];
 const gaps = new Set(listed.map(({ id }) => id));
 const TIMEOUT_MS = 120_000;
 

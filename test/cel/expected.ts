@@ -50,8 +50,13 @@ function numberOf(json: Json): number {
   return Number(json);
 }
 
+/** Members that are texts, and 64-bit integers, which this format writes as texts. */
+function textOf(json: Json): string {
+  return typeof json === 'string' ? json : JSON.stringify(json);
+}
+
 function bytesOf(json: Json): Uint8Array {
-  return Uint8Array.from(Buffer.from(String(json), 'base64'));
+  return Uint8Array.from(Buffer.from(textOf(json), 'base64'));
 }
 
 /** What a request carries. */
@@ -60,7 +65,7 @@ export function rawOf(value: Json): unknown {
   switch (kind) {
     case 'int64Value':
     case 'uint64Value':
-      return BigInt(String(inside));
+      return BigInt(textOf(inside));
     case 'doubleValue':
       return numberOf(inside);
     case 'bytesValue':
@@ -94,17 +99,17 @@ export function termOf(value: Json, span: Span): Term | null {
     case 'boolValue':
       return constant({ kind: 'bool', value: inside === true });
     case 'int64Value':
-      return constant({ kind: 'int', value: BigInt(String(inside)) });
+      return constant({ kind: 'int', value: BigInt(textOf(inside)) });
     case 'uint64Value':
-      return constant({ kind: 'uint', value: BigInt(String(inside)) });
+      return constant({ kind: 'uint', value: BigInt(textOf(inside)) });
     case 'doubleValue':
       return constant({ kind: 'double', value: numberOf(inside) });
     case 'stringValue':
-      return constant({ kind: 'string', value: String(inside) });
+      return constant({ kind: 'string', value: textOf(inside) });
     case 'bytesValue':
       return constant({ kind: 'bytes', value: bytesOf(inside) });
     case 'typeValue':
-      return constant({ kind: 'type', name: String(inside) });
+      return constant({ kind: 'type', name: textOf(inside) });
     case 'listValue': {
       const items = list(fields(inside)['values']).map((item) => termOf(item, span));
       if (items.includes(null)) return null;
@@ -132,9 +137,9 @@ export function isExpected(found: TermValue, value: Json): boolean {
     case 'boolValue':
       return found.kind === 'bool' && found.value === inside;
     case 'int64Value':
-      return found.kind === 'int' && found.value === BigInt(String(inside));
+      return found.kind === 'int' && found.value === BigInt(textOf(inside));
     case 'uint64Value':
-      return found.kind === 'uint' && found.value === BigInt(String(inside));
+      return found.kind === 'uint' && found.value === BigInt(textOf(inside));
     case 'doubleValue': {
       const expected = numberOf(inside);
       return (

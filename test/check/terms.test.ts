@@ -80,7 +80,9 @@ function constant(of: TermConstant): string {
     case 'type':
       return `<${of.name}>`;
     default:
-      return 'value' in of ? `${of.value}${of.kind === 'uint' ? 'u' : of.kind === 'double' ? 'd' : ''}` : of.kind;
+      return 'value' in of
+        ? `${String(of.value)}${of.kind === 'uint' ? 'u' : of.kind === 'double' ? 'd' : ''}`
+        : of.kind;
   }
 }
 

@@ -57,7 +57,10 @@ export function expectations({ resolved, ...verdict }: ExpectedVerdict): {
 
 /** The members of a request that a case speaks of, as JSON has them. */
 export function membersOf(request: unknown, expected: Readonly<Record<string, unknown>>): unknown {
-  const members = Object.keys(expected).map((name) => [name, Object.getOwnPropertyDescriptor(request, name)?.value]);
+  const members = Object.keys(expected).map((name): [string, unknown] => [
+    name,
+    Object.getOwnPropertyDescriptor(request, name)?.value,
+  ]);
   return JSON.parse(JSON.stringify(Object.fromEntries(members)));
 }
 

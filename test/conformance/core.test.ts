@@ -56,7 +56,10 @@ for (const [build, core, full] of BUILDS) {
             }
             if (expected.resolved !== undefined) {
               const { request: members, ...end } = expected.resolved;
-              const { principal, context, ...call }: Record<string, unknown> = Object(one.request());
+              const { principal, context, ...call }: Record<string, unknown> = Object(one.request()) as Record<
+                string,
+                unknown
+              >;
               for (const [decider, request] of [
                 [engine, one.request()],
                 [engine.session({ principal, context }), call],

@@ -56,6 +56,10 @@ const double = fc.oneof(
 );
 const RUNS = { seed: 1, numRuns: 1000 };
 
+/** More digits than any double needs; the most that JavaScript writes. */
+const BEYOND_EXACT = 30;
+const MOST_DIGITS = 100;
+
 describe('numbers', () => {
   it('ints are exact in 64 bits or unknown (LANGUAGE.md 4.12)', () => {
     const operations: readonly (readonly [TermFunction, (x: bigint, y: bigint) => bigint])[] = [
@@ -85,7 +89,7 @@ describe('numbers', () => {
     fc.assert(
       fc.property(double, (value) => {
         expect(written({ a: value, is: Object.is(value, -0) ? '-0' : String(value) })).toBe('true');
-        for (const text of [String(value), value.toExponential(30), value.toPrecision(17)]) {
+        for (const text of [String(value), value.toExponential(BEYOND_EXACT), value.toPrecision(17)]) {
           expect(read({ a: text, is: value }), text).toBe('true');
         }
       }),
@@ -139,7 +143,7 @@ describe('numbers', () => {
 
 /** Whether the digits behind `precision` decimals of the exponential form are exactly a half. */
 function isTie(value: number, precision: number): boolean {
-  const [mantissa = ''] = value.toExponential(100).split('e');
+  const [mantissa = ''] = value.toExponential(MOST_DIGITS).split('e');
   return /^50*$/.test(mantissa.replace(/^-/, '').slice(2 + precision));
 }
 

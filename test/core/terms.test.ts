@@ -142,7 +142,7 @@ describe('terms on the full cores', () => {
   });
 
   it('getters are not called, what is inherited or undefined is not there (LANGUAGE.md 3.5, 5.10)', () => {
-    const value = Object.create({ inherited: 1 });
+    const value: object = Object.create({ inherited: 1 }) as object;
     Object.defineProperty(value, 'getter', {
       get: () => {
         throw new Error('called');

@@ -6,9 +6,9 @@ import type { Expr } from '../../syntax/ast.ts';
 import { formOf } from '../../syntax/cel-functions.ts';
 import { isPattern } from '../patterns.ts';
 import type { Term, TermConstant, TermFunction } from '../terms.ts';
-import { build, call } from './build.ts';
 import { JUDGED } from './constants.ts';
 import { macroTerm } from './macros.ts';
+import { call } from './operands.ts';
 import { type Built, errorTerm, resolve, type TermContext, type TermScope } from './scope.ts';
 import { ANY, carriedPart, isNumber, join, plain, type StaticType, staticText } from './static.ts';
 
@@ -23,12 +23,12 @@ export function callTerm(expr: Call, scope: TermScope, cx: TermContext): Built {
   const { name, receiver, span } = expr;
   const operands = receiver === null ? expr.args : [receiver, ...expr.args];
   const [first, second] = operands;
-  if (name === 'dyn' && first !== undefined) return { term: build(first, scope, cx).term, type: ANY };
+  if (name === 'dyn' && first !== undefined) return { term: cx.build(first, scope, cx).term, type: ANY };
   if (/^get[A-Z]/.test(name) && first !== undefined && second !== undefined) {
-    return zoneCall(name, build(first, scope, cx), second, span, scope, cx);
+    return zoneCall(name, cx.build(first, scope, cx), second, span, scope, cx);
   }
   judge(name, first, scope, cx);
-  const built = operands.map((operand) => build(operand, scope, cx));
+  const built = operands.map((operand) => cx.build(operand, scope, cx));
   const fn = functionNamed(name);
   if (fn === undefined || (cx.unchecked === true && formOf(name, receiver !== null, expr.args.length) === undefined)) {
     // Only where nothing is checked: a function that does not exist, or not with so many operands, is unknown.
@@ -130,10 +130,10 @@ export function patternTerm(expr: Expr & { readonly kind: 'matches' }, scope: Te
   const { pattern, span } = expr;
   const fn = expr.dialect === 'glob' ? 'glob' : 'matches';
   if (pattern.kind === 'binary') cx.beyond.found = true; // texts are joined in terms alone
-  const text = build(expr.subject, scope, cx);
+  const text = cx.build(expr.subject, scope, cx);
   const constant = constantText(pattern, scope, cx);
   if (constant === null) {
-    const made = call(fn, [text, build(pattern, scope, cx)], span, cx);
+    const made = call(fn, [text, cx.build(pattern, scope, cx)], span, cx);
     if (made.type.kind === 'error') return made;
     cx.report.error(
       'P0321',
@@ -159,7 +159,7 @@ function zoneCall(name: string, time: Built, zone: Expr, span: Span, scope: Term
   const fn = functionNamed(name);
   if (fn === undefined) return errorTerm(span);
   if (constant === null || !isZone(constant)) {
-    const given = build(zone, scope, cx);
+    const given = cx.build(zone, scope, cx);
     if (given.type.kind === 'error') return given;
     cx.report.error(
       'P0322',

@@ -9,7 +9,8 @@ import { type Report, SILENT } from '../report.ts';
 import type { Condition } from '../typed.ts';
 import { pathText } from '../typed.ts';
 import { isScalar } from '../types.ts';
-import { bool } from './build.ts';
+import { build } from './build.ts';
+import { bool } from './operands.ts';
 import { scopeOf, type TermContext } from './scope.ts';
 
 /** True of what is a literal by its form, so that it may be a term. */
@@ -36,7 +37,7 @@ export function termCondition(expr: Expr, env: Env, cx: Context): Condition | nu
   // Inside a quantifier over a list of constants the whole was tried before it was written out.
   if (!mayBeTerm(expr) || env.variables.size > 0 || cx.budget.steps > MAX_STEPS || isPlain(expr, cx)) return null;
   const found = new Findings();
-  const trial: TermContext = { ...cx, report: found, budget: { steps: 0 }, beyond: { found: false } };
+  const trial: TermContext = { ...cx, build, report: found, budget: { steps: 0 }, beyond: { found: false } };
   const term = bool(expr, scopeOf(env), trial);
   if (!trial.beyond.found) return null;
   found.sayTo(cx.report);

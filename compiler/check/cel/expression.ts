@@ -12,6 +12,7 @@ import type { FreeNames, TermContext } from './scope.ts';
 export function expressionTerm(expr: Expr, free: FreeNames, report: Report, unchecked = false): Term {
   const declarations = { byText: new Map(), absent: [] };
   const cx: TermContext = {
+    build,
     lets: { list: [], index: new Map(), used: new Set() },
     declarations,
     scope: new Scope(null, declarations, { kind: 'every' }),

@@ -4,7 +4,7 @@
 import type { Span } from '../../source.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import type { FoldOp, Term } from '../terms.ts';
-import { bool, build } from './build.ts';
+import { bool } from './operands.ts';
 import { type Built, errorTerm, type TermContext, type TermScope, withVariables } from './scope.ts';
 import { ANY, carriedPart, isAny, plain, type StaticType, staticText } from './static.ts';
 
@@ -12,7 +12,7 @@ type Call = Expr & { readonly kind: 'call' };
 
 /** `list.exists(v, c)`, `list.all(v, c)`. */
 export function quantifierTerm(expr: Expr & { readonly kind: 'quantifier' }, scope: TermScope, cx: TermContext): Built {
-  const over = build(expr.list, scope, cx);
+  const over = cx.build(expr.list, scope, cx);
   const isOverAttribute = !isLiteral(over.term);
   // Literals of 5.2 ask the elements of one list attribute, and do not nest.
   const isList = over.type.kind === 'list' || isAny(over.type);
@@ -42,10 +42,10 @@ export function macroTerm(expr: Call, scope: TermScope, cx: TermContext): Built 
   const { receiver, args, span, name } = expr;
   const [first, second, third, fourth] = args;
   if (name === 'cel.bind' && first !== undefined && second !== undefined && third !== undefined) {
-    return bind(build(second, scope, cx), first, span, scope, cx, (inside) => build(third, inside, cx));
+    return bind(cx.build(second, scope, cx), first, span, scope, cx, (inside) => cx.build(third, inside, cx));
   }
   if (receiver === null || first === undefined || second === undefined) return null;
-  const over = (): Built => build(receiver, scope, cx);
+  const over = (): Built => cx.build(receiver, scope, cx);
   switch (name) {
     case 'exists':
     case 'all':
@@ -101,7 +101,7 @@ function fold(
   const { scope: inside, first } = withVariables(scope, bound, cx);
   const filtered = filter === null ? null : bool(filter, inside, cx);
   const isTest = op === 'exists' || op === 'all' || op === 'exists-one' || op === 'filter';
-  const made = isTest ? { term: bool(body, inside, cx), type: plain('bool') } : build(body, inside, cx);
+  const made = isTest ? { term: bool(body, inside, cx), type: plain('bool') } : cx.build(body, inside, cx);
   if (op === 'transform-entry' && made.type.kind !== 'map' && !isAny(made.type) && cx.unchecked !== true) {
     cx.report.error(
       'P0320',
@@ -218,7 +218,7 @@ function optionalMap(
       outer,
       cx,
       (inside) => {
-        const made = build(body, inside, cx);
+        const made = cx.build(body, inside, cx);
         if (!wrap) return made;
         const term: Term = { kind: 'call', fn: 'optional.of', args: [made.term], span };
         return { term, type: { kind: 'optional', of: made.type, carried: false } };

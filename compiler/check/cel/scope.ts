@@ -41,6 +41,8 @@ export type FreeNames = (
 
 /** What building a term needs beside what checking a condition needs. */
 export interface TermContext extends Context {
+  /** Builds operands; handed down, since calls and macros stand below what builds whole expressions. */
+  readonly build: (expr: Expr, scope: TermScope, cx: TermContext) => Built;
   /** Set where something is met that no literal of 5.2 can say. */
   readonly beyond: { found: boolean };
   /** In place of our roots. */

@@ -8,8 +8,9 @@ import { STRATEGIES } from '../../agt/words.ts';
 import { isAgtFile, readAgt } from '../agt-files.ts';
 import { namesCedar, readCedar, refuseSchema } from '../cedar.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
+import { messageOf } from '../files.ts';
 import { compilePolicy } from '../policy.ts';
-import { messageOf, readPolicies } from '../read.ts';
+import { readPolicies } from '../read.ts';
 import { count, counted, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 

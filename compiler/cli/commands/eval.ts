@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { resolve } from '../../../host-js/index.ts';
 import { didYouMean } from '../../diagnostic.ts';
 import type { ExitCode } from '../failure.ts';
+import { readExactJson, readJson } from '../files.ts';
 import { openPolicy } from '../policy.ts';
-import { readExactJson, readJson } from '../read.ts';
 import { callText, elide, findingTexts, resolutionText, verdictText } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { DiagnosticSink } from '../../diagnostic.ts';
 import { formatPolicy } from '../../syntax/format.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
-import { isPolicyFile, policyPath, readText, shownName } from '../read.ts';
+import { readText, shownName } from '../files.ts';
+import { isPolicyFile, policyPath } from '../read.ts';
 import { findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -8,7 +8,7 @@ import { readGitleaks, readPiiList } from '../../packs/lists.ts';
 import { acceptedCount, type Pack } from '../../packs/pack.ts';
 import { type PackOptions, packPolicy } from '../../packs/policy.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
-import { kindOf, readText } from '../read.ts';
+import { kindOf, readText } from '../files.ts';
 import { counted } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 

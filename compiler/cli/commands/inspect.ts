@@ -5,8 +5,9 @@ import { ArtifactError } from '../../artifact/decode.ts';
 import { inspect } from '../../index.ts';
 import { isAgtFile } from '../agt-files.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
+import { kindOf, readBytes, shownName } from '../files.ts';
 import { compilePolicy } from '../policy.ts';
-import { isPolicyFile, kindOf, readBytes, readPolicy, shownName } from '../read.ts';
+import { isPolicyFile, readPolicy } from '../read.ts';
 import type { Terminal } from '../terminal.ts';
 
 export function addInspect(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {

@@ -15,8 +15,9 @@ import { compile } from '../../index.ts';
 import { differenceOf, type Explained } from '../agt-differences.ts';
 import { isAgtFile, readAgt } from '../agt-files.ts';
 import { type ExitCode, PolicyErrors, UsageError } from '../failure.ts';
+import { messageOf } from '../files.ts';
 import { compilePolicy } from '../policy.ts';
-import { messageOf, shownFrom } from '../read.ts';
+import { shownFrom } from '../read.ts';
 import { count, counted, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 

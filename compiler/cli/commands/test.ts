@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Difference, differences, readExpectations } from '../expectations.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
+import { kindOf } from '../files.ts';
 import { openPolicy } from '../policy.ts';
-import { kindOf } from '../read.ts';
 import { callText, counted, elide, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 

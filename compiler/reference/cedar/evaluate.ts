@@ -124,7 +124,7 @@ function evaluate(expr: CedarExpr, scope: Scope): CedarValue {
     case 'has':
       return bool(attributesOf(evaluate(expr.operand, scope), scope.entities)?.has(expr.attribute) === true);
     case 'like':
-      return bool(matches([...textOf(evaluate(expr.operand, scope))], expr.pattern));
+      return bool(matches(codePoints(textOf(evaluate(expr.operand, scope))), expr.pattern));
     case 'is':
       return bool(uidOf(evaluate(expr.operand, scope)).type === expr.type);
     case 'set':
@@ -205,8 +205,12 @@ function attributesOf(value: CedarValue, entities: CedarEntities): ReadonlyMap<s
   return entities.get(uidText(uidOf(value)))?.attrs;
 }
 
+function codePoints(text: string): string[] {
+  return Array.from(text);
+}
+
 function matches(text: readonly string[], pattern: readonly PatternPart[]): boolean {
-  const marks = pattern.flatMap((part) => (part.kind === 'any' ? [null] : [...part.text]));
+  const marks = pattern.flatMap((part) => (part.kind === 'any' ? [null] : codePoints(part.text)));
   let reached = new Set([0]);
   const close = (at: number, into: Set<number>): void => {
     into.add(at);

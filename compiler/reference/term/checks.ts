@@ -28,7 +28,7 @@ function entropy(bytes: Uint8Array): number {
 function isLuhn(digits: string): boolean {
   if (!/^\d{2,}$/.test(digits)) return false;
   let sum = 0;
-  for (const [i, digit] of [...digits].reverse().entries()) {
+  for (const [i, digit] of digits.split('').reverse().entries()) {
     const value = Number(digit) * (i % 2 === 0 ? 1 : 2);
     sum += value > 9 ? value - 9 : value;
   }

@@ -84,7 +84,7 @@ class Reader {
       const items = Array.from({ length }, (_, i) => this.value(dataProperty(raw, String(i)), depth + 1));
       return { kind: 'list', items };
     }
-    const prototype: unknown = look(() => Object.getPrototypeOf(raw));
+    const prototype = look(() => Reflect.getPrototypeOf(raw));
     if (prototype !== null && prototype !== Object.prototype) {
       const bytes = bytesIn(raw);
       if (bytes !== null) {
@@ -115,8 +115,8 @@ class Reader {
 }
 
 function bytesIn(raw: object): Uint8Array | null {
-  const prototype: object = Object.getPrototypeOf(Uint8Array.prototype);
-  const tag = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.get?.call(raw);
+  const prototype = Reflect.getPrototypeOf(Uint8Array.prototype) ?? {};
+  const tag: unknown = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.get?.call(raw);
   return tag === 'Uint8Array' ? Uint8Array.from(raw as Uint8Array) : null;
 }
 

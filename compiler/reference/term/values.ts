@@ -140,8 +140,9 @@ export function isNumber(value: TermValue): value is TermValue & { readonly kind
 }
 
 export function equal(a: TermValue, b: TermValue, meter: Meter): boolean {
-  // BigInt against number compares by mathematical value.
-  // biome-ignore lint/suspicious/noDoubleEquals: that is what `==` does and `===` does not
+  // A BigInt against a number compares by mathematical value: that is what `==` does and `===` does not.
+  // biome-ignore lint/suspicious/noDoubleEquals: see above
+  // oxlint-disable-next-line eqeqeq -- see above
   if (isNumber(a) && isNumber(b)) return a.value == b.value;
   switch (a.kind) {
     case 'list':
