@@ -30,7 +30,7 @@ const FIRST_MS = -62_135_596_800_000;
 const END_MS = 253_402_300_800_000;
 
 /** Over a limit, or out of room: `Staging.overflow` tells them apart. */
-const GIVEN_UP: Error = new Error('given up');
+const GIVEN_UP: Error = new Error('over');
 
 /** Stages what a slot that a term reads carries: an object, an array or a BigInt. */
 export function stageTree(staging: Staging, slot: Slot, value: object | bigint, maxStringBytes: number): void {
