@@ -15,6 +15,8 @@ import type { Source } from '../../compiler/source.ts';
 import {
   type CoreInstance,
   type Engine,
+  type guard,
+  type guardResult,
   type LoadOptions,
   type resolve,
   type Session,
@@ -33,6 +35,8 @@ export interface Subject {
   readonly compile: (sources: readonly Source[]) => Compilation;
   readonly load: (artifact: Uint8Array, options: LoadOptions) => Engine;
   readonly resolve: typeof resolve;
+  readonly guard: typeof guard;
+  readonly guardResult: typeof guardResult;
   readonly cores: readonly NamedCore[];
   /** Instead of `cores` for a policy with terms. */
   readonly fullCores: readonly NamedCore[];
@@ -53,6 +57,8 @@ export interface Fixture {
   readonly maxStringBytes: number;
   readonly engines: readonly { readonly name: string; readonly engine: Engine }[];
   readonly resolve: typeof resolve;
+  readonly guard: typeof guard;
+  readonly guardResult: typeof guardResult;
 }
 
 export type Prepared =
@@ -88,7 +94,8 @@ export function prepare(subject: Subject, sources: readonly Source[], maxStringB
     for (const { engine } of engines) engine.dispose();
     return { kind: 'broken', what: `core ${refused.name} refused the artifact: ${refused.engine.status}` };
   }
-  return { kind: 'ready', fixture: { policy, artifact, maxStringBytes, engines, resolve: subject.resolve } };
+  const { resolve, guard, guardResult } = subject;
+  return { kind: 'ready', fixture: { policy, artifact, maxStringBytes, engines, resolve, guard, guardResult } };
 }
 
 export function dispose(fixture: Fixture): void {
@@ -182,12 +189,15 @@ function isRefusal({ decision, status, rules }: Verdict): boolean {
  */
 export function resolveEverywhere(
   { policy, maxStringBytes, engines, resolve }: Fixture,
-  request: unknown,
+  { request, call, sessions }: Pick<Asked, 'request' | 'call' | 'sessions'>,
 ): Mismatch | null {
   const meant = endOf(resolveByReference(policy, request, { maxStringBytes }));
-  for (const { name, engine } of engines) {
-    const found = endOf(resolve(engine, request));
-    if (meant !== found) return { route: `${name} resolve`, field: 'end', expected: meant, found };
+  for (const [i, { name, engine }] of engines.entries()) {
+    const session = sessions[i];
+    const alone = endOf(resolve(engine, request));
+    if (meant !== alone) return { route: `${name} resolve`, field: 'end', expected: meant, found: alone };
+    const found = session === undefined ? meant : endOf(resolve(session, call));
+    if (meant !== found) return { route: `${name} resolve in a session`, field: 'end', expected: meant, found };
   }
   return null;
 }
@@ -207,7 +217,7 @@ function endOf({
 }
 
 /** What JSON would leave out or round is named. */
-function dataOf(value: unknown): unknown {
+export function dataOf(value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : Number.isFinite(value) ? value : String(value);
   if (typeof value !== 'object' || value === null) return value;

@@ -5,7 +5,7 @@ import type { Source } from '../../compiler/source.ts';
 import { makeCondition, makeLeaf, makeTest, makeWideCondition, patternLeaf } from './conditions.ts';
 import { argsOf, celOf, type Expr, type Let, operatorsOf, type Sight, stringText } from './expr.ts';
 import { Random } from './random.ts';
-import { makeSet, prefixOf, type SetFile } from './sets.ts';
+import { makeScope, makeSet, prefixOf, type SetFile } from './sets.ts';
 import { makeTermLeaf } from './term-leaves.ts';
 import { carries, makeOperations, targetRoot } from './transforms.ts';
 import { type Attribute, type AttributeType, catalogueText, isCovered, makeWorld, type World } from './world.ts';
@@ -34,6 +34,8 @@ export interface Policy {
   readonly combine: string;
   readonly default: string | null;
   readonly onUnknown: string | null;
+  /** YAML of its `scope`. */
+  readonly scope: string | null;
   readonly lets: readonly Let[];
   readonly rules: readonly Rule[];
   /** Beside the compiled one; empty: it is alone. */
@@ -69,6 +71,7 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
   const world = makeWorld(random, {
     hasTrees: wanted === 'language',
     hasPatterns: wanted === 'language' || wanted === 'patterns',
+    hasScopes: wanted === 'language' || wanted === 'patterns',
   });
   const shape = wanted ?? random.weighted({ few: 3, some: 6, many: 2, wide: 1.2, crowded: 1.2, terms: 0.8 });
   const count = {
@@ -88,7 +91,8 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
   const maker = new RuleMaker(random, world, lets, combine, onUnknown);
   const rules = Array.from({ length: count }, (_, i) => maker.rule(i, shape));
   const fallback = random.chance(0.85) ? random.pick(EFFECTS) : null;
-  const alone: Policy = { world, combine, default: fallback, onUnknown, lets, rules, files: [] };
+  const scope = world.hasScopes ? makeScope(random) : null;
+  const alone: Policy = { world, combine, default: fallback, onUnknown, scope, lets, rules, files: [] };
   if (shape === 'huge' || !random.chance(0.3)) return alone;
   const { files, homes } = makeSet(random, ALGORITHMS, rules.length);
   const spread = rules.map((rule, i) => ({
@@ -96,7 +100,8 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
     file: homes[i] ?? 0,
     final: rule.effect === 'deny' && random.chance(0.15),
   }));
-  return { ...alone, files, rules: spread };
+  const scoped = world.hasScopes ? files.map((file) => ({ ...file, scope: makeScope(random) })) : files;
+  return { ...alone, files: scoped, rules: spread };
 }
 
 function makeLets(random: Random, world: World): Let[] {
@@ -296,6 +301,7 @@ export function sourcesOf(policy: Policy): readonly Source[] {
   return [
     source('case', [
       'name: fuzz',
+      ...scopeLines(policy.scope),
       ...ways,
       ...common,
       ...(base === undefined ? [] : [`extends: ${base.name}.policy.yaml`]),
@@ -306,6 +312,7 @@ export function sourcesOf(policy: Policy): readonly Source[] {
     ...policy.files.map((file, i) =>
       source(file.name, [
         `name: ${file.name}`,
+        ...scopeLines(file.scope),
         ...(file.how === 'base' ? waysOf(policy) : [`combine: ${file.combine}`, ...unlistedOf(policy)]),
         ...common,
         ...attributeLines(policy, file.saysAbsent),
@@ -321,6 +328,10 @@ export function sourcesOf(policy: Policy): readonly Source[] {
 function waysOf(policy: Policy): string[] {
   const fallback = policy.default === null ? [] : [`default: ${policy.default}`];
   return [`combine: ${policy.combine}`, ...fallback, ...unlistedOf(policy)];
+}
+
+function scopeLines(scope: string | null): string[] {
+  return scope === null ? [] : [`scope: ${scope}`];
 }
 
 function unlistedOf({ world }: Policy): string[] {

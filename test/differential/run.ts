@@ -19,6 +19,7 @@ import {
   withoutThrowing,
 } from './engines.ts';
 import { generatePolicy, type Policy, type Shape, sourcesOf } from './generate.ts';
+import { guardsEverywhere } from './guarded.ts';
 import { hidingFault } from './hiding.ts';
 import { Histogram, Tally } from './histogram.ts';
 import { Random, subSeed } from './random.ts';
@@ -32,6 +33,8 @@ const LARGE_POLICY_RULES = 60;
 const HUGE_POLICY_RULES = 1000;
 /** How many calls one session decides. */
 const MAX_CALLS_PER_SESSION = 5;
+/** Of requests, one in so many is a call of a guarded tool too. */
+const GUARDED_EVERY = 4;
 /** Requests kept to show what went before a difference. */
 const HISTORY = 12;
 
@@ -57,6 +60,8 @@ export interface Progress {
   decisions: number;
   /** Requests whose transforms were applied and decided once more. */
   resolutions: number;
+  /** Requests for which a guarded tool was called too, by both guards. */
+  guarded: number;
   /** Attributes hidden to see that no decision becomes less severe, by algorithm. */
   readonly hidings: Map<string, number>;
 }
@@ -86,6 +91,7 @@ export function run({ seed, subject, shape, histogram = new Histogram(), goesOn 
     pairs: 0,
     decisions: 0,
     resolutions: 0,
+    guarded: 0,
     hidings: new Map(),
   };
   let neighbour: Loaded | null = null;
@@ -185,9 +191,14 @@ class Loaded {
     this.#progress.decisions += routeCount;
     this.#tally.count(request, verdict, routeCount);
     if (mayThrow === null && verdict.transforms.length > 0) {
-      const end = resolveEverywhere(this.#fixture, request);
+      const end = resolveEverywhere(this.#fixture, asked);
       if (end !== null) return this.#found(written, `${end.route}: ${end.field}`, end);
       this.#progress.resolutions += 1;
+    }
+    if (mayThrow === null && this.#progress.pairs % GUARDED_EVERY === 0) {
+      const end = guardsEverywhere(this.#fixture, written, request);
+      if (end !== null) return this.#found(written, `${end.route}: ${end.field}`, end);
+      this.#progress.guarded += 1;
     }
     if (mayThrow === null) {
       this.#told = { asked, verdict };

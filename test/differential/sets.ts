@@ -12,6 +12,8 @@ export interface SetFile {
   readonly parent: number;
   readonly combine: string;
   readonly priority: number | null;
+  /** YAML of its `scope` (LANGUAGE.md 12.6). */
+  readonly scope: string | null;
   /** Whether what the attributes stand for when omitted is said here too. */
   readonly saysAbsent: boolean;
 }
@@ -30,10 +32,23 @@ export function makeSet(
       parent: how === 'base' ? 0 : random.between(0, i),
       combine: random.pick(algorithms),
       priority: random.chance(0.5) ? random.pick([-1, 0, 1, 2147483646]) : null,
+      scope: null,
       saysAbsent: how === 'base' || random.chance(0.5),
     };
   });
   return { files, homes: Array.from({ length: ruleCount }, () => random.between(0, files.length)) };
+}
+
+/** Of whom scopes speak. */
+export const AUDIENCES: readonly string[] = ['acme', 'umbrella', 'hooli', 'é'];
+
+/** YAML of a scope, with or without whom it is about. */
+export function makeScope(random: Random): string | null {
+  if (random.chance(0.35)) return null;
+  const level = random.pick(['tenant', 'team', 'agent']);
+  if (random.chance(0.3)) return random.pick(['global', level]);
+  const names = random.sample(AUDIENCES, random.pick([1, 1, 2]));
+  return `{ ${level}: ${names.length === 1 ? names[0] : `[${names.join(', ')}]`} }`;
 }
 
 /** What ids of the rules of a file begin with (LANGUAGE.md 12.3). */

@@ -7,12 +7,14 @@ import {
   dispose,
   type Mismatch,
   prepare,
+  resolveEverywhere,
   type Subject,
   sessionsOf,
   withoutThrowing,
 } from './engines.ts';
 import type { Expr } from './expr.ts';
 import { type Policy, type Rule, sourcesOf } from './generate.ts';
+import { guardsEverywhere } from './guarded.ts';
 import { emptyObject, type Written, type WrittenObject } from './requests.ts';
 import { callOf, type Difference } from './run.ts';
 import { withoutFile } from './sets.ts';
@@ -42,13 +44,11 @@ export function differs(
     if (request === null) return null;
     const revived = revive(request);
     const sessions = sessionsOf(fixture, subjectOf(request));
-    const { mismatch } = decideEverywhere(fixture, {
-      request: revived,
-      call: callOf(revived),
-      sessions,
-      isKeyed: true,
-      withoutThrowing: withoutThrowing(request),
-    });
+    const mayThrow = withoutThrowing(request);
+    const asked = { request: revived, call: callOf(revived), sessions, isKeyed: true, withoutThrowing: mayThrow };
+    let { mismatch } = decideEverywhere(fixture, asked);
+    if (mayThrow === null) mismatch ??= resolveEverywhere(fixture, asked);
+    if (mayThrow === null) mismatch ??= guardsEverywhere(fixture, request, revived);
     return mismatch === null ? null : { what: `${mismatch.route}: ${mismatch.field}`, mismatch };
   } finally {
     dispose(fixture);
@@ -114,9 +114,11 @@ function* smallerPolicies(policy: Policy): Generator<Policy> {
   for (const [i, file] of policy.files.entries()) {
     if (file.combine !== 'deny-overrides')
       yield { ...policy, files: policy.files.with(i, { ...file, combine: 'deny-overrides' }) };
+    if (file.scope !== null) yield { ...policy, files: policy.files.with(i, { ...file, scope: null }) };
     if (file.priority !== null) yield { ...policy, files: policy.files.with(i, { ...file, priority: null }) };
   }
   for (const i of policy.lets.keys()) yield { ...policy, lets: policy.lets.filter((_, at) => at !== i) };
+  if (policy.scope !== null) yield { ...policy, scope: null };
   if (policy.onUnknown !== null) yield { ...policy, onUnknown: null };
   if (policy.combine !== 'deny-overrides') yield { ...policy, combine: 'deny-overrides' };
   for (const smaller of smallerWorlds(world)) yield { ...policy, world: smaller };

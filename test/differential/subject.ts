@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '../../compiler/index.ts';
-import { CoreInstance, load, resolve } from '../../host-js/full.ts';
+import { CoreInstance, guard, guardResult, load, resolve } from '../../host-js/full.ts';
 import type { Subject } from './engines.ts';
 
 export function thisRepository(root: string): Subject {
@@ -13,6 +13,8 @@ export function thisRepository(root: string): Subject {
     compile,
     load,
     resolve,
+    guard,
+    guardResult,
     cores: [
       { name: 'simd', core: core('core.wasm') },
       { name: 'scalar', core: core('core-scalar.wasm') },

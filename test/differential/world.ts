@@ -4,6 +4,7 @@
 import { pathText } from '../../compiler/check/typed.ts';
 import { patternTexts } from './patterns.ts';
 import type { Random } from './random.ts';
+import { AUDIENCES } from './sets.ts';
 
 export type Scalar =
   | { readonly kind: 'string' | 'bool' | 'int' | 'number' }
@@ -52,10 +53,12 @@ export interface World {
   readonly hasTrees: boolean;
   /** Texts are what patterns look for too. */
   readonly hasPatterns: boolean;
+  /** The principal has what scopes ask about. */
+  readonly hasScopes: boolean;
 }
 
 /** What worlds of some policies have besides. */
-export type Extent = Pick<World, 'hasTrees' | 'hasPatterns'>;
+export type Extent = Pick<World, 'hasTrees' | 'hasPatterns' | 'hasScopes'>;
 
 const STRINGS: readonly string[] = [
   ...'a b ab abc abcd ba admin Admin prod dev staging us-east-1 alice bob foo.bar /etc/ /etc/passwd ../ *.txt .txt'.split(
@@ -111,6 +114,7 @@ export function makeWorld(random: Random, extent: Extent): World {
     const paths = names.length === 0 ? [[]] : names.map((name) => [name]);
     for (const segments of paths) attributes.push(makeAttribute(random, root, segments, catalogue, isPlain, extent));
   }
+  if (extent.hasScopes) for (const name of ['tenant', 'team', 'id']) attributes.push(makeAudience(random, name));
   const tools = random.sample(TOOLS, random.between(2, 7)).map((name) => ({
     name,
     properties: catalogue === 'none' ? [] : properties(random, attributes),
@@ -161,6 +165,27 @@ function makeAttribute(
     doubles: isRich ? Array.from({ length: 150 }, (_, i) => i / 4) : random.sample(DOUBLES, random.between(2, 6)),
   };
   return mayBeAbsent ? { ...attribute, absent: absentText(random, attribute, catalogue) } : attribute;
+}
+
+/** An attribute that a scope asks about (LANGUAGE.md 12.6): requests mostly carry one of the names. */
+function makeAudience(random: Random, name: string): Attribute {
+  const path: Pick<Attribute, 'root' | 'segments'> = { root: 'principal', segments: [name] };
+  const type = random.weighted<'string' | 'enum' | 'list'>({ string: 4, enum: 1, list: 2 });
+  return {
+    ...path,
+    text: pathText(path),
+    type:
+      type === 'list'
+        ? { kind: type, element: { kind: 'string' } }
+        : type === 'enum'
+          ? { kind: type, values: AUDIENCES }
+          : { kind: type },
+    isDeclared: true,
+    absent: null,
+    strings: AUDIENCES,
+    ints: random.sample(INTS, 2),
+    doubles: random.sample(DOUBLES, 2),
+  };
 }
 
 /** More than planners like to keep in one place. */

@@ -28,7 +28,7 @@ export async function plant(root: string, patch: Patch, real: Subject, folder: s
     }
     default: {
       const bundle: unknown = await import(await bundled(root, patch, 'host-js/full.ts', folder));
-      if (!isHost(bundle)) throw new Error('the bundle has no `load` and `resolve`');
+      if (!isHost(bundle)) throw new Error('the bundle is no host');
       const core = (name: string): NamedCore => ({
         name: 'planted',
         core: new bundle.CoreInstance(new WebAssembly.Module(readFileSync(join(root, 'build', name)))),
@@ -37,6 +37,8 @@ export async function plant(root: string, patch: Patch, real: Subject, folder: s
         ...real,
         load: bundle.load,
         resolve: bundle.resolve,
+        guard: bundle.guard,
+        guardResult: bundle.guardResult,
         cores: [core('core.wasm')],
         fullCores: [core('core-full.wasm')],
       };
@@ -47,6 +49,8 @@ export async function plant(root: string, patch: Patch, real: Subject, folder: s
 interface HostBundle {
   readonly load: Subject['load'];
   readonly resolve: Subject['resolve'];
+  readonly guard: Subject['guard'];
+  readonly guardResult: Subject['guardResult'];
   readonly CoreInstance: new (module: WebAssembly.Module) => CoreInstance;
 }
 
@@ -56,7 +60,9 @@ function isCompiler(bundle: unknown): bundle is Pick<Subject, 'compile'> {
 
 function isHost(bundle: unknown): bundle is HostBundle {
   return (
-    typeof bundle === 'object' && bundle !== null && 'load' in bundle && 'resolve' in bundle && 'CoreInstance' in bundle
+    typeof bundle === 'object' &&
+    bundle !== null &&
+    ['load', 'resolve', 'guard', 'guardResult', 'CoreInstance'].every((name) => name in bundle)
   );
 }
 
