@@ -72,6 +72,10 @@ export function compareWorld(
   const entities = readEntities(world.entities, null);
   const artifact = artifactOf([{ path: 'generated.cedar', text: world.policies }]);
   const engines = cores.map((core) => load(artifact, { core, entities: world.entities }));
+  // The same entities, half of them in the request (LANGUAGE.md 14.3).
+  const half = world.entities.length >> 1;
+  const [carried, loaded] = [world.entities.slice(0, half), world.entities.slice(half)];
+  const halves = cores.map((core) => load(artifact, { core, entities: loaded }));
   if (official !== null) prepareOfficial(official, world.policies);
   const found: string[] = [];
   let satisfied = 0;
@@ -81,14 +85,17 @@ export function compareWorld(
     satisfied += reference.reason.length;
     erring += reference.errors.length;
     const wanted = textOf(reference);
-    const answers = engines.map((engine) => textOf(answerOf(engine.decide(request))));
+    const answers = [
+      ...engines.map((engine) => textOf(answerOf(engine.decide(request)))),
+      ...halves.map((engine) => textOf(answerOf(engine.decide({ ...request, entities: carried })))),
+    ];
     if (official !== null) answers.push(textOf(officialAnswer(official, { ...request, entities: world.entities })));
     if (answers.some((other) => other !== wanted)) {
       const asked = JSON.stringify({ ...request, entities: world.entities });
       found.push(`${world.policies}\n${asked}\nreference ${wanted}, cores and official ${answers.join(', ')}`);
     }
   }
-  for (const engine of engines) engine.dispose();
+  for (const engine of [...engines, ...halves]) engine.dispose();
   return { compared: world.requests.length, satisfied, erring, found };
 }
 

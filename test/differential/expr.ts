@@ -2,6 +2,7 @@
 // conditions share. Never chooses a condition: conditions.ts does.
 
 import type { Random } from './random.ts';
+import type { Typed } from './typed-values.ts';
 import { type Attribute, doubleText, type Scalar } from './world.ts';
 
 export type Expr =
@@ -23,6 +24,7 @@ export interface Sight {
   readonly attributes: readonly Attribute[];
   readonly lets: readonly Let[];
   readonly isPlain: boolean;
+  readonly typed: readonly Typed[];
   /** Texts are tested with patterns too. */
   readonly hasPatterns: boolean;
 }

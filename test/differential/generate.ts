@@ -8,6 +8,7 @@ import { Random } from './random.ts';
 import { makeScope, makeSet, prefixOf, type SetFile } from './sets.ts';
 import { makeTermLeaf } from './term-leaves.ts';
 import { carries, makeOperations, targetRoot } from './transforms.ts';
+import { typeOf } from './typed-values.ts';
 import { type Attribute, type AttributeType, catalogueText, isCovered, makeWorld, type World } from './world.ts';
 
 export interface Rule {
@@ -108,7 +109,14 @@ function makeLets(random: Random, world: World): Let[] {
   const texts = world.attributes.flatMap(({ strings }) => strings);
   if (texts.length === 0 || random.chance(0.5)) return [];
   const free = world.attributes.filter(({ root }) => root === 'principal' || root === 'context');
-  const sight: Sight = { random, attributes: free, lets: [], isPlain: world.isPlain, hasPatterns: world.hasPatterns };
+  const sight: Sight = {
+    random,
+    attributes: free,
+    lets: [],
+    isPlain: world.isPlain,
+    hasPatterns: world.hasPatterns,
+    typed: world.typed,
+  };
   return [
     { name: 'known', value: random.sample(texts, random.between(1, 6)) },
     ...(random.chance(0.6) ? [{ name: 'shared', value: makeCondition(sight, 1) }] : []),
@@ -228,8 +236,8 @@ class RuleMaker {
       this.#world.catalogue === 'closed' ||
       !this.#world.isPlain;
     const inSight = usesArgs ? attributes : attributes.filter(({ root }) => root !== 'args');
-    const { isPlain, hasPatterns } = this.#world;
-    const sight: Sight = { random, attributes: inSight, lets: this.#lets, isPlain, hasPatterns };
+    const { isPlain, hasPatterns, typed } = this.#world;
+    const sight: Sight = { random, attributes: inSight, lets: this.#lets, isPlain, hasPatterns, typed };
     if (shape === 'patterns' && random.chance(0.6)) {
       const texts = inSight.filter(({ type }) => type.kind === 'string' || type.kind === 'any');
       if (texts.length > 0) return packedTest(sight, random.pick(random.chance(0.7) ? texts.slice(0, 1) : texts));
@@ -341,6 +349,7 @@ function unlistedOf({ world }: Policy): string[] {
 function attributeLines({ world }: Policy, saysAbsent: boolean): string[] {
   const declared = world.attributes.filter(({ isDeclared }) => isDeclared);
   const lines = declared.map((a) => `  ${quoted(a.text)}: ${declarationText(saysAbsent ? a : { ...a, absent: null })}`);
+  lines.push(...world.typed.map((one) => `  ${one.text}: ${quoted(typeOf(one))}`));
   return lines.length === 0 ? [] : ['attributes:', ...lines];
 }
 

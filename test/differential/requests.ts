@@ -4,6 +4,7 @@
 import type { Policy } from './generate.ts';
 import { POINTS } from './generate.ts';
 import type { Random } from './random.ts';
+import { typedValue } from './typed-values.ts';
 import type { Attribute, AttributeType, Scalar, World } from './world.ts';
 
 /** A JSON value, or an object such as `{$number: "NaN"}` that stands for what JSON cannot say. */
@@ -120,6 +121,9 @@ function makeRoot(random: Random, world: World, root: Attribute['root'], odd: Od
       ? wrongValue(random, attribute, world)
       : valueOf(random, attribute, attribute.type, world);
     place(tree, attribute.segments, value);
+  }
+  for (const one of root === 'context' ? world.typed : []) {
+    if (!random.chance(odd.hidden)) put(tree, one.name, typedValue(random, one));
   }
   if (random.chance(0.1)) put(tree, random.pick(['undeclared', 'extra', 'valueOf']), 'x');
   if (random.chance(0.03)) return inherited(random, tree);

@@ -150,6 +150,7 @@ function* smallerExprs(expr: Expr): Generator<Expr> {
 
 function* smallerWorlds(world: World): Generator<World> {
   const { attributes, tools } = world;
+  for (const one of world.typed) yield { ...world, typed: world.typed.filter((other) => other !== one) };
   if (world.catalogue !== 'none') yield { ...world, catalogue: 'none' };
   for (const attribute of attributes) {
     const rest = tools.map((tool) => ({

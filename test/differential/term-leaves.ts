@@ -2,12 +2,19 @@
 // as written, so that the compiler takes it; what it computes is left to chance. term-generate.ts makes the terms that nobody writes.
 
 import { argsIn, type Expr, leaf, type Sight, stringText } from './expr.ts';
+import { textTest, typedTest } from './typed-values.ts';
 import type { Attribute } from './world.ts';
 
 /** Null: nothing in sight that a term could be about. */
 export function makeTermLeaf(sight: Sight): Expr | null {
-  const { random, attributes } = sight;
+  const { random, attributes, typed } = sight;
+  if (typed.length > 0 && random.chance(0.25)) return leaf(typedTest(random, random.pick(typed)), ['term'], []);
   if (attributes.length === 0) return null;
+  const texts = attributes.filter(({ type }) => type.kind === 'string');
+  if (texts.length > 0 && random.chance(0.2)) {
+    const attribute = random.pick(texts);
+    return leaf(textTest(random, attribute.text), ['term'], argsIn(attribute));
+  }
   const writer = new Writer(sight);
   const text = writer.bool(random.between(1, 3));
   return writer.used.size === 0 ? null : leaf(text, ['term'], argsIn(...writer.used));

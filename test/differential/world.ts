@@ -5,6 +5,7 @@ import { pathText } from '../../compiler/check/typed.ts';
 import { patternTexts } from './patterns.ts';
 import type { Random } from './random.ts';
 import { AUDIENCES } from './sets.ts';
+import { makeTyped, type Typed } from './typed-values.ts';
 
 export type Scalar =
   | { readonly kind: 'string' | 'bool' | 'int' | 'number' }
@@ -47,6 +48,8 @@ export interface World {
   readonly tools: readonly Tool[];
   readonly attributes: readonly Attribute[];
   readonly maxStringBytes: number;
+  /** Attributes of types that only terms read. */
+  readonly typed: readonly Typed[];
   /** Keeps to what hiding is monotone for (LANGUAGE.md 8.6). */
   readonly isPlain: boolean;
   /** Attributes of type any carry objects and lists too. */
@@ -130,6 +133,7 @@ export function makeWorld(random: Random, extent: Extent): World {
     attributes: usable,
     maxStringBytes,
     isPlain,
+    typed: extent.hasTrees ? makeTyped(random) : [],
     ...extent,
   };
 }
