@@ -5,14 +5,27 @@
 import type { Verdict } from '../../host-js/full.ts';
 import type { CedarPolicy } from '../syntax/cedar/ast.ts';
 import type { CedarSchema } from '../syntax/cedar/schema.ts';
+import { causesOf } from './causes.ts';
 import { Engines, Loadable } from './engines.ts';
-import { type Prepared, plainError, prepareArtifact, preparePolicies, prepareSchema } from './prepare.ts';
+import { plainError } from './errors.ts';
+import {
+  type Prepared,
+  prepareArtifact,
+  prepareContext,
+  prepareEntities,
+  preparePolicies,
+  prepareSchema,
+} from './prepare.ts';
+import { checkAuthorizationCall, checkKeys, checkPolicySet, checkStatefulCall } from './shape.ts';
 import type {
   AuthorizationAnswer,
   AuthorizationCall,
   CheckParseAnswer,
+  ContextParsingCall,
   DetailedError,
+  EntitiesParsingCall,
   PolicySet,
+  Request,
   Schema,
   StatefulAuthorizationCall,
 } from './types.ts';
@@ -23,18 +36,18 @@ export type * from './types.ts';
 
 /** Policies with a schema or without, compiled when first asked. */
 class World {
-  readonly #policies: readonly CedarPolicy[];
-  readonly #schema: CedarSchema | null;
+  readonly policies: readonly CedarPolicy[];
+  readonly schema: CedarSchema | null;
   #artifact: Prepared<Uint8Array> | null = null;
   readonly #loadables = new Map<boolean, Loadable>();
 
   constructor(policies: readonly CedarPolicy[], schema: CedarSchema | null) {
-    this.#policies = policies;
-    this.#schema = schema;
+    this.policies = policies;
+    this.schema = schema;
   }
 
   loadable(validateRequest: boolean): Prepared<Loadable> {
-    this.#artifact ??= prepareArtifact(this.#policies, this.#schema);
+    this.#artifact ??= prepareArtifact(this.policies, this.schema);
     if (this.#artifact.kind === 'failed') return this.#artifact;
     const value = this.#loadables.get(validateRequest) ?? new Loadable(this.#artifact.value, validateRequest);
     this.#loadables.set(validateRequest, value);
@@ -53,11 +66,7 @@ const MAX_RECENT = 16;
 
 /** Decides one request against policies given with it. Throws a TypeError for what is no such call. */
 export function isAuthorized(call: AuthorizationCall): AuthorizationAnswer {
-  checkCall(
-    call,
-    ['principal', 'action', 'resource', 'context', 'policies', 'entities'],
-    ['schema', 'validateRequest'],
-  );
+  checkAuthorizationCall(call);
   const key = JSON.stringify([call.policies, call.schema ?? null], exactly);
   let world = recentWorlds.get(key);
   if (world === undefined) {
@@ -75,6 +84,7 @@ export function isAuthorized(call: AuthorizationCall): AuthorizationAnswer {
 
 /** Reads a policy set once, for `statefulIsAuthorized`. An earlier one of the same id is replaced if this one has no mistakes. */
 export function preparsePolicySet(id: string, policies: PolicySet): CheckParseAnswer {
+  checkPolicySet(policies);
   const found = preparePolicies(policies);
   if (found.kind === 'failed') return { type: 'failure', errors: found.errors };
   const old = policySets.get(id);
@@ -93,13 +103,36 @@ export function preparseSchema(name: string, schema: Schema): CheckParseAnswer {
   return { type: 'success' };
 }
 
+/** Whether a policy set can be read. */
+export function checkParsePolicySet(policies: PolicySet): CheckParseAnswer {
+  checkPolicySet(policies);
+  return parsed(preparePolicies(policies));
+}
+
+/** Whether a schema can be read. */
+export function checkParseSchema(schema: Schema): CheckParseAnswer {
+  return parsed(prepareSchema(schema));
+}
+
+/** Whether entities can be read, by a schema if there is one. */
+export function checkParseEntities(call: EntitiesParsingCall): CheckParseAnswer {
+  checkKeys(call, ['entities'], ['schema'], 'a call');
+  return parsed(prepareEntities(call.entities, call.schema ?? null));
+}
+
+/** Whether a context can be read, by what a schema says of an action if there are both. */
+export function checkParseContext(call: ContextParsingCall): CheckParseAnswer {
+  checkKeys(call, ['context'], ['schema', 'action'], 'a call');
+  return parsed(prepareContext(call.context, call.schema ?? null, call.action ?? null));
+}
+
+function parsed(found: Prepared<unknown>): CheckParseAnswer {
+  return found.kind === 'failed' ? { type: 'failure', errors: found.errors } : { type: 'success' };
+}
+
 /** Decides one request against policies and a schema that were read before. */
 export function statefulIsAuthorized(call: StatefulAuthorizationCall): AuthorizationAnswer {
-  checkCall(
-    call,
-    ['principal', 'action', 'resource', 'context', 'preparsedPolicySetId', 'entities'],
-    ['preparsedSchemaName', 'validateRequest'],
-  );
+  checkStatefulCall(call);
   const id = call.preparsedPolicySetId;
   const name = call.preparsedSchemaName ?? null;
   const policies = policySets.get(id);
@@ -122,15 +155,13 @@ function decide(world: World, call: AuthorizationCall | StatefulAuthorizationCal
     if (typeof uid === 'string')
       return failure([plainError(`failed to parse ${part}: expected a literal entity reference`)]);
   }
-  return answerOf(engine.decide({ principal, action, resource, context, entities }));
+  return answerOf(engine.decide({ principal, action, resource, context, entities }), world, call);
 }
 
-function answerOf(verdict: Verdict): AuthorizationAnswer {
+function answerOf(verdict: Verdict, { policies, schema }: World, call: Request): AuthorizationAnswer {
   if (verdict.status !== 'ok') return failure([plainError(verdict.reason)]);
-  const errors = [...new Set(verdict.unknown.map(({ rule }) => rule))].map((policyId) => ({
-    policyId,
-    error: plainError(`error while evaluating policy \`${policyId}\``),
-  }));
+  const erring = new Set(verdict.unknown.map(({ rule }) => rule));
+  const errors = causesOf([...erring], policies, schema, call);
   const decision = verdict.decision === 'allow' ? 'allow' : 'deny';
   const reason = [...verdict.determining];
   return { type: 'success', response: { decision, diagnostics: { reason, errors } }, warnings: [] };
@@ -138,14 +169,6 @@ function answerOf(verdict: Verdict): AuthorizationAnswer {
 
 function failure(errors: readonly DetailedError[]): AuthorizationAnswer {
   return { type: 'failure', errors, warnings: [] };
-}
-
-function checkCall(call: unknown, required: readonly string[], optional: readonly string[]): void {
-  if (typeof call !== 'object' || call === null) throw new TypeError('a call is an object');
-  const missing = required.find((key) => !Object.hasOwn(call, key));
-  if (missing !== undefined) throw new TypeError(`missing field \`${missing}\``);
-  const other = Object.keys(call).find((key) => !required.includes(key) && !optional.includes(key));
-  if (other !== undefined) throw new TypeError(`unknown field \`${other}\``);
 }
 
 /** No two values have one text: a BigInt is none of the texts either. */

@@ -40,7 +40,7 @@ export interface PolicySet {
 /** Cedar text, or the JSON form. */
 export type Schema = string | { readonly [namespace: string]: unknown };
 
-interface Request {
+export interface Request {
   readonly principal: EntityUid;
   readonly action: EntityUid;
   readonly resource: EntityUid;
@@ -60,13 +60,25 @@ export interface StatefulAuthorizationCall extends Request {
   readonly preparsedPolicySetId: string;
 }
 
+export interface EntitiesParsingCall {
+  readonly entities: readonly EntityJson[];
+  readonly schema?: Schema | null;
+}
+
+/** With a schema and an action the context must be the action's. */
+export interface ContextParsingCall {
+  readonly context: { readonly [name: string]: CedarValueJson };
+  readonly schema?: Schema | null;
+  readonly action?: EntityUid | null;
+}
+
 export interface DetailedError {
   readonly message: string;
   readonly help: string | null;
   readonly code: string | null;
   readonly url: string | null;
   readonly severity: 'advice' | 'warning' | 'error' | null;
-  /** UTF-16 offsets in the text the error speaks of. */
+  /** Where in the text the error speaks of, in bytes of UTF-8. */
   readonly sourceLocations?: readonly { readonly label: string | null; readonly start: number; readonly end: number }[];
   readonly related?: readonly DetailedError[];
 }

@@ -98,6 +98,11 @@ export class Elements {
     return place;
   }
 
+  /** A record was reserved for more entries than it has. */
+  shorten(at: number, count: number): void {
+    this.#view.setUint32(at + ELEMENT_VALUE + 4, count, true);
+  }
+
   #text(at: number, kind: number, text: string): void {
     // At most 3 bytes a unit.
     this.#grow(this.#used + text.length * 3);

@@ -1,8 +1,10 @@
 // In: entities as JSON values. Out: each with its key and all its ancestors, checked against the schema if there is one.
 // Never loads what the schema does not allow; a hierarchy that goes round is refused.
 
+import { MAX_TREE_DEPTH } from '../../wasm-core/contract/limits.ts';
 import { isArray, isObject, ownValue } from '../own.ts';
-import { CedarInputError, idOfKey, isActionKey, keyOf, typeOfKey } from './uid.ts';
+import { entityEscape, extensionEscape } from './escapes.ts';
+import { CedarInputError, idOfKey, isActionKey, jsonKeyOf, typeOfKey } from './uid.ts';
 import type { World, WorldEntity } from './world.ts';
 
 export interface Entity {
@@ -37,42 +39,62 @@ export function readEntities(value: unknown, world: World | null): Map<string, E
 }
 
 /** With a schema an action is what the schema says. */
-function checkAction({ key, parents, attrs, path }: Entity, world: World): void {
+function checkAction({ key, parents, attrs, tags, path }: Entity, world: World): void {
   if (!world.actions.has(key)) throw new CedarInputError(path, `no action \`${key}\` in the schema`);
   const above = (start: readonly string[]): string => {
     const found = new Set(start);
     for (const next of found) for (const parent of world.actions.get(next)?.parents ?? []) found.add(parent);
     return [...found].sort().join(' ');
   };
-  const isBare = isObject(attrs) && Object.keys(attrs).length === 0;
+  const isBare = [attrs, tags].every((part) => isObject(part) && Object.keys(part).length === 0);
   if (isBare && above(parents) === above(world.actions.get(key)?.parents ?? [])) return;
   throw new CedarInputError(path, `the action \`${key}\` is not as the schema declares it`);
 }
 
-/** The same entity given twice, written alike. */
+/** The same entity given twice: the order of keys, parents and the elements of sets makes no difference. */
 function isSame(a: Entity, b: Entity): boolean {
-  const textOf = ({ attrs, tags, parents }: Entity): string =>
-    JSON.stringify([attrs, tags, parents], (_, value: unknown) =>
-      typeof value === 'bigint' ? `n${value}` : typeof value === 'string' ? `s${value}` : value,
-    );
+  const textOf = ({ attrs, tags, parents }: Entity): string => canonical({ attrs, tags, parents }, 0);
   return textOf(a) === textOf(b);
+}
+
+/** A text that is one for what is one value: sets are in order and without duplicates, keys in order. */
+function canonical(value: unknown, depth: number): string {
+  if (depth > MAX_TREE_DEPTH + 1) throw new CedarInputError('', 'nested too deep');
+  if (isArray(value)) {
+    return `[${[...new Set(value.map((item) => canonical(item, depth + 1)))].sort().join()}]`;
+  }
+  if (isObject(value)) {
+    const entity = entityEscape(value);
+    if (entity !== null) return `(${jsonKeyOf(entity, '')})`;
+    const call = extensionEscape(value);
+    const args = call === null ? null : (ownValue(call, 'arg') ?? ownValue(call, 'args'));
+    if (call !== null) return `(${String(ownValue(call, 'fn'))} ${canonical(args, depth + 1)})`;
+  }
+  if (!isObject(value)) return typeof value === 'string' ? JSON.stringify(value) : String(value === 0 ? 0 : value);
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => [key, ownValue(value, key)] as const)
+    .filter(([, item]) => item !== undefined);
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, depth + 1)}`).join()}}`;
 }
 
 function readEntity(value: unknown, world: World | null, path: string): Entity {
   if (!isObject(value)) throw new CedarInputError(path, 'expected an object');
-  const uid = ownValue(value, 'uid');
-  if (!isObject(uid)) throw new CedarInputError(`${path}/uid`, 'expected an entity: `type` and `id`, both texts');
-  const key = keyOf(uid, `${path}/uid`);
+  const key = jsonKeyOf(ownValue(value, 'uid'), `${path}/uid`);
   const declared = world === null || isActionKey(key) ? null : declarationOf(key, world, path);
   const listed = ownValue(value, 'parents');
-  const tags = ownValue(value, 'tags') ?? NOTHING;
+  const given = ownValue(value, 'tags');
+  const tags = given === undefined ? NOTHING : given;
   if (!isArray(listed)) throw new CedarInputError(`${path}/parents`, 'expected an array');
   if (declared?.tags === null && isObject(tags) && Object.keys(tags).length > 0) {
     throw new CedarInputError(`${path}/tags`, `entities of type \`${typeOfKey(key)}\` have no tags`);
   }
   const parents = Array.from({ length: listed.length }, (_, i): string => {
     const at = `${path}/parents/${i}`;
-    const parent = keyOf(ownValue(listed, i), at);
+    const parent = jsonKeyOf(ownValue(listed, i), at);
+    if (isActionKey(key) && !isActionKey(parent)) {
+      throw new CedarInputError(at, 'the parents of an action are actions');
+    }
     if (declared !== null && !declared.memberOf.has(typeOfKey(parent))) {
       throw new CedarInputError(at, `a \`${typeOfKey(key)}\` is no member of a \`${typeOfKey(parent)}\``);
     }

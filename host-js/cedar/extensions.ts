@@ -25,12 +25,30 @@ const FUNCTIONS: { readonly [fn: string]: number } = {
   ip: terms.FN_CEDAR_IP,
   datetime: terms.FN_CEDAR_DATETIME,
   duration: terms.FN_CEDAR_DURATION,
+  lessThan: terms.FN_CEDAR_DECIMAL_LESS,
+  lessThanOrEqual: terms.FN_CEDAR_DECIMAL_LESS_EQUAL,
+  greaterThan: terms.FN_CEDAR_DECIMAL_GREATER,
+  greaterThanOrEqual: terms.FN_CEDAR_DECIMAL_GREATER_EQUAL,
+  isIpv4: terms.FN_CEDAR_IS_IPV4,
+  isIpv6: terms.FN_CEDAR_IS_IPV6,
+  isLoopback: terms.FN_CEDAR_IS_LOOPBACK,
+  isMulticast: terms.FN_CEDAR_IS_MULTICAST,
+  isInRange: terms.FN_CEDAR_IS_IN_RANGE,
   offset: terms.FN_CEDAR_OFFSET,
   durationSince: terms.FN_CEDAR_DURATION_SINCE,
   toDate: terms.FN_CEDAR_TO_DATE,
   toTime: terms.FN_CEDAR_TO_TIME,
+  toMilliseconds: terms.FN_CEDAR_TO_MILLISECONDS,
+  toSeconds: terms.FN_CEDAR_TO_SECONDS,
+  toMinutes: terms.FN_CEDAR_TO_MINUTES,
+  toHours: terms.FN_CEDAR_TO_HOURS,
+  toDays: terms.FN_CEDAR_TO_DAYS,
 };
-const TWO_OPERANDS: ReadonlySet<string> = new Set(['offset', 'durationSince']);
+const TWO_OPERANDS: ReadonlySet<string> = new Set([
+  ...['lessThan', 'lessThanOrEqual', 'greaterThan', 'greaterThanOrEqual'],
+  ...['isInRange', 'offset', 'durationSince'],
+]);
+const IP_SIZE = 16;
 
 export class ExtensionCaller {
   readonly #core: CoreInstance;
@@ -49,7 +67,7 @@ export class ExtensionCaller {
     const { staging, exports } = this.#core;
     const { room } = staging;
     const view = new DataView(room.buffer, room.byteOffset, room.byteLength);
-    const texts = args.reduce((sum, arg) => sum + (typeof arg === 'string' ? utf8Length(arg) : 0), 0);
+    const texts = args.reduce((sum, arg) => sum + (typeof arg === 'string' ? utf8Length(arg) : IP_SIZE), 0);
     const at = ((staging.size - ELEMENT_SIZE * 2 - texts) & ~7) >>> 0;
     if (texts > 4096 || at < 65536) throw new CedarInputError(path, 'the argument is too long');
     let textAt = at + ELEMENT_SIZE * 2;
@@ -65,6 +83,11 @@ export class ExtensionCaller {
       } else {
         room[element] = arg.kind;
         view.setBigInt64(element + ELEMENT_VALUE, arg.word, true);
+        if (arg.address === null) return;
+        view.setUint32(element + 4, arg.aux, true);
+        view.setUint32(element + ELEMENT_VALUE, textAt, true);
+        room.set(arg.address, textAt);
+        textAt += IP_SIZE;
       }
     });
     exports.callCedar(code, staging.bytesAt + at);

@@ -20,6 +20,7 @@ import type { Slot } from '../slots.ts';
 import type { Staging } from '../staging.ts';
 import { Elements } from './elements.ts';
 import { type Entity, readEntities } from './entities.ts';
+import { isEscape } from './escapes.ts';
 import { ExtensionCaller } from './extensions.ts';
 import { EntityStore } from './store.ts';
 import { CedarInputError, idOfKey, keyOf, typeOfKey } from './uid.ts';
@@ -139,13 +140,17 @@ export class CedarReader implements RequestReader {
     const action = keyOf(ownValue(request, 'action'), '/action');
     const resource = keyOf(ownValue(request, 'resource'), '/resource');
     const declared = this.#declared(action, principal, resource);
-    const context = ownValue(request, 'context') ?? NOTHING;
+    const given = ownValue(request, 'context');
+    const context = given === undefined ? NOTHING : given;
     // Before anything is staged: the core is asked in the staging area for what extension values are.
     const ancestors = this.#entities(ownValue(request, 'entities'));
     const elements = this.#elements;
     elements.clear();
     const root = elements.reserve(ELEMENT_SIZE);
     const type = declared === undefined ? null : (declared?.appliesTo?.context ?? EMPTY_RECORD);
+    if (type === null && isObject(context) && isEscape(context)) {
+      throw new CedarInputError('/context', 'a context is a record');
+    }
     this.#writer.record(root, context, type, '/context');
     if (this.#loaded.address !== 0) this.#loaded.refresh();
 

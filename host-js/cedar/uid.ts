@@ -3,6 +3,7 @@
 
 import { isObject, ownValue } from '../own.ts';
 import { isWellFormed } from '../text.ts';
+import { entityEscape } from './escapes.ts';
 
 /** What is wrong with entities or a request; `path` is a JSON pointer. Caught where an engine is called. */
 export class CedarInputError extends Error {
@@ -16,17 +17,23 @@ export class CedarInputError extends Error {
 
 /** `Type::"id"`, `{type, id}` or `{__entity: {type, id}}`. @throws CedarInputError */
 export function keyOf(value: unknown, path: string): string {
-  if (typeof value === 'string') return keyOfText(value, path);
-  if (!isObject(value)) throw new CedarInputError(path, 'expected an entity');
-  const type = ownValue(value, 'type');
-  const id = ownValue(value, 'id');
+  return typeof value === 'string' ? keyOfText(value, path) : jsonKeyOf(value, path);
+}
+
+/** As JSON has it: `{type, id}` or `{__entity: {type, id}}`. @throws CedarInputError */
+export function jsonKeyOf(value: unknown, path: string): string {
+  if (!isObject(value)) throw new CedarInputError(path, 'expected an entity: `type` and `id`, both texts');
+  const inner = hasOwn(value, '__entity') ? entityEscape(value) : null;
+  if (hasOwn(value, '__expr')) throw new CedarInputError(path, '`__expr` is not supported');
+  const type = ownValue(inner ?? value, 'type');
+  const id = ownValue(inner ?? value, 'id');
   if (typeof type === 'string' && typeof id === 'string') {
     return keysOfType.get(type)?.get(id) ?? newKey(type, id, path);
   }
-  const inner = ownValue(value, '__entity');
-  if (inner !== undefined && typeof inner !== 'string') return keyOf(inner, path);
   throw new CedarInputError(path, 'expected an entity: `type` and `id`, both texts');
 }
+
+const { hasOwn } = Object;
 
 /** Keys made before: a text that is there already has its hash, and is not put together again. */
 const keysOfType = new Map<string, Map<string, string>>();

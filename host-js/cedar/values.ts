@@ -7,8 +7,9 @@ import * as terms from '../../wasm-core/contract/terms.ts';
 import { isArray, isObject, ownValue } from '../own.ts';
 import { isWellFormed } from '../text.ts';
 import type { Elements } from './elements.ts';
+import { entityEscape, extensionEscape } from './escapes.ts';
 import type { ExtensionCaller } from './extensions.ts';
-import { CedarInputError, idOfKey, keyOf, typeOfKey } from './uid.ts';
+import { CedarInputError, idOfKey, jsonKeyOf, typeOfKey } from './uid.ts';
 import type { World, WorldRecord, WorldType } from './world.ts';
 
 export class ValueWriter {
@@ -27,18 +28,27 @@ export class ValueWriter {
     if (!isObject(value)) throw new CedarInputError(path, 'expected an object');
     if (depth > MAX_TREE_DEPTH) throw new CedarInputError(path, 'nested too deep');
     const keys = Object.keys(value);
-    if (type !== null) checkRequired(keys, type, path);
+    if (keys.length === 0 && !isPlain(value)) throw new CedarInputError(path, 'expected a plain object');
+    let missing = 0;
     let entry = this.#elements.record(at, keys.length);
     for (const key of keys) {
+      const item = ownValue(value, key);
+      if (item === undefined) {
+        // As in JSON.stringify.
+        missing += 1;
+        continue;
+      }
       const attribute = type?.attributes.get(key);
       if (type !== null && attribute === undefined && !type.open) {
         throw new CedarInputError(path, `the schema has no attribute \`${key}\` here`);
       }
       if (!isWellFormed(key)) throw new CedarInputError(path, 'a name with half a character');
       this.#elements.text(entry, key);
-      this.value(entry + ELEMENT_SIZE, ownValue(value, key), attribute?.type ?? null, `${path}/${key}`, depth + 1);
+      this.value(entry + ELEMENT_SIZE, item, attribute?.type ?? null, `${path}/${key}`, depth + 1);
       entry += ELEMENT_SIZE * 2;
     }
+    if (missing > 0) this.#elements.shorten(at, keys.length - missing);
+    if (type !== null) checkRequired(value, type, path);
   }
 
   /** @throws CedarInputError */
@@ -46,7 +56,7 @@ export class ValueWriter {
     if (depth > MAX_TREE_DEPTH) throw new CedarInputError(path, 'nested too deep');
     switch (type?.kind) {
       case 'entity':
-        return this.#entity(at, keyOf(value, path), type.name, path);
+        return this.#entity(at, jsonKeyOf(value, path), type.name, path);
       case 'set':
         return this.#set(at, value, type.element, path, depth);
       case 'record':
@@ -85,11 +95,8 @@ export class ValueWriter {
 
   /** A text alone is given to the type's constructor; `{fn, arg}` may stand without `__extn`. */
   #extension(at: number, value: unknown, kind: keyof typeof CONSTRUCTED, path: string): void {
-    const inner = isObject(value) ? ownValue(value, '__extn') : undefined;
-    const found =
-      typeof value === 'string'
-        ? this.#extensions.call(kind, [value], path)
-        : this.#call(inner === undefined ? value : inner, path);
+    const call = isObject(value) ? (extensionEscape(value) ?? value) : value;
+    const found = typeof value === 'string' ? this.#extensions.call(kind, [value], path) : this.#call(call, path);
     if (found.kind !== CONSTRUCTED[kind]) throw new CedarInputError(path, `expected a ${kind}`);
     found.write(this.#elements, at);
   }
@@ -98,12 +105,13 @@ export class ValueWriter {
     if (!isObject(value)) throw new CedarInputError(path, 'expected a call of an extension function: `fn` and `arg`');
     const fn = ownValue(value, 'fn');
     const listed = ownValue(value, 'args');
-    const args: readonly unknown[] = isArray(listed) ? listed : [ownValue(value, 'arg')];
+    const arg = ownValue(value, 'arg');
+    const args = arg === undefined && isArray(listed) ? listed : [arg];
     if (typeof fn !== 'string') throw new CedarInputError(path, '`fn` is no text');
-    const given = args.map((arg) => {
-      const inner = isObject(arg) ? ownValue(arg, '__extn') : undefined;
-      if (inner !== undefined) return this.#call(inner, path);
-      if (typeof arg === 'string') return arg;
+    const given = args.map((each) => {
+      const inner = isObject(each) ? extensionEscape(each) : null;
+      if (inner !== null) return this.#call(inner, path);
+      if (typeof each === 'string') return each;
       throw new CedarInputError(path, 'an argument is no text');
     });
     return this.#extensions.call(fn, given, path);
@@ -135,10 +143,10 @@ export class ValueWriter {
     if (wanted !== null || !isObject(value)) {
       throw new CedarInputError(path, `expected ${wanted ?? 'a bool, an integer, a text, an array or an object'}`);
     }
-    if (ownValue(value, '__entity') !== undefined) return this.#entity(at, keyOf(value, path), null, path);
-    const extension = ownValue(value, '__extn');
-    if (extension !== undefined) return this.#call(extension, path).write(this.#elements, at);
-    if (ownValue(value, '__expr') !== undefined) throw new CedarInputError(path, '`__expr` is not supported');
+    if (typeof ownValue(value, '__expr') === 'string') throw new CedarInputError(path, '`__expr` is not supported');
+    if (entityEscape(value) !== null) return this.#entity(at, jsonKeyOf(value, path), null, path);
+    const extension = extensionEscape(value);
+    if (extension !== null) return this.#call(extension, path).write(this.#elements, at);
     this.record(at, value, null, path, depth);
   }
 }
@@ -150,8 +158,16 @@ const CONSTRUCTED = {
   duration: terms.KIND_CEDAR_DURATION,
 } as const;
 
-function checkRequired(keys: readonly string[], type: WorldRecord, path: string): void {
+function checkRequired(value: object, type: WorldRecord, path: string): void {
   for (const [name, { required }] of type.attributes) {
-    if (required && !keys.includes(name)) throw new CedarInputError(path, `the attribute \`${name}\` is required`);
+    if (required && ownValue(value, name) === undefined) {
+      throw new CedarInputError(path, `the attribute \`${name}\` is required`);
+    }
   }
+}
+
+/** A Map or a Date has no keys that say what it is. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -3,7 +3,16 @@
 
 import { type EntityUid, uidText } from '../../syntax/cedar/ast.ts';
 import { readJsonUid } from '../../syntax/cedar/json-policies.ts';
-import { arrayAt, JsonShapeMistake, objectAt, pointer } from '../../syntax/cedar/json-value.ts';
+import {
+  arrayAt,
+  entityEscape,
+  entriesAt,
+  extensionEscape,
+  JsonShapeMistake,
+  objectAt,
+  pointer,
+  refuseExpr,
+} from '../../syntax/cedar/json-value.ts';
 import { parseUid } from '../../syntax/cedar/policies.ts';
 import type { CedarSchema, SchemaEntity } from '../../syntax/cedar/schema.ts';
 import { readRecord, readValue } from './json-values.ts';
@@ -32,7 +41,10 @@ export function readEntities(value: unknown, schema: CedarSchema | null): CedarE
       const declared = ancestorsOf(key, read);
       const given = ancestorsOf(key, new Map([...read, [key, entity]]));
       const isAsDeclared =
-        entity.attrs.size === 0 && given.size === declared.size && [...given].every((one) => declared.has(one));
+        entity.attrs.size === 0 &&
+        entity.tags.size === 0 &&
+        given.size === declared.size &&
+        [...given].every((one) => declared.has(one));
       if (!isAsDeclared) throw new JsonShapeMistake(path, `the action \`${key}\` is not as the schema declares it`);
       continue;
     }
@@ -60,7 +72,12 @@ export function readRequest(value: unknown, schema: CedarSchema | null): CedarRe
     throw new JsonShapeMistake('/action', `no action \`${uidText(uids.action)}\` in the schema`);
   }
   const type = declared === undefined ? null : (declared.appliesTo?.context ?? EMPTY);
-  const context = readRecord(objectAt(request['context'] ?? {}, '/context'), type, schema, '/context');
+  const given = objectAt(request['context'] === undefined ? {} : request['context'], '/context');
+  refuseExpr(given, '/context');
+  if (type === null && (entityEscape(given) !== null || extensionEscape(given) !== null)) {
+    throw new JsonShapeMistake('/context', 'a context is a record');
+  }
+  const context = readRecord(given, type, schema, '/context');
   return { ...uids, context };
 }
 
@@ -88,13 +105,14 @@ function readEntity(item: { readonly [key: string]: unknown }, schema: CedarSche
   const uid = readJsonUid(item['uid'], `${path}/uid`);
   const declared = schema === null || isAction(uid) ? null : declarationOf(uid, schema, path);
   const attrs = objectAt(item['attrs'], `${path}/attrs`);
-  const tags = objectAt(item['tags'] ?? {}, `${path}/tags`);
+  const tags = objectAt(item['tags'] === undefined ? {} : item['tags'], `${path}/tags`);
   if (declared !== null && declared.tags === null && Object.keys(tags).length > 0) {
     throw new JsonShapeMistake(`${path}/tags`, `entities of type \`${uid.type}\` have no tags`);
   }
   const parents = arrayAt(item['parents'], `${path}/parents`).map((parent, index) => {
     const at = pointer(`${path}/parents`, index);
     const found = readJsonUid(parent, at);
+    if (isAction(uid) && !isAction(found)) throw new JsonShapeMistake(at, 'the parents of an action are actions');
     if (schema !== null && declared !== null && !isMember(uid.type, found.type, schema)) {
       throw new JsonShapeMistake(at, `a \`${uid.type}\` is no member of a \`${found.type}\``);
     }
@@ -104,7 +122,7 @@ function readEntity(item: { readonly [key: string]: unknown }, schema: CedarSche
     uid,
     attrs: readRecord(attrs, declared?.shape ?? null, schema, `${path}/attrs`),
     tags: new Map(
-      Object.entries(tags).map(([key, tag]): [string, CedarValue] => [
+      entriesAt(tags, `${path}/tags`).map(([key, tag]): [string, CedarValue] => [
         key,
         readValue(tag, declared?.tags ?? null, schema, pointer(`${path}/tags`, key)),
       ]),

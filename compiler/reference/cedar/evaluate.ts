@@ -2,6 +2,7 @@
 // Plain and slow: the meaning, read off Cedar's own specification, and the oracle for the compiled core. Never validates.
 
 import { unreachable } from '../../diagnostic.ts';
+import type { Span } from '../../source.ts';
 import {
   type CedarExpr,
   type CedarPolicy,
@@ -10,6 +11,7 @@ import {
   type ScopeConstraint,
   uidText,
 } from '../../syntax/cedar/ast.ts';
+import { type CedarKind, comparePoints, noEntity, noKey, noMember, typeError } from './causes.ts';
 import { callExtension } from './extensions.ts';
 import {
   type CedarEntities,
@@ -17,7 +19,7 @@ import {
   type CedarValue,
   contains,
   EvaluationError,
-  long64,
+  fitsLong,
   sameValue,
   setOf,
 } from './values.ts';
@@ -28,6 +30,8 @@ export interface CedarResponse {
   readonly reason: readonly string[];
   /** Ids of the policies whose evaluation went wrong, in the same order. */
   readonly errors: readonly string[];
+  /** Of each erring policy what went wrong. */
+  readonly causes: ReadonlyMap<string, EvaluationError>;
 }
 
 /** Default deny; a satisfied forbid beats every permit; what errs is skipped and listed. No slot may be open. */
@@ -41,9 +45,13 @@ export function authorizeCedar(
     results.filter(wanted).map(({ policy }) => policy.id);
   const forbids = idsOf(({ policy, result }) => policy.effect === 'forbid' && result === true);
   const permits = idsOf(({ policy, result }) => policy.effect === 'permit' && result === true);
-  const errors = idsOf(({ result }) => result === 'error');
-  if (forbids.length > 0) return { decision: 'deny', reason: forbids, errors };
-  return { decision: permits.length > 0 ? 'allow' : 'deny', reason: permits, errors };
+  const erring = results.flatMap(({ policy: { id }, result }) =>
+    result instanceof EvaluationError ? [[id, result] as const] : [],
+  );
+  const errors = erring.map(([id]) => id);
+  const causes = new Map(erring);
+  if (forbids.length > 0) return { decision: 'deny', reason: forbids, errors, causes };
+  return { decision: permits.length > 0 ? 'allow' : 'deny', reason: permits, errors, causes };
 }
 
 interface Scope {
@@ -51,7 +59,7 @@ interface Scope {
   readonly request: CedarRequest;
 }
 
-function satisfied(policy: CedarPolicy, scope: Scope): boolean | 'error' {
+function satisfied(policy: CedarPolicy, scope: Scope): boolean | EvaluationError {
   const { principal, action, resource } = scope.request;
   const { entities } = scope;
   const isAction =
@@ -63,9 +71,9 @@ function satisfied(policy: CedarPolicy, scope: Scope): boolean | 'error' {
     return false;
   }
   try {
-    return policy.conditions.every((condition) => boolOf(evaluate(condition, scope)));
+    return policy.conditions.every((condition) => boolOf(condition, scope));
   } catch (error) {
-    if (error instanceof EvaluationError) return 'error';
+    if (error instanceof EvaluationError) return error;
     throw error;
   }
 }
@@ -94,8 +102,17 @@ function isIn(uid: EntityUid, group: EntityUid, entities: CedarEntities): boolea
   return uidText(uid) === key || entities.get(uidText(uid))?.ancestors.has(key) === true;
 }
 
-/** @throws EvaluationError */
+/** @throws EvaluationError, with the place of the innermost expression that went wrong */
 function evaluate(expr: CedarExpr, scope: Scope): CedarValue {
+  try {
+    return valueOf(expr, scope);
+  } catch (error) {
+    if (error instanceof EvaluationError) error.span ??= expr.span;
+    throw error;
+  }
+}
+
+function valueOf(expr: CedarExpr, scope: Scope): CedarValue {
   switch (expr.kind) {
     case 'literal':
       return expr.literal;
@@ -103,88 +120,129 @@ function evaluate(expr: CedarExpr, scope: Scope): CedarValue {
       if (expr.name === 'context') return { kind: 'record', entries: scope.request.context };
       return { kind: 'entity', uid: scope.request[expr.name] };
     case 'not':
-      return bool(!boolOf(evaluate(expr.operand, scope)));
-    case 'negate':
-      return { kind: 'long', value: long64(-longOf(evaluate(expr.operand, scope))) };
-    case 'isEmpty':
-      return bool(itemsOf(evaluate(expr.operand, scope)).length === 0);
-    case 'and':
-      return bool(expr.operands.every((operand) => boolOf(evaluate(operand, scope))));
-    case 'or':
-      return bool(expr.operands.some((operand) => boolOf(evaluate(operand, scope))));
-    case 'if':
-      return evaluate(boolOf(evaluate(expr.test, scope)) ? expr.then : expr.else, scope);
-    case 'binary':
-      return binary(expr, evaluate(expr.left, scope), evaluate(expr.right, scope), scope.entities);
-    case 'get': {
-      const value = attributesOf(evaluate(expr.operand, scope), scope.entities)?.get(expr.attribute);
-      if (value === undefined) throw new EvaluationError(`no attribute ${expr.attribute}`);
-      return value;
+      return bool(!boolOf(expr.operand, scope));
+    case 'negate': {
+      const value = longOf(expr.operand, scope);
+      return long(-value, `negate the value \`${value}\``);
     }
-    case 'has':
-      return bool(attributesOf(evaluate(expr.operand, scope), scope.entities)?.has(expr.attribute) === true);
+    case 'isEmpty':
+      return bool(of('set', expr.operand, scope).items.length === 0);
+    case 'and':
+      return bool(expr.operands.every((operand) => boolOf(operand, scope)));
+    case 'or':
+      return bool(expr.operands.some((operand) => boolOf(operand, scope)));
+    case 'if':
+      return evaluate(boolOf(expr.test, scope) ? expr.then : expr.else, scope);
+    case 'binary':
+      return binary(expr, evaluate(expr.left, scope), evaluate(expr.right, scope), scope);
+    case 'get':
+      return attribute(expr, evaluate(expr.operand, scope), scope.entities);
+    case 'has': {
+      const value = evaluate(expr.operand, scope);
+      if (value.kind === 'record') return bool(value.entries.has(expr.attribute));
+      if (value.kind !== 'entity') throw typeError(['record', 'entity'], value, expr.operand.span);
+      return bool(scope.entities.get(uidText(value.uid))?.attrs.has(expr.attribute) === true);
+    }
     case 'like':
-      return bool(matches(codePoints(textOf(evaluate(expr.operand, scope))), expr.pattern));
+      return bool(matches(codePoints(of('string', expr.operand, scope).value), expr.pattern));
     case 'is':
-      return bool(uidOf(evaluate(expr.operand, scope)).type === expr.type);
+      return bool(of('entity', expr.operand, scope).uid.type === expr.type);
     case 'set':
       return setOf(expr.items.map((item) => evaluate(item, scope)));
     case 'record':
       return {
         kind: 'record',
-        entries: new Map(expr.entries.map(({ key, value }) => [key, evaluate(value, scope)])),
+        // By key: of two that err the first is named.
+        entries: new Map(
+          [...expr.entries]
+            .sort((a, b) => comparePoints(a.key, b.key))
+            .map(({ key, value }) => [key, evaluate(value, scope)]),
+        ),
       };
     case 'extension':
       return callExtension(
         expr.fn,
-        expr.args.map((arg) => evaluate(arg, scope)),
+        expr.args.map((arg) => ({ value: evaluate(arg, scope), span: arg.span })),
       );
     default:
       return unreachable(expr);
   }
 }
 
-function binary(
-  { op }: CedarExpr & { kind: 'binary' },
-  left: CedarValue,
-  right: CedarValue,
-  entities: CedarEntities,
-): CedarValue {
+type Kinds = { readonly [K in CedarKind]: CedarValue & { readonly kind: K } };
+
+function as<K extends CedarKind>(kind: K, value: CedarValue, span: Span): Kinds[K] {
+  if (!isOf(kind, value)) throw typeError([kind], value, span);
+  return value;
+}
+
+function isOf<K extends CedarKind>(kind: K, value: CedarValue): value is Kinds[K] {
+  return value.kind === kind;
+}
+
+function of<K extends CedarKind>(kind: K, operand: CedarExpr, scope: Scope): Kinds[K] {
+  return as(kind, evaluate(operand, scope), operand.span);
+}
+
+function boolOf(operand: CedarExpr, scope: Scope): boolean {
+  return of('bool', operand, scope).value;
+}
+
+function longOf(operand: CedarExpr, scope: Scope): bigint {
+  return of('long', operand, scope).value;
+}
+
+function binary(expr: CedarExpr & { kind: 'binary' }, left: CedarValue, right: CedarValue, scope: Scope): CedarValue {
+  const { op } = expr;
+  const { entities } = scope;
+  const [at, from] = [expr.left.span, expr.right.span];
+  const longs = (): [bigint, bigint] => [as('long', left, at).value, as('long', right, from).value];
   switch (op) {
     case '==':
       return bool(sameValue(left, right));
     case '<':
-      return bool(ordered(left, right) < 0);
+      return bool(ordered(left, right, expr) < 0);
     case '<=':
-      return bool(ordered(left, right) <= 0);
+      return bool(ordered(left, right, expr) <= 0);
     case 'in': {
-      const uid = uidOf(left);
-      const groups = right.kind === 'set' ? right.items.map(uidOf) : [uidOf(right)];
-      return bool(groups.some((group) => isIn(uid, group, entities)));
+      if (left.kind !== 'entity') throw typeError(['entity'], left, at, NO_HIERARCHY[right.kind] ?? null);
+      const { uid } = left;
+      return bool(groupsOf(right, expr.right, scope).some((group) => isIn(uid, group, entities)));
     }
-    case '+':
-      return { kind: 'long', value: long64(longOf(left) + longOf(right)) };
-    case '-':
-      return { kind: 'long', value: long64(longOf(left) - longOf(right)) };
-    case '*':
-      return { kind: 'long', value: long64(longOf(left) * longOf(right)) };
+    case '+': {
+      const [a, b] = longs();
+      return long(a + b, `add the values \`${a}\` and \`${b}\``);
+    }
+    case '-': {
+      const [a, b] = longs();
+      return long(a - b, `subtract the values \`${a}\` and \`${b}\``);
+    }
+    case '*': {
+      const [a, b] = longs();
+      return long(a * b, `multiply the values \`${a}\` and \`${b}\``);
+    }
     case 'contains':
-      return bool(contains(itemsOf(left), right));
+      return bool(contains(as('set', left, at).items, right));
     case 'containsAll': {
-      const items = itemsOf(left);
-      return bool(itemsOf(right).every((item) => contains(items, item)));
+      const { items } = as('set', left, at);
+      return bool(as('set', right, from).items.every((item) => contains(items, item)));
     }
     case 'containsAny': {
-      const items = itemsOf(left);
-      return bool(itemsOf(right).some((item) => contains(items, item)));
+      const { items } = as('set', left, at);
+      return bool(as('set', right, from).items.some((item) => contains(items, item)));
     }
     case 'hasTag': {
-      const key = textOf(right);
-      return bool(entities.get(uidText(uidOf(left)))?.tags.has(key) === true);
+      const { uid } = as('entity', left, at);
+      const key = as('string', right, from).value;
+      return bool(entities.get(uidText(uid))?.tags.has(key) === true);
     }
     case 'getTag': {
-      const tag = entities.get(uidText(uidOf(left)))?.tags.get(textOf(right));
-      if (tag === undefined) throw new EvaluationError('no such tag');
+      const { uid } = as('entity', left, at);
+      const key = as('string', right, from).value;
+      const entity = entities.get(uidText(uid));
+      if (entity === undefined) throw noEntity(uid, at);
+      const tag = entity.tags.get(key);
+      if (tag === undefined) throw noMember('tag', key, entity);
       return tag;
     }
     default:
@@ -192,17 +250,62 @@ function binary(
   }
 }
 
-/** Longs, datetimes and durations have an order, each among themselves. */
-function ordered(left: CedarValue, right: CedarValue): number {
-  const hasOrder = left.kind === 'long' || left.kind === 'datetime' || left.kind === 'duration';
-  if (!hasOrder || right.kind !== left.kind) throw new EvaluationError('values without an order');
-  return left.value < right.value ? -1 : left.value > right.value ? 1 : 0;
+const NO_HIERARCHY: { readonly [kind in CedarKind]?: string } = {
+  set: '`in` is for checking the entity hierarchy; use `.contains()` to test set membership',
+  record: '`in` is for checking the entity hierarchy; use `has` to test if a record has a key',
+};
+
+/** An entity, or a set of entities; of several members that are none the least is named. */
+function groupsOf(value: CedarValue, expr: CedarExpr, scope: Scope): EntityUid[] {
+  if (value.kind === 'entity') return [value.uid];
+  if (value.kind !== 'set') throw typeError(['set', 'entity'], value, expr.span);
+  const strays = value.items.filter(({ kind }) => kind !== 'entity');
+  const [first] = SET_ORDER.flatMap((kind) => strays.filter((item) => item.kind === kind).sort(leastFirst));
+  if (first !== undefined) {
+    const written = expr.kind === 'set' ? expr.items : [];
+    const item = written.findLast((candidate) => sameValue(evaluate(candidate, scope), first));
+    throw typeError(['entity'], first, (item ?? expr).span);
+  }
+  return value.items.flatMap((item) => (item.kind === 'entity' ? [item.uid] : []));
 }
 
-/** Of an entity that does not exist there are none. */
-function attributesOf(value: CedarValue, entities: CedarEntities): ReadonlyMap<string, CedarValue> | undefined {
-  if (value.kind === 'record') return value.entries;
-  return entities.get(uidText(uidOf(value)))?.attrs;
+function leastFirst(a: CedarValue, b: CedarValue): number {
+  if (a.kind === 'string' && b.kind === 'string') return comparePoints(a.value, b.value);
+  return a.kind === 'long' && b.kind === 'long' && a.value !== b.value ? (a.value < b.value ? -1 : 1) : 0;
+}
+
+const SET_ORDER: readonly CedarKind[] = [
+  ...(['bool', 'long', 'string', 'set', 'record'] as const),
+  ...(['decimal', 'ip', 'datetime', 'duration'] as const),
+];
+
+/** Longs, datetimes and durations have an order, each among themselves. */
+function ordered(left: CedarValue, right: CedarValue, expr: CedarExpr & { kind: 'binary' }): number {
+  if (left.kind === right.kind && (left.kind === 'long' || left.kind === 'datetime' || left.kind === 'duration')) {
+    const [a, b] = [left.value, (right as typeof left).value];
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+  const [at, from] = [expr.left.span, expr.right.span];
+  if (left.kind === 'long') throw typeError(['long'], right, from);
+  if (right.kind === 'long') throw typeError(['long'], left, at);
+  if (left.kind === 'datetime' || left.kind === 'duration') throw typeError([left.kind], right, from);
+  if (right.kind === 'datetime' || right.kind === 'duration') throw typeError([right.kind], left, at);
+  const help = 'Only types long, datetime, duration support comparison';
+  throw typeError(['long', 'datetime', 'duration'], left, at, help);
+}
+
+function attribute(expr: CedarExpr & { kind: 'get' | 'has' }, value: CedarValue, entities: CedarEntities): CedarValue {
+  if (value.kind === 'record') {
+    const found = value.entries.get(expr.attribute);
+    if (found === undefined) throw noKey(expr.attribute, value.entries);
+    return found;
+  }
+  if (value.kind !== 'entity') throw typeError(['record', 'entity'], value, expr.operand.span);
+  const entity = entities.get(uidText(value.uid));
+  if (entity === undefined) throw noEntity(value.uid, expr.operand.span);
+  const found = entity.attrs.get(expr.attribute);
+  if (found === undefined) throw noMember('attribute', expr.attribute, entity);
+  return found;
 }
 
 function codePoints(text: string): string[] {
@@ -234,27 +337,8 @@ function bool(value: boolean): CedarValue {
   return { kind: 'bool', value };
 }
 
-function boolOf(value: CedarValue): boolean {
-  if (value.kind !== 'bool') throw new EvaluationError('expected a bool');
-  return value.value;
-}
-
-function longOf(value: CedarValue): bigint {
-  if (value.kind !== 'long') throw new EvaluationError('expected a long');
-  return value.value;
-}
-
-function textOf(value: CedarValue): string {
-  if (value.kind !== 'string') throw new EvaluationError('expected a string');
-  return value.value;
-}
-
-function uidOf(value: CedarValue): EntityUid {
-  if (value.kind !== 'entity') throw new EvaluationError('expected an entity');
-  return value.uid;
-}
-
-function itemsOf(value: CedarValue): readonly CedarValue[] {
-  if (value.kind !== 'set') throw new EvaluationError('expected a set');
-  return value.items;
+/** @throws EvaluationError beyond 64 bits */
+function long(value: bigint, attempt: string): CedarValue {
+  if (!fitsLong(value)) throw new EvaluationError(`integer overflow while attempting to ${attempt}`);
+  return { kind: 'long', value };
 }

@@ -1,15 +1,26 @@
 // Cedar's extension types: decimal, ip, datetime, duration. In: a function and its arguments. Out: its value.
 // Never rounds and never guesses at a text: what does not parse throws EvaluationError.
 
+import type { Span } from '../../source.ts';
 import type { ExtensionFunction } from '../../syntax/cedar/ast.ts';
-import { type CedarValue, EvaluationError, long64 } from './values.ts';
+import { typeError } from './causes.ts';
+import { type CedarValue, EvaluationError, fitsLong } from './values.ts';
+
+/** `span`: what an error speaks of, where there is such a thing. */
+export interface Argument {
+  readonly value: CedarValue;
+  readonly span: Span | null;
+}
 
 /** @throws EvaluationError */
-export function callExtension(fn: ExtensionFunction, args: readonly CedarValue[]): CedarValue {
+export function callExtension(fn: ExtensionFunction, args: readonly Argument[]): CedarValue {
   const arity = BINARY.has(fn) ? 2 : 1;
-  if (args.length !== arity) throw new EvaluationError(`${fn} takes ${arity} arguments`);
-  const [first, second] = args;
-  if (first === undefined) throw new EvaluationError('unreachable');
+  const [first, other] = args;
+  if (args.length !== arity || first === undefined) {
+    const said = `wrong number of arguments provided to extension function \`${fn}\``;
+    throw new EvaluationError(`${said}: expected ${arity}, got ${args.length}`);
+  }
+  const second = other ?? first;
   switch (fn) {
     case 'decimal':
       return { kind: 'decimal', value: parseDecimal(textOf(first)) };
@@ -32,18 +43,25 @@ export function callExtension(fn: ExtensionFunction, args: readonly CedarValue[]
     case 'isIpv6':
       return bool(ipOf(first).version === 6);
     case 'isLoopback':
-      return bool(isWithin(ipOf(first), parseIp(ipOf(first).version === 4 ? '127.0.0.0/8' : '::1')));
+      return bool(isWithin(ipOf(first), LOOPBACK[ipOf(first).version]));
     case 'isMulticast':
-      return bool(isWithin(ipOf(first), parseIp(ipOf(first).version === 4 ? '224.0.0.0/4' : 'ff00::/8')));
+      return bool(isWithin(ipOf(first), MULTICAST[ipOf(first).version]));
     case 'isInRange':
       return bool(isWithin(ipOf(first), ipOf(second)));
-    case 'offset':
-      return { kind: 'datetime', value: long64(number(first, 'datetime') + number(second, 'duration')) };
-    case 'durationSince':
-      return { kind: 'duration', value: long64(number(first, 'datetime') - number(second, 'datetime')) };
+    case 'offset': {
+      const [time, by] = [number(first, 'datetime'), number(second, 'duration')];
+      const attempt = `overflows when adding an offset: ${shownTime(time)}+(${by}ms)`;
+      return { kind: 'datetime', value: time64(time + by, fn, attempt) };
+    }
+    case 'durationSince': {
+      const [time, from] = [number(first, 'datetime'), number(second, 'datetime')];
+      const attempt = `overflows when computing the duration between ${shownTime(time)} and ${shownTime(from)}`;
+      return { kind: 'duration', value: time64(time - from, fn, attempt) };
+    }
     case 'toDate': {
-      const value = number(first, 'datetime');
-      return { kind: 'datetime', value: long64(value - floorMod(value, DAY)) };
+      const time = number(first, 'datetime');
+      const attempt = `overflows when computing the date of ${shownTime(time)}`;
+      return { kind: 'datetime', value: time64(time - floorMod(time, DAY), fn, attempt) };
     }
     case 'toTime':
       return { kind: 'duration', value: floorMod(number(first, 'datetime'), DAY) };
@@ -75,19 +93,50 @@ function bool(value: boolean): CedarValue {
   return { kind: 'bool', value };
 }
 
-function textOf(value: CedarValue): string {
-  if (value.kind !== 'string') throw new EvaluationError('expected a string');
+function textOf({ value, span }: Argument): string {
+  if (value.kind !== 'string') throw typeError(['string'], value, span);
   return value.value;
 }
 
-function number(value: CedarValue | undefined, kind: 'decimal' | 'datetime' | 'duration'): bigint {
-  if (value?.kind !== kind) throw new EvaluationError(`expected a ${kind}`);
+function number({ value, span }: Argument, kind: 'decimal' | 'datetime' | 'duration'): bigint {
+  if (value.kind !== kind) throw typeError([kind], value, span, forgotten(kind, value));
   return value.value;
 }
 
-function ipOf(value: CedarValue | undefined): Ip {
-  if (value?.kind !== 'ip') throw new EvaluationError('expected an ip');
+function ipOf({ value, span }: Argument): Ip {
+  if (value.kind !== 'ip') throw typeError(['ip'], value, span, forgotten('ip', value));
   return value;
+}
+
+function forgotten(kind: string, found: CedarValue): string | null {
+  return found.kind === 'string' ? `maybe you forgot to apply the \`${kind}\` constructor?` : null;
+}
+
+/** An error of a function, with the help that is always given of a constructor. */
+function failed(fn: ExtensionFunction, what: string, help = HELP[fn] ?? null): EvaluationError {
+  return new EvaluationError(
+    `error while evaluating \`${fn === 'ip' ? 'ipaddr' : fn}\` extension function: ${what}`,
+    help,
+  );
+}
+
+const RANGE = 'the value must be in range -922337203685477.5808 to 922337203685477.5807';
+const HELP: { readonly [fn in ExtensionFunction]?: string } = {
+  decimal: `valid decimal strings look like \`12.34\`: digits are required on both sides of \`.\`, up to 4 fractional digits are allowed, and ${RANGE}`,
+  ip: 'valid IP strings are IPv4/IPv6 addresses or CIDR ranges like `127.0.0.1`, `127.0.0.1/24`, or `ffee::/64`',
+  datetime:
+    'valid datetime strings start with `YYYY-MM-DD` and may optionally include `THH:MM:SS` plus `Z`, `.SSSZ`, or an offset like `+0700`',
+  duration:
+    'valid duration strings are concatenated quantity-unit pairs with an optional leading `-`, for example `1d2h3m4s50ms`',
+};
+
+function time64(value: bigint, fn: ExtensionFunction, attempt: string): bigint {
+  if (!fitsLong(value)) throw failed(fn, attempt);
+  return value;
+}
+
+function shownTime(time: bigint): string {
+  return `datetime("1970-01-01").offset(duration("${time}ms"))`;
 }
 
 function floorMod(value: bigint, by: bigint): bigint {
@@ -95,22 +144,64 @@ function floorMod(value: bigint, by: bigint): bigint {
 }
 
 function parseDecimal(text: string): bigint {
-  const [, sign = '', whole = '', fraction = ''] = /^(-?)([0-9]+)\.([0-9]{1,4})$/.exec(text) ?? [];
-  if (whole === '') throw new EvaluationError(`\`${text}\` is no decimal`);
-  const value = BigInt(whole + fraction.padEnd(4, '0'));
-  return long64(sign === '-' ? -value : value);
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\p{Nd}+)\.(\p{Nd}+)$/u.exec(text) ?? [];
+  if (whole === '') throw failed('decimal', `\`${text}\` is not a well-formed decimal value`);
+  const overflow = failed('decimal', 'overflow when converting to decimal', RANGE);
+  const digits = /^[0-9]+$/;
+  if (!digits.test(whole)) throw overflow;
+  const high = BigInt(whole) * 10000n * (sign === '-' ? -1n : 1n);
+  if (!fitsLong(high)) throw overflow;
+  if (new TextEncoder().encode(fraction).length > 4) {
+    throw failed('decimal', `too many digits after the decimal in \`${text}\``, 'at most 4 digits are supported');
+  }
+  if (!digits.test(fraction)) throw overflow;
+  const low = BigInt(fraction.padEnd(4, '0'));
+  const value = sign === '-' ? high - low : high + low;
+  if (!fitsLong(value)) throw overflow;
+  return value;
 }
 
 // --- ip: an address with a prefix; an address alone is the range of itself ---
 
+const MAX_ADDRESS = 43;
+
 function parseIp(text: string): Ip {
-  const [address = '', prefix, more] = text.split('/');
+  if (new TextEncoder().encode(text).length > MAX_ADDRESS) {
+    throw failed('ip', `error parsing IP address from string \`${text}\`: string length is too large`);
+  }
+  if (text.includes(':') && text.includes('.')) {
+    const said = 'We do not accept IPv4 embedded in IPv6 (e.g., ::ffff:127.0.0.1).';
+    throw failed('ip', `error parsing IP address from string: ${said} Found: \`${text}\``);
+  }
+  const slash = text.indexOf('/');
+  const address = slash < 0 ? text : text.slice(0, slash);
   const version = address.includes(':') ? 6 : 4;
   const width = version === 4 ? 32 : 128;
-  const bits = more === undefined ? (version === 4 ? parseIpv4(address) : parseIpv6(address)) : null;
-  const isPrefix = prefix === undefined || (/^(0|[1-9][0-9]{0,2})$/.test(prefix) && Number(prefix) <= width);
-  if (bits === null || !isPrefix) throw new EvaluationError(`\`${text}\` is no ip`);
-  return { kind: 'ip', version, bits, prefix: prefix === undefined ? width : Number(prefix) };
+  const bits = version === 4 ? parseIpv4(address) : parseIpv6(address);
+  if (bits === null) {
+    const said =
+      slash < 0
+        ? `invalid IP address: ${text}`
+        : `error parsing IP address from the string \`${address}\`: invalid IP address syntax`;
+    throw failed('ip', said);
+  }
+  return { kind: 'ip', version, bits, prefix: slash < 0 ? width : parsePrefix(text.slice(slash + 1), width) };
+}
+
+function parsePrefix(text: string, width: number): number {
+  const sizeBytes = new TextEncoder().encode(text).length;
+  if (sizeBytes > String(width).length) {
+    throw failed('ip', `error parsing prefix: string length ${sizeBytes} is too large`);
+  }
+  if (text === '') {
+    throw failed('ip', 'error parsing prefix from the string ``: cannot parse integer from empty string');
+  }
+  if (!/^[0-9]+$/.test(text)) throw failed('ip', `error parsing prefix \`${text}\`: encountered non-digit`);
+  if (/^0./.test(text)) throw failed('ip', `error parsing prefix \`${text}\`: leading zero(s)`);
+  if (Number(text) > width) {
+    throw failed('ip', `error parsing prefix: ${text} is larger than the limit ${width}`);
+  }
+  return Number(text);
 }
 
 function parseIpv4(text: string): bigint | null {
@@ -139,31 +230,55 @@ function isWithin(inner: Ip, outer: Ip): boolean {
   return inner.version === outer.version && inner.prefix >= outer.prefix && inner.bits >> free === outer.bits >> free;
 }
 
+const LOOPBACK = { 4: parseIp('127.0.0.0/8'), 6: parseIp('::1') } as const;
+const MULTICAST = { 4: parseIp('224.0.0.0/4'), 6: parseIp('ff00::/8') } as const;
+
 // --- time ---
 
 function parseDatetime(text: string): bigint {
-  const form = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{3}))?(?:Z|([+-])(\d{2})(\d{2})))?$/.exec(
-    text,
-  );
-  if (form === null) throw new EvaluationError(`\`${text}\` is no datetime`);
-  const field = (index: number): number => Number(form[index] ?? '0');
-  const [year, month, day] = [field(1), field(2), field(3)];
+  const [whole = '', ...date] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/.exec(text) ?? [];
+  if (whole === '') throw failed('datetime', 'invalid date pattern');
+  const days = daysOf(date.map(Number));
+  const invalidDate = failed('datetime', `invalid date: ${whole}`);
+  if (text === whole) {
+    if (days === null) throw invalidDate;
+    return days;
+  }
+  const rest = text.slice(whole.length);
+  const [time = '', ...clock] = /^T([0-9]{2}):([0-9]{2}):([0-9]{2})/.exec(rest) ?? [];
+  if (time === '') throw failed('datetime', 'invalid hour/minute/second pattern');
+  const form = /^(?:\.([0-9]{3}))?(?:Z|([+-])([0-9]{2})([0-9]{2}))$/.exec(rest.slice(time.length));
+  if (form === null) throw failed('datetime', 'invalid millisecond and/or offset pattern');
+  if (days === null) throw invalidDate;
+  const [hours = 0, minutes = 0, seconds = 0] = clock.map(Number);
+  if (hours > 23 || minutes > 59 || seconds > 59) {
+    throw failed('datetime', `invalid hour/minute/second: ${time.slice(1)}`);
+  }
+  const [, millis = '0', sign = '+', offsetHours = '0', offsetMinutes = '0'] = form;
+  if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) {
+    throw failed('datetime', `invalid offset range: ${Number(offsetHours)}${Number(offsetMinutes)}`);
+  }
+  const offset = BigInt(offsetHours) * HOUR + BigInt(offsetMinutes) * MINUTE;
+  const ofDay = BigInt(hours) * HOUR + BigInt(minutes) * MINUTE + BigInt(seconds) * SECOND + BigInt(millis);
+  return days + ofDay - (sign === '-' ? -offset : offset);
+}
+
+/** The beginning of a day, or null if there is no such day. */
+function daysOf([year = 0, month = 0, day = 0]: readonly number[]): bigint | null {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-  const isDate = day >= 1 && day <= days;
-  const isTime = field(4) < 24 && field(5) < 60 && field(6) < 60 && field(9) < 24 && field(10) < 60;
-  if (!isDate || !isTime) throw new EvaluationError(`\`${text}\` is no datetime`);
+  if (day < 1 || day > days) return null;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(field(4), field(5), field(6), field(7));
-  const offset = (BigInt(field(9)) * HOUR + BigInt(field(10)) * MINUTE) * (form[8] === '-' ? -1n : 1n);
-  return BigInt(date.getTime()) - offset;
+  return BigInt(date.getTime());
 }
 
 function parseDuration(text: string): bigint {
-  const form = /^(-?)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(text);
-  if (form === null || /^-?$/.test(text)) throw new EvaluationError(`\`${text}\` is no duration`);
+  const form = /^(-?)(?:([0-9]+)d)?(?:([0-9]+)h)?(?:([0-9]+)m)?(?:([0-9]+)s)?(?:([0-9]+)ms)?$/.exec(text);
+  if (form === null || /^-?$/.test(text)) throw failed('duration', 'invalid duration pattern');
   const units = [DAY, HOUR, MINUTE, SECOND, 1n];
-  const value = units.reduce((sum, unit, index) => sum + unit * BigInt(form[index + 2] ?? '0'), 0n);
-  return long64(form[1] === '-' ? -value : value);
+  const sum = units.reduce((total, unit, index) => total + unit * BigInt(form[index + 2] ?? '0'), 0n);
+  const value = form[1] === '-' ? -sum : sum;
+  if (!fitsLong(value)) throw failed('duration', 'Duration overflows internal representation');
+  return value;
 }

@@ -5,12 +5,16 @@ import { EXTENSION_CONSTRUCTORS, EXTENSION_METHODS, type ExtensionFunction } fro
 import { readJsonUid } from '../../syntax/cedar/json-policies.ts';
 import {
   arrayAt,
+  entityEscape,
+  entriesAt,
   exactLong,
+  extensionCall,
+  extensionEscape,
   isJsonObject,
   JsonShapeMistake,
   objectAt,
   pointer,
-  stringAt,
+  refuseExpr,
 } from '../../syntax/cedar/json-value.ts';
 import type { CedarSchema, SchemaRecord, SchemaType } from '../../syntax/cedar/schema.ts';
 import { callExtension } from './extensions.ts';
@@ -54,7 +58,7 @@ export function readRecord(
   path: string,
 ): ReadonlyMap<string, CedarValue> {
   const entries = new Map<string, CedarValue>();
-  for (const [key, value] of Object.entries(object)) {
+  for (const [key, value] of entriesAt(object, path)) {
     const attribute = type?.attributes.get(key);
     if (type !== null && attribute === undefined && !type.open) {
       throw new JsonShapeMistake(path, `the schema has no attribute \`${key}\` here`);
@@ -79,11 +83,13 @@ function readEntityValue(value: unknown, type: string, schema: CedarSchema | nul
 
 /** A text alone is given to the type's constructor; `{fn, arg}` may stand without `__extn`. */
 function readExtension(value: unknown, fn: 'decimal' | 'ip' | 'datetime' | 'duration', path: string): CedarValue {
-  const isCall = isJsonObject(value) && value['__extn'] === undefined;
+  const call = isJsonObject(value) ? extensionCall(value) : null;
   const found =
     typeof value === 'string'
       ? callAt(fn, [{ kind: 'string', value }], path)
-      : readUntyped(isCall ? { __extn: value } : value, path);
+      : call === null
+        ? readUntyped(value, path)
+        : readCall(call, path);
   if (found.kind !== fn) throw new JsonShapeMistake(path, `expected a ${fn}, found a ${found.kind}`);
   return found;
 }
@@ -99,30 +105,33 @@ function readUntyped(value: unknown, path: string): CedarValue {
   if (!isJsonObject(value)) {
     throw new JsonShapeMistake(path, 'expected a bool, a 64-bit integer, a string, an array or an object');
   }
-  if (value['__entity'] !== undefined) return { kind: 'entity', uid: readJsonUid(value, path) };
-  if (value['__extn'] !== undefined) {
-    const call = objectAt(value['__extn'], `${path}/__extn`);
-    const name = stringAt(call['fn'], `${path}/__extn/fn`);
-    const fn = [...EXTENSION_CONSTRUCTORS, ...EXTENSION_METHODS].find((known) => known === name);
-    if (fn === undefined) throw new JsonShapeMistake(`${path}/__extn/fn`, `\`${name}\` is no function`);
-    const args = call['args'] === undefined ? [call['arg']] : arrayAt(call['args'], `${path}/__extn/args`);
-    return callAt(
-      fn,
-      args.map((arg) => readUntyped(arg, path)),
-      path,
-    );
-  }
-  if (value['__expr'] !== undefined) throw new JsonShapeMistake(path, '`__expr` is not supported');
-  const entries = Object.entries(value).map(([key, item]): [string, CedarValue] => [
+  refuseExpr(value, path);
+  if (entityEscape(value) !== null) return { kind: 'entity', uid: readJsonUid(value, path) };
+  const call = extensionEscape(value);
+  if (call !== null) return readCall(call, path);
+  const entries = entriesAt(value, path).map(([key, item]): [string, CedarValue] => [
     key,
     readUntyped(item, pointer(path, key)),
   ]);
   return { kind: 'record', entries: new Map(entries) };
 }
 
+function readCall(call: { readonly fn: string; readonly args: readonly unknown[] }, path: string): CedarValue {
+  const fn = [...EXTENSION_CONSTRUCTORS, ...EXTENSION_METHODS].find((known) => known === call.fn);
+  if (fn === undefined) throw new JsonShapeMistake(path, `\`${call.fn}\` is no function`);
+  return callAt(
+    fn,
+    call.args.map((arg) => readUntyped(arg, path)),
+    path,
+  );
+}
+
 function callAt(fn: ExtensionFunction, args: readonly CedarValue[], path: string): CedarValue {
   try {
-    return callExtension(fn, args);
+    return callExtension(
+      fn,
+      args.map((value) => ({ value, span: null })),
+    );
   } catch (error) {
     if (error instanceof EvaluationError) throw new JsonShapeMistake(path, error.message);
     throw error;

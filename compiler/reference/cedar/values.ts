@@ -1,5 +1,6 @@
 // Cedar's values, their equality, and the failure of an evaluation. Data and two functions; never evaluates anything.
 
+import type { Span } from '../../source.ts';
 import { type EntityUid, uidText } from '../../syntax/cedar/ast.ts';
 
 export type CedarValue =
@@ -18,8 +19,18 @@ export type CedarValue =
   /** Milliseconds. */
   | { readonly kind: 'duration'; readonly value: bigint };
 
-/** An evaluation that went wrong: the policy is skipped and listed. */
-export class EvaluationError extends Error {}
+/** An evaluation that went wrong: the policy is skipped and listed. Message and help are worded as Cedar words them. */
+export class EvaluationError extends Error {
+  readonly help: string | null;
+  /** The part of the policy that went wrong; set where it is known. */
+  span: Span | null;
+
+  constructor(message: string, help: string | null = null, span: Span | null = null) {
+    super(message);
+    this.help = help;
+    this.span = span;
+  }
+}
 
 export interface CedarEntity {
   readonly uid: EntityUid;
@@ -68,8 +79,6 @@ export function setOf(items: readonly CedarValue[]): CedarValue {
   return { kind: 'set', items: distinct };
 }
 
-/** @throws EvaluationError beyond 64 bits */
-export function long64(value: bigint): bigint {
-  if (value !== BigInt.asIntN(64, value)) throw new EvaluationError('integer overflow');
-  return value;
+export function fitsLong(value: bigint): boolean {
+  return value === BigInt.asIntN(64, value);
 }

@@ -144,7 +144,7 @@ export class ExpressionReader {
 
   #arithmetic(ops: readonly string[], operand: () => CedarExpr): CedarExpr {
     const tokens = this.#tokens;
-    const start = tokens.next.span;
+    const whole = tokens.openSpan();
     let left = operand();
     let count = 0;
     for (;;) {
@@ -156,7 +156,8 @@ export class ExpressionReader {
       count += 1;
       if (count > MAX_DEPTH) throw new CedarMistake('P1109', span, `a row of more than ${MAX_DEPTH} \`${text}\``);
       tokens.take();
-      left = { kind: 'binary', op: text, left, right: operand(), span: tokens.spanFrom(start) };
+      left = { kind: 'binary', op: text, left, right: operand(), span: whole };
+      tokens.extend(whole);
     }
   }
 
@@ -183,26 +184,32 @@ export class ExpressionReader {
     return operand;
   }
 
+  /** A path: the place of each call and step is the whole path. */
   #member(): CedarExpr {
     const tokens = this.#tokens;
-    const start = tokens.next.span;
-    let expr = this.#primary();
+    const whole = tokens.openSpan();
+    let expr = this.#primary(whole);
     for (let count = 0; ; count += 1) {
-      if (count > MAX_DEPTH) throw new CedarMistake('P1109', start, `a path of more than ${MAX_DEPTH} steps`);
+      tokens.extend(whole);
+      if (count > MAX_DEPTH) throw new CedarMistake('P1109', whole, `a path of more than ${MAX_DEPTH} steps`);
       if (tokens.skip('.')) {
         const word = tokens.next;
         const attribute = this.#attributeName();
-        if (tokens.skip('(')) expr = this.#method(expr, word, this.#list(')'), tokens.spanFrom(start));
-        else expr = { kind: 'get', operand: expr, attribute, span: tokens.spanFrom(start) };
+        if (tokens.skip('(')) {
+          const args = this.#list(')');
+          tokens.extend(whole);
+          expr = this.#method(expr, word, args, whole);
+        } else expr = { kind: 'get', operand: expr, attribute, span: whole };
       } else if (tokens.skip('[')) {
         const attribute = unescape(tokens.expectKind('string', 'an attribute in double quotes'));
         tokens.expect(']');
-        expr = { kind: 'get', operand: expr, attribute, span: tokens.spanFrom(start) };
+        expr = { kind: 'get', operand: expr, attribute, span: whole };
       } else return expr;
     }
   }
 
-  #primary(): CedarExpr {
+  /** `whole`: the path that it begins. */
+  #primary(whole: Span): CedarExpr {
     const tokens = this.#tokens;
     const { next } = tokens;
     const literal = (value: CedarLiteral): CedarExpr => ({
@@ -234,11 +241,11 @@ export class ExpressionReader {
     if (next.kind !== 'word') throw tokens.unexpected('an expression');
     if (tokens.skip('true')) return literal({ kind: 'bool', value: true });
     if (tokens.skip('false')) return literal({ kind: 'bool', value: false });
-    return this.#named(next);
+    return this.#named(next, whole);
   }
 
   /** A variable, a call, or an entity. */
-  #named(first: Token): CedarExpr {
+  #named(first: Token, whole: Span): CedarExpr {
     const tokens = this.#tokens;
     const name = tokens.name('an expression');
     if (tokens.is('::')) {
@@ -247,7 +254,7 @@ export class ExpressionReader {
       const span = tokens.spanFrom(first.span);
       return { kind: 'literal', literal: { kind: 'entity', uid: { type: name, id } }, span };
     }
-    if (tokens.skip('(')) return this.#function(name, first, this.#list(')'), tokens.spanFrom(first.span));
+    if (tokens.skip('(')) return this.#function(name, first, this.#list(')'), whole);
     if (name === 'principal' || name === 'action' || name === 'resource' || name === 'context') {
       return { kind: 'variable', name, span: tokens.spanFrom(first.span) };
     }

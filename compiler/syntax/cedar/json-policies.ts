@@ -17,13 +17,17 @@ import {
 import { hasPath } from './expressions.ts';
 import {
   arrayAt,
+  entityEscape,
+  entriesAt,
   exactLong,
+  extensionEscape,
   isJsonObject,
   type JsonObject,
   JsonShapeMistake,
   objectAt,
   onlyKeys,
   pointer,
+  refuseExpr,
   stringAt,
 } from './json-value.ts';
 import { RESERVED } from './tokens.ts';
@@ -37,7 +41,11 @@ export function readJsonPolicy(value: unknown, id: string, span: Span): CedarPol
     throw new JsonShapeMistake('/effect', 'expected `permit` or `forbid`');
   }
   const annotations = Object.entries(objectAt(policy['annotations'] ?? {}, '/annotations')).map(
-    ([name, text]): [string, string] => [name, text === null ? '' : stringAt(text, pointer('/annotations', name))],
+    ([name, text]): [string, string] => {
+      const path = pointer('/annotations', name);
+      if (!WORD.test(name)) throw new JsonShapeMistake(path, `\`${name}\` is no name of an annotation`);
+      return [name, text === null ? '' : stringAt(text, path)];
+    },
   );
   return {
     id,
@@ -53,6 +61,8 @@ export function readJsonPolicy(value: unknown, id: string, span: Span): CedarPol
   };
 }
 
+const WORD = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 function scopeOf(value: unknown, name: string, path: string): ScopeConstraint {
   const scope = objectAt(value, path);
   switch (scope['op']) {
@@ -60,10 +70,13 @@ function scopeOf(value: unknown, name: string, path: string): ScopeConstraint {
       onlyKeys(scope, ['op'], path);
       return { kind: 'any' };
     case '==':
+      onlyKeys(scope, ['op', 'entity', 'slot'], path);
       return { kind: 'equal', entity: entityOrSlot(scope, name, path) };
     case 'in':
+      onlyKeys(scope, ['op', 'entity', 'slot'], path);
       return { kind: 'in', entity: entityOrSlot(scope, name, path) };
     case 'is': {
+      onlyKeys(scope, ['op', 'entity_type', 'in'], path);
       const type = typeName(scope['entity_type'], `${path}/entity_type`);
       const within = scope['in'];
       if (within === undefined) return { kind: 'is', type, in: null };
@@ -89,10 +102,13 @@ function actionOf(value: unknown, path: string): ActionConstraint {
   };
   switch (scope['op']) {
     case 'All':
+      onlyKeys(scope, ['op'], path);
       return { kind: 'any' };
     case '==':
+      onlyKeys(scope, ['op', 'entity'], path);
       return { kind: 'equal', entity: action(scope['entity'], `${path}/entity`) };
     case 'in':
+      onlyKeys(scope, ['op', 'entity', 'entities'], path);
       if (scope['entities'] === undefined) {
         return { kind: 'in', entities: [action(scope['entity'], `${path}/entity`)] };
       }
@@ -110,7 +126,8 @@ function actionOf(value: unknown, path: string): ActionConstraint {
 /** `{type, id}`, alone or under `__entity`. @throws JsonShapeMistake */
 export function readJsonUid(value: unknown, path: string): EntityUid {
   const outer = objectAt(value, path);
-  const uid = outer['__entity'] === undefined ? outer : objectAt(outer['__entity'], `${path}/__entity`);
+  refuseExpr(outer, path);
+  const uid = entityEscape(outer) ?? outer;
   return { type: typeName(uid['type'], `${path}/type`), id: stringAt(uid['id'], `${path}/id`) };
 }
 
@@ -118,7 +135,7 @@ export function readJsonUid(value: unknown, path: string): EntityUid {
 export function typeName(value: unknown, path: string): string {
   const name = stringAt(value, path);
   const parts = name.split('::');
-  const isName = parts.every((part) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(part) && !RESERVED.has(part));
+  const isName = parts.every((part) => WORD.test(part) && !RESERVED.has(part));
   if (!isName) throw new JsonShapeMistake(path, `\`${name}\` is no name of an entity type`);
   return name;
 }
@@ -138,6 +155,18 @@ const BINARY: ReadonlySet<string> = new Set([
 ]);
 const isBinary = (op: string): op is CedarBinary => BINARY.has(op);
 
+const BODY_KEYS: { readonly [op: string]: readonly string[] } = {
+  '!': ['arg'],
+  neg: ['arg'],
+  isEmpty: ['arg'],
+  ...Object.fromEntries(['==', '!=', '>', '>=', '&&', '||'].map((op) => [op, ['left', 'right']])),
+  '.': ['left', 'attr'],
+  has: ['left', 'attr'],
+  like: ['left', 'pattern'],
+  is: ['left', 'entity_type', 'in'],
+  'if-then-else': ['if', 'then', 'else'],
+};
+
 function exprOf(value: unknown, path: string, span: Span, depth: number): CedarExpr {
   if (depth > MAX_DEPTH) throw new JsonShapeMistake(path, `nested deeper than ${MAX_DEPTH}`);
   const node = objectAt(value, path);
@@ -145,6 +174,8 @@ function exprOf(value: unknown, path: string, span: Span, depth: number): CedarE
   if (op === undefined || second !== undefined) throw new JsonShapeMistake(path, 'an expression has exactly one key');
   const at = pointer(path, op);
   const body = node[op];
+  const keys = BODY_KEYS[isBinary(op) ? '==' : op];
+  if (keys !== undefined) onlyKeys(objectAt(body, at), keys, at);
   const child = (key: string): CedarExpr => exprOf(objectAt(body, at)[key], pointer(at, key), span, depth + 1);
   const listed = (items: unknown): CedarExpr[] =>
     arrayAt(items, at).map((item, index) => exprOf(item, pointer(at, index), span, depth + 1));
@@ -251,16 +282,16 @@ function valueOf(value: unknown, path: string, span: Span, depth: number): Cedar
   }
   if (!isJsonObject(value))
     throw new JsonShapeMistake(path, 'expected a bool, a 64-bit integer, a string, an array or an object');
-  if (value['__entity'] !== undefined) return literal({ kind: 'entity', uid: readJsonUid(value, path) });
-  if (value['__extn'] !== undefined) {
-    const call = objectAt(value['__extn'], `${path}/__extn`);
-    const name = stringAt(call['fn'], `${path}/__extn/fn`);
-    const fn = [...EXTENSION_CONSTRUCTORS, ...EXTENSION_METHODS].find((known) => known === name);
-    if (fn === undefined) throw new JsonShapeMistake(`${path}/__extn/fn`, `\`${name}\` is no function`);
-    const args = call['args'] === undefined ? [call['arg']] : arrayAt(call['args'], `${path}/__extn/args`);
-    return { kind: 'extension', fn, args: args.map((arg) => valueOf(arg, `${path}/__extn`, span, depth + 1)), span };
+  refuseExpr(value, path);
+  if (entityEscape(value) !== null) return literal({ kind: 'entity', uid: readJsonUid(value, path) });
+  const call = extensionEscape(value);
+  if (call !== null) {
+    const fn = [...EXTENSION_CONSTRUCTORS, ...EXTENSION_METHODS].find((known) => known === call.fn);
+    if (fn === undefined) throw new JsonShapeMistake(`${path}/__extn/fn`, `\`${call.fn}\` is no function`);
+    const args = call.args.map((arg) => valueOf(arg, `${path}/__extn`, span, depth + 1));
+    return { kind: 'extension', fn, args, span };
   }
-  const entries = Object.entries(value).map(([key, item]) => ({
+  const entries = entriesAt(value, path).map(([key, item]) => ({
     key,
     value: valueOf(item, pointer(path, key), span, depth + 1),
   }));

@@ -23,6 +23,47 @@ export function objectAt(value: unknown, path: string): JsonObject {
   return value;
 }
 
+/** What stands under `__entity` if that is an escape, as in `{"__entity": {"type": …, "id": …}}`; else the object is only an object. */
+export function entityEscape(value: JsonObject): JsonObject | null {
+  const inner = value['__entity'];
+  const isEscape = isJsonObject(inner) && typeof inner['type'] === 'string' && typeof inner['id'] === 'string';
+  return isEscape ? inner : null;
+}
+
+/** Likewise `{"__extn": {"fn": …, "arg": …}}`, or with `args`. */
+export function extensionEscape(value: JsonObject): { readonly fn: string; readonly args: readonly unknown[] } | null {
+  const inner = value['__extn'];
+  return isJsonObject(inner) ? extensionCall(inner) : null;
+}
+
+/** `{"fn": …, "arg": …}` or with `args`; null for anything else. */
+export function extensionCall({
+  fn,
+  arg,
+  args,
+}: JsonObject): { readonly fn: string; readonly args: readonly unknown[] } | null {
+  if (typeof fn !== 'string') return null;
+  if (arg !== undefined) return { fn, args: [arg] };
+  return Array.isArray(args) ? { fn, args } : null;
+}
+
+/** `undefined` stands for nothing, as in JSON.stringify. A Map or a Date has no keys that say what it is: it is no record. @throws JsonShapeMistake */
+export function entriesAt(object: JsonObject, path: string): [string, unknown][] {
+  const entries = Object.entries(object);
+  if (entries.length === 0 && !isPlain(object)) throw new JsonShapeMistake(path, 'expected a plain object');
+  return entries.filter(([, value]) => value !== undefined);
+}
+
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** @throws JsonShapeMistake */
+export function refuseExpr(value: JsonObject, path: string): void {
+  if (typeof value['__expr'] === 'string') throw new JsonShapeMistake(path, '`__expr` is not supported');
+}
+
 /** @throws JsonShapeMistake */
 export function arrayAt(value: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new JsonShapeMistake(path, 'expected an array');

@@ -18,6 +18,7 @@ export function readJsonSchema(value: unknown, span: Span): WrittenNamespace[] {
     const path = pointer('', name);
     const block = objectAt(body, path);
     onlyKeys(block, ['commonTypes', 'entityTypes', 'actions', 'annotations'], path);
+    for (const key of ['entityTypes', 'actions']) objectAt(block[key], pointer(path, key));
     const members = (key: string): [string, unknown, string][] =>
       Object.entries(objectAt(block[key] ?? {}, pointer(path, key))).map(([member, item]) => [
         member,
@@ -52,9 +53,12 @@ function entityOf(name: string, value: unknown, path: string, span: Span): Writt
 function actionOf(id: string, value: unknown, path: string, span: Span): WrittenAction {
   const action = objectAt(value, path);
   onlyKeys(action, ['attributes', 'appliesTo', 'memberOf', 'annotations'], path);
+  const attributes = Object.keys(objectAt(action['attributes'] ?? {}, `${path}/attributes`));
+  if (attributes.length > 0) throw new JsonShapeMistake(`${path}/attributes`, 'an action has no attributes');
   const groups = arrayAt(action['memberOf'] ?? [], `${path}/memberOf`).map((item, index) => {
     const at = pointer(`${path}/memberOf`, index);
     const group = objectAt(item, at);
+    onlyKeys(group, ['type', 'id'], at);
     const { type } = group;
     return {
       type: type === undefined ? null : stringAt(type, `${at}/type`),
@@ -90,6 +94,7 @@ const MAX_DEPTH = 100;
 function typeOf(value: unknown, path: string, span: Span, depth = 0): WrittenType {
   if (depth > MAX_DEPTH) throw new JsonShapeMistake(path, `types nested deeper than ${MAX_DEPTH}`);
   const type = objectAt(value, path);
+  onlyKeys(type, ['type', 'element', 'attributes', 'additionalAttributes', 'name', 'required', 'annotations'], path);
   const kind = stringAt(type['type'], `${path}/type`);
   const named = (as: 'any' | 'entity' | 'builtin'): WrittenType => ({
     kind: 'name',

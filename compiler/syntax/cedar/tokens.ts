@@ -104,6 +104,11 @@ export const RESERVED: ReadonlySet<string> = new Set([
   ...['true', 'false', 'if', 'then', 'else', 'in', 'is', 'like', 'has', '__cedar'],
 ]);
 
+/** A place whose end is not known yet. */
+export interface OpenSpan extends Span {
+  end: number;
+}
+
 /** A row of tokens being read. */
 export class TokenReader {
   readonly #tokens: readonly Token[];
@@ -169,6 +174,17 @@ export class TokenReader {
   spanFrom(start: Span): Span {
     const last = this.#tokens[this.#at - 1];
     return { source: start.source, start: start.start, end: Math.max(start.end, last?.span.end ?? 0) };
+  }
+
+  /** A place that begins with the next token, to be extended. */
+  openSpan(): OpenSpan {
+    const { source, start, end } = this.next.span;
+    return { source, start, end };
+  }
+
+  /** To the token taken last. */
+  extend(span: OpenSpan): void {
+    span.end = this.spanFrom(span).end;
   }
 
   /** `A::B::C`, words only. @throws CedarMistake */
