@@ -122,6 +122,8 @@ const rules: readonly Rule[] = [
       'compiler/syntax/ast.ts',
       'compiler/check/typed.ts',
       'compiler/regex/parse.ts',
+      'compiler/regex/print.ts',
+      'compiler/regex/sets.ts',
       'compiler/regex/tree.ts',
     ],
   },

@@ -1,67 +1,149 @@
-// In: documents of the Agent Governance Toolkit. Out: the text of a Lictor policy that decides as they do, with the attributes it
-// reads and the names its rules had; null where a rule cannot be written in CEL (reported). What the two tell apart is for a proof
-// run to find (calls.ts): a Lictor policy declares types, so a value of another type is unknown to it.
+// In: documents of the Agent Governance Toolkit that compile. Out: the text of a Lictor policy that decides as they do, and the names
+// its rules had; null where a rule cannot be written in CEL (reported). An error of theirs, which denies, is a rule of its own here.
+// What the two still tell apart is for a proof run to find (calls.ts).
 
-import type { AttributePath, Effect } from '../check/typed.ts';
-import { pathText } from '../check/typed.ts';
-import { type DiagnosticSink } from '../diagnostic.ts';
-import { parsePattern } from '../regex/parse.ts';
+import type { AttributePath, Condition, Point } from '../check/typed.ts';
+import { DiagnosticSink } from '../diagnostic.ts';
+import type { Source } from '../source.ts';
 import { clip } from '../syntax/clip.ts';
-import type { AgtDocument, AgtRule, Expression, StructuredCondition } from './ast.ts';
-import { inOrder } from './order.ts';
-import { defaultOf } from './parts.ts';
-import { strategyOf, wordOf } from './policy.ts';
-import { holds } from './structured.ts';
+import type { AgtRule } from './ast.ts';
+import { CelWriter } from './cel.ts';
+import { FALSE, type Formula, readingOf, type Settled, settle, simplified } from './formula.ts';
+import type { GuardedRule } from './parts.ts';
+import { documentSet, guardedCondition } from './policy.ts';
+import { re2Of } from './re2.ts';
+import { sayable } from './sayable.ts';
 import { EVERY_POINT } from './words.ts';
-
-/** What a condition wants of an attribute. */
-export type Wanted = 'string' | 'number' | 'bool';
 
 export interface Migrated {
   readonly text: string;
-  /** By the id in the Lictor policy: the name in the document. */
-  readonly nameOf: ReadonlyMap<string, string>;
-  readonly attributes: readonly { readonly path: AttributePath; readonly wanted: ReadonlySet<Wanted> }[];
+  /** By the id in the Lictor policy: the name in the document; null: there it is no rule, but an error or the default. */
+  readonly nameOf: ReadonlyMap<string, string | null>;
+  /** What the document reads in ways that CEL has not. */
+  readonly searched: readonly AttributePath[];
+  readonly converted: readonly AttributePath[];
+  readonly wordwise: readonly AttributePath[];
+  /** What the document asks, and where it speaks. */
+  readonly conditions: readonly Condition[];
+  readonly governs: readonly Point[];
 }
 
-export function migrate(documents: readonly AgtDocument[], sink: DiagnosticSink): Migrated | null {
-  const [first] = documents;
-  if (first === undefined) return null;
-  const writer = new Writer(sink);
-  const strategy = strategyOf(documents, {}, sink);
-  const ranked = documents.flatMap((document) =>
-    document.rules.map((rule) => ({ rule, specificity: document.specificity, agents: document.agents })),
-  );
+export function migrate(sources: readonly Source[], sink: DiagnosticSink): Migrated | null {
+  // The documents have been compiled, and their findings shown.
+  const set = documentSet(sources, new DiagnosticSink());
+  if (set === null) return null;
+  const searched: AttributePath[] = [];
+  const converted: AttributePath[] = [];
+  const wordwise: AttributePath[] = [];
+  const conditions: Condition[] = [];
+  const settledRule = (guarded: GuardedRule): Settled => {
+    const condition = guardedCondition(guarded, new DiagnosticSink());
+    if (condition !== undefined) conditions.push(condition);
+    const whole =
+      condition &&
+      settle(condition, (literal, path) => {
+        const reading = readingOf(literal);
+        if (reading?.path.form === 'text') searched.push(path);
+        if (reading?.path.form === 'number') converted.push(path);
+        if (literal.kind === 'matches' && re2Of(literal.pattern)?.isAsciiOnly === true) wordwise.push(path);
+        return sayable(literal, path, (why) => refuse(guarded.rule, why, sink));
+      });
+    if (whole === undefined) return { holds: FALSE, doubt: FALSE };
+    return { holds: simplified(whole.holds), doubt: simplified(whole.doubt) };
+  };
+  const rules = set.rules.map((guarded) => ({ rule: guarded.rule, settled: settledRule(guarded) }));
+  if (sink.hasErrors) return null;
+  const writer = new CelWriter();
+  const formulas = rules.flatMap(({ settled: { holds, doubt } }) => [doubt, holds]);
+  for (const formula of formulas) writer.show(formula);
+  for (const formula of formulas) writer.count(formula);
   const ids = new Ids();
-  const rules = inOrder(ranked, strategy).flatMap(({ rule, agents }) => writer.rule(rule, agents, ids));
-  const everybody = documents.find(({ agents }) => agents === null);
-  const fallback: Effect = everybody === undefined ? 'deny' : defaultOf(everybody, sink);
-  const attributes = writer.attributes();
-  const declared = attributes.map(({ path, wanted }) => `  ${yamlKey(pathText(path))}: ${typeOf(wanted)}`);
+  const failures = new Set<string>();
+  const written = rules.flatMap(({ rule, settled }) => ruleLines(rule, settled, { writer, ids, failures }));
+  const spoken = new Set<Point>([
+    'pre_tool_call',
+    ...set.rules.flatMap(({ rule }) => (rule.enabled ? rule.points : [])),
+  ]);
+  const silent = set.governs.filter((point) => !spoken.has(point));
+  if (silent.length > 0) {
+    written.push(`  - id: ${ids.of('default-elsewhere', null)}`, `    at: [${silent.join(', ')}]`);
+    written.push('    when: true', `    effect: ${set.fallback}`);
+  }
+  const lets = writer.lets().map(({ name, text }) => `  ${name}: ${quoted(text)}`);
+  const attributes = writer.attributes().map((path) => `  ${yamlKey(path)}: any`);
   const lines = [
     '# Written by `lictor migrate` from a document of the Agent Governance Toolkit.',
     'lictor: 1',
-    `name: ${wordOf(first.name)}`,
-    `version: ${JSON.stringify(first.version)}`,
+    `name: ${set.name}`,
+    `version: ${JSON.stringify(set.version)}`,
     'combine: first-match',
-    `default: ${fallback}`,
-    ...(declared.length === 0 ? [] : ['attributes:', ...declared]),
-    ...(rules.length === 0 ? [] : ['rules:', ...rules]),
+    `default: ${set.fallback}`,
+    ...(attributes.length === 0 ? [] : ['attributes:', ...attributes]),
+    ...(lets.length === 0 ? [] : ['lets:', ...lets]),
+    ...(written.length === 0 ? [] : ['rules:', ...written]),
   ];
-  return sink.hasErrors ? null : { text: `${lines.join('\n')}\n`, nameOf: ids.nameOf, attributes };
+  return {
+    text: `${lines.join('\n')}\n`,
+    nameOf: ids.nameOf,
+    searched,
+    converted,
+    wordwise,
+    conditions,
+    governs: set.governs,
+  };
 }
 
-function typeOf(wanted: ReadonlySet<Wanted>): string {
-  const [only, second] = wanted;
-  return only === undefined || second !== undefined ? 'any' : only;
+interface Writing {
+  readonly writer: CelWriter;
+  readonly ids: Ids;
+  /** Errors that are rules already: a second rule for the same would never decide. */
+  readonly failures: Set<string>;
+}
+
+function ruleLines(rule: AgtRule, { holds, doubt }: Settled, { writer, ids, failures }: Writing): string[] {
+  const isEvery = rule.points.length === EVERY_POINT.length;
+  const at =
+    rule.points.length === 1 && rule.points[0] === 'pre_tool_call'
+      ? []
+      : [`    at: [${(isEvery ? EVERY_POINT : rule.points).join(', ')}]`];
+  const when = (formula: Formula): string =>
+    `    when: ${formula.kind === 'constant' ? formula.value : quoted(writer.write(formula))}`;
+  const failure = [...at, when(doubt)];
+  const isRule = rule.enabled && !isConstant(doubt, false) && !failures.has(failure.join('\n'));
+  if (isRule) failures.add(failure.join('\n'));
+  const failing = isRule
+    ? [
+        `  - id: ${ids.of(`${rule.name}.fails`, null)}`,
+        ...failure,
+        '    effect: deny',
+        '    reason: the rules on this attribute cannot be told of such a value',
+      ]
+    : [];
+  return [
+    ...failing,
+    `  - id: ${ids.of(rule.name, rule.name)}`,
+    ...at,
+    when(holds),
+    `    effect: ${rule.effect}`,
+    ...(rule.effect === 'escalate' && rule.approvers.length > 0
+      ? [`    approvers: ${JSON.stringify(rule.approvers)}`]
+      : []),
+    ...(rule.message === null ? [] : [`    reason: ${JSON.stringify(rule.message)}`]),
+    ...(rule.limit === null ? [] : [`    # declared limit, not enforced: ${rule.limit}`]),
+    ...(rule.enabled ? [] : ['    enabled: false']),
+  ];
+}
+
+function isConstant(formula: Formula, value: boolean): boolean {
+  return formula.kind === 'constant' && formula.value === value;
 }
 
 /** Ids are words and unique; names are neither. */
 class Ids {
-  readonly nameOf = new Map<string, string>();
+  readonly nameOf = new Map<string, string | null>();
 
-  of(name: string): string {
-    const word = name.trim().replace(/[^A-Za-z0-9_.-]+/g, '-') || 'rule';
+  of(wanted: string, name: string | null): string {
+    const word = wanted.trim().replace(/[^A-Za-z0-9_.-]+/g, '-') || 'rule';
     let id = word;
     for (let i = 2; this.nameOf.has(id); i += 1) id = `${word}-${i}`;
     this.nameOf.set(id, name);
@@ -69,189 +151,15 @@ class Ids {
   }
 }
 
-class Writer {
-  readonly #sink: DiagnosticSink;
-  readonly #wanted = new Map<string, { path: AttributePath; wanted: Set<Wanted> }>();
-
-  constructor(sink: DiagnosticSink) {
-    this.#sink = sink;
-  }
-
-  attributes(): Migrated['attributes'] {
-    return [...this.#wanted.values()].sort((a, b) => (pathText(a.path) < pathText(b.path) ? -1 : 1));
-  }
-
-  rule(rule: AgtRule, agents: readonly string[] | null, ids: Ids): string[] {
-    const condition =
-      rule.condition.kind === 'structured' ? this.#structured(rule.condition) : this.#expression(rule.condition);
-    if (condition === null) return [];
-    const caller = this.#path({ root: 'principal', segments: ['id'] }, agents === null ? null : 'string');
-    const whole =
-      agents === null
-        ? condition
-        : joined('&&', [`has(${caller})`, `${caller} in ${JSON.stringify(agents)}`, condition]);
-    const isEvery = rule.points.length === EVERY_POINT.length;
-    return [
-      `  - id: ${ids.of(rule.name)}`,
-      ...(rule.points.length === 1 && rule.points[0] === 'pre_tool_call'
-        ? []
-        : [`    at: [${(isEvery ? EVERY_POINT : rule.points).join(', ')}]`]),
-      `    when: ${JSON.stringify(whole)}`,
-      `    effect: ${rule.effect}`,
-      ...(rule.effect === 'escalate' && rule.approvers.length > 0
-        ? [`    approvers: ${JSON.stringify(rule.approvers)}`]
-        : []),
-      ...(rule.message === null ? [] : [`    reason: ${JSON.stringify(rule.message)}`]),
-      ...(rule.limit === null ? [] : [`    # declared limit, not enforced: ${rule.limit}`]),
-      ...(rule.enabled ? [] : ['    enabled: false']),
-    ];
-  }
-
-  #structured(condition: StructuredCondition): string | null {
-    const path: AttributePath = { root: 'context', segments: [condition.field.value] };
-    const { value } = condition.value;
-    const operator = condition.operator.value;
-    const wanted = operator === 'contains' || operator === 'matches' ? 'string' : wantedBy(value);
-    if (wanted === null) return this.#refuse(condition, 'this value has no counterpart in CEL that is as wide');
-    const text = this.#path(path, wanted);
-    const test = this.#test(condition, text);
-    return test === null ? null : joined('&&', [`has(${text})`, `${text} != null`, test]);
-  }
-
-  #test(condition: StructuredCondition, text: string): string | null {
-    const { value } = condition.value;
-    switch (condition.operator.value) {
-      case 'eq':
-        return `${text} == ${literal(value)}`;
-      case 'ne':
-        return `${text} != ${literal(value)}`;
-      case 'gt':
-        return `${text} > ${literal(value)}`;
-      case 'lt':
-        return `${text} < ${literal(value)}`;
-      case 'gte':
-        return `${text} >= ${literal(value)}`;
-      case 'lte':
-        return `${text} <= ${literal(value)}`;
-      case 'in':
-        return Array.isArray(value)
-          ? `${text} in ${literal(value)}`
-          : this.#refuse(condition, 'CEL looks in lists only');
-      case 'not_in':
-        return Array.isArray(value)
-          ? `!(${text} in ${literal(value)})`
-          : this.#refuse(condition, 'CEL looks in lists only');
-      case 'contains':
-        return `${text}.contains(${literal(value)})`;
-      case 'matches': {
-        const pattern = re2Of(typeof value === 'string' ? value : '');
-        const parsed = parsePattern(pattern, 're2');
-        return parsed.ok ? `${text}.matches(${literal(pattern)})` : this.#refuse(condition, parsed.problem.message);
-      }
-    }
-  }
-
-  #expression(expression: Expression): string | null {
-    if ('operands' in expression) {
-      const operands = expression.operands.map((operand) => this.#expression(operand));
-      const all = operands.filter((operand) => operand !== null);
-      return all.length < operands.length ? null : joined(expression.kind === 'or' ? '||' : '&&', all);
-    }
-    const path: AttributePath = { root: 'context', segments: expression.path };
-    const there = (wanted: Wanted): readonly [string, string] => {
-      const text = this.#path(path, wanted);
-      return [text, `has(${text}) && ${text} != null`];
-    };
-    switch (expression.kind) {
-      case 'equals': {
-        const [text, is] = there(wantedBy(expression.value) ?? 'string');
-        const same = `${is} && ${text} == ${literal(expression.value)}`;
-        return expression.negated ? `!(${same})` : same;
-      }
-      case 'among': {
-        const [text, is] = there('string');
-        const found = `${is} && ${text} in ${literal(expression.values.map(String))}`;
-        return expression.negated ? `!(${found})` : found;
-      }
-      case 'compare': {
-        const [text, is] = there('number');
-        const compared = `${is} && ${text} ${expression.op} ${literal(expression.value)}`;
-        return holds(0, expression.op, expression.value) ? `!(${is}) || ${compared}` : compared;
-      }
-      case 'text': {
-        const [text, is] = there('string');
-        return `${is} && ${text}.${expression.op}(${literal(expression.value)})`;
-      }
-      case 'truthy': {
-        const [text, is] = there('bool');
-        return `${is} && ${text}`;
-      }
-    }
-  }
-
-  #path(path: AttributePath, wanted: Wanted | null): string {
-    const text = pathText(path);
-    if (wanted === null) return text;
-    const known = this.#wanted.get(text) ?? { path, wanted: new Set<Wanted>() };
-    known.wanted.add(wanted);
-    this.#wanted.set(text, known);
-    return text;
-  }
-
-  #refuse(condition: StructuredCondition, why: string): null {
-    const help = 'the document compiles as it is; write this rule by hand, or keep the document';
-    const said = `the condition on \`${clip(condition.field.value)}\` cannot be written as a Lictor condition: ${why}`;
-    this.#sink.error(condition.operator.value === 'matches' ? 'P1208' : 'P1207', condition.span, said, help);
-    return null;
-  }
+function refuse(rule: AgtRule, why: string, sink: DiagnosticSink): void {
+  const help = 'the document compiles as it is; write this rule by hand, or keep the document';
+  const said = `the rule \`${clip(rule.name)}\` cannot be written as a Lictor condition: ${why}`;
+  sink.error('P1208', rule.condition.span, said, help);
 }
 
-/** Null: of several kinds, or of one that CEL does not compare so. */
-function wantedBy(value: unknown): Wanted | null {
-  if (typeof value === 'string') return 'string';
-  if (typeof value === 'number') return 'number';
-  if (typeof value === 'boolean') return 'bool';
-  if (!Array.isArray(value)) return null;
-  const kinds = new Set(value.map(wantedBy));
-  const [only] = kinds;
-  return kinds.size === 1 && only !== undefined ? only : null;
-}
-
-const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\p{Z}';
-const WORD = '_\\p{L}\\p{N}';
-/** Python's classes know Unicode, those of RE2 do not. Within a set a class that is none of characters stays as it is. */
-const CLASSES: ReadonlyMap<string, readonly [outside: string, inside: string]> = new Map([
-  ['d', ['\\p{Nd}', '\\p{Nd}']],
-  ['D', ['\\P{Nd}', '\\P{Nd}']],
-  ['w', [`[${WORD}]`, WORD]],
-  ['W', [`[^${WORD}]`, '\\W']],
-  ['s', [`[${SPACE}]`, SPACE]],
-  ['S', [`[^${SPACE}]`, '\\S']],
-  ['Z', ['\\z', '\\z']],
-]);
-
-/** A pattern of Python's as RE2 writes it, but for `\\b` and `$`, which differ beyond ASCII and before a last line break. */
-function re2Of(pattern: string): string {
-  let inSet = false;
-  return pattern.replace(/\\[\s\S]|\[\^?\]?|\]/g, (piece) => {
-    if (piece.startsWith('\\')) return CLASSES.get(piece.charAt(1))?.[inSet ? 1 : 0] ?? piece;
-    if (piece === ']') inSet = false;
-    else if (!inSet) inSet = true;
-    return piece;
-  });
-}
-
-function joined(operator: '&&' | '||', operands: readonly string[]): string {
-  const other = operator === '&&' ? '||' : '&&';
-  return operands
-    .map((operand) => (operands.length > 1 && operand.includes(` ${other} `) ? `(${operand})` : operand))
-    .join(` ${operator} `);
-}
-
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (typeof value === 'number' && !Number.isInteger(value)) return String(value);
-  return JSON.stringify(value);
+/** As YAML reads it back: in single quotes where that is enough. */
+function quoted(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? `'${text.replaceAll("'", "''")}'` : JSON.stringify(text);
 }
 
 function yamlKey(key: string): string {

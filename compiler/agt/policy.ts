@@ -8,10 +8,11 @@ import {
   type Effect,
   type Environment,
   loneTree,
+  type Point,
 } from '../check/typed.ts';
 import type { DiagnosticSink } from '../diagnostic.ts';
-import type { Source } from '../source.ts';
-import type { AgtDocument, AgtRule, Strategy } from './ast.ts';
+import type { Source, Span } from '../source.ts';
+import type { AgtDocument, Strategy } from './ast.ts';
 import { Builder } from './build.ts';
 import { readDocument } from './document.ts';
 import { expressionCondition } from './expressions.ts';
@@ -34,6 +35,35 @@ export function agtPolicy(
   sink: DiagnosticSink,
   options: AgtOptions = {},
 ): CheckedPolicy | null {
+  const set = documentSet(sources, sink, options);
+  if (set === null) return null;
+  const rules = set.rules.map((guarded, index) => checkedRule(guarded, index, sink));
+  if (sink.hasErrors) return null;
+  return {
+    name: set.name,
+    version: set.version,
+    default: set.fallback,
+    environment: ENVIRONMENT,
+    tree: loneTree('strict-first-match'),
+    rules: rules.filter((rule) => rule !== undefined),
+    source: set.span,
+    governs: set.governs,
+  };
+}
+
+/** Documents that are compiled together: their rules in deciding order, the default, and where it speaks. */
+export interface DocumentSet extends Parts {
+  readonly name: string;
+  readonly version: string;
+  readonly span: Span;
+  readonly governs: readonly Point[];
+}
+
+export function documentSet(
+  sources: readonly Source[],
+  sink: DiagnosticSink,
+  options: AgtOptions = {},
+): DocumentSet | null {
   const documents = sources.map((source) => readDocument(source, sink)).filter((document) => document !== null);
   if (sink.hasErrors || documents.length < sources.length) return null;
   const whole = withParents(documents, sink);
@@ -46,18 +76,8 @@ export function agtPolicy(
   checkSpelling(whole, sink);
   const strategy = strategyOf(whole, options, sink);
   const parts = isFolderSet(whole) ? chainsOf(whole, sink) : listOf(whole, strategy, sink);
-  const rules = parts.rules.map(({ rule, guard }, index) => checkedRule(rule, guard, index, sink));
-  if (sink.hasErrors) return null;
-  return {
-    name: wordOf(first.name),
-    version: first.version,
-    default: parts.fallback,
-    environment: ENVIRONMENT,
-    tree: loneTree('strict-first-match'),
-    rules: rules.filter((rule) => rule !== undefined),
-    source: first.span,
-    governs: first.family === 'rules' ? EVERY_POINT : [...STAGES.values()],
-  };
+  const governs = first.family === 'rules' ? EVERY_POINT : [...STAGES.values()];
+  return { ...parts, name: wordOf(first.name), version: first.version, span: first.span, governs };
 }
 
 /** All documents side by side, as their engines load several; the first that is for the caller gives the default. */
@@ -88,18 +108,20 @@ function guardOf({ agents, span }: AgtDocument): Condition | null {
   return build.text(build.texts(agents));
 }
 
-function checkedRule(
-  rule: AgtRule,
-  guard: Condition | null,
-  index: number,
-  sink: DiagnosticSink,
-): CheckedRule | undefined {
+/** The rule's own condition and its guard; undefined, with an error, where it cannot be compiled. */
+export function guardedCondition({ rule, guard }: GuardedRule, sink: DiagnosticSink): Condition | undefined {
   const own =
     rule.condition.kind === 'structured'
       ? structuredCondition(rule.condition, rule.effect, sink)
       : expressionCondition(rule.condition);
-  if (own === undefined) return undefined;
-  const condition: Condition = guard === null ? own : { kind: 'and', operands: [guard, own], span: own.span };
+  if (own === undefined || guard === null) return own;
+  return { kind: 'and', operands: [guard, own], span: own.span };
+}
+
+function checkedRule(guarded: GuardedRule, index: number, sink: DiagnosticSink): CheckedRule | undefined {
+  const { rule } = guarded;
+  const condition = guardedCondition(guarded, sink);
+  if (condition === undefined) return undefined;
   return {
     id: rule.name,
     index,
@@ -124,7 +146,7 @@ function checkedRule(
 }
 
 /** The one strategy of all documents. */
-export function strategyOf(documents: readonly AgtDocument[], options: AgtOptions, sink: DiagnosticSink): Strategy {
+function strategyOf(documents: readonly AgtDocument[], options: AgtOptions, sink: DiagnosticSink): Strategy {
   const [first, ...others] = documents.map(({ strategy }) => strategy).filter((strategy) => strategy !== null);
   for (const other of others) {
     if (other.value !== first?.value) {
@@ -151,6 +173,6 @@ function plainOf(field: string): string {
 }
 
 /** A policy's name is a word (LANGUAGE.md 2.2). */
-export function wordOf(name: string): string {
+function wordOf(name: string): string {
   return name.trim().replace(/[^A-Za-z0-9_.-]+/g, '-') || 'unnamed';
 }

@@ -1,17 +1,23 @@
 // In: a tree of sets. Out: a pattern in RE2 syntax that means the same, so that a pattern of another engine can stand in a policy.
-// Null where RE2 has no way to say it: another idea of words, of line ends, of the last line.
+// Null where RE2 has no way to say it: another idea of words, of line ends, of the last line. `near` says two of these nearly: words
+// are those of ASCII, and a last line break is taken along, which a search for any match does not tell apart at the end of a pattern.
 
 import { perlSet } from './names.ts';
 import { CODE_POINT_LIMIT, complement, pairsOf, type Ranges } from './sets.ts';
 import type { Pattern, Tree } from './tree.ts';
 
-export function printed(pattern: Pattern): string | null {
+export function printed(pattern: Pattern, fit: 'exact' | 'near' = 'exact'): string | null {
   try {
-    return print(pattern.tree, pattern, 0);
+    return print(pattern.tree, { pattern, isNear: fit === 'near' }, 0);
   } catch (error) {
     if (error instanceof Unsayable) return null;
     throw error;
   }
+}
+
+interface Task {
+  readonly pattern: Pattern;
+  readonly isNear: boolean;
 }
 
 class Unsayable extends Error {}
@@ -19,25 +25,25 @@ class Unsayable extends Error {}
 const ASCII_WORDS = '48,58,65,91,95,96,97,123';
 
 /** `level`: 0 among alternatives, 1 in a sequence, 2 before a repetition. */
-function print(tree: Tree, pattern: Pattern, level: number): string {
+function print(tree: Tree, task: Task, level: number): string {
   switch (tree.kind) {
     case 'set':
       return setText(tree.ranges);
     case 'concat': {
-      const text = tree.items.map((item) => print(item, pattern, 1)).join('');
+      const text = tree.items.map((item) => print(item, task, 1)).join('');
       return level === 2 ? `(?:${text})` : text;
     }
     case 'alternate': {
-      const text = tree.items.map((item) => print(item, pattern, 0)).join('|');
+      const text = tree.items.map((item) => print(item, task, 0)).join('|');
       return level === 0 ? text : `(?:${text})`;
     }
     case 'repeat': {
       const { item, min, max } = tree;
-      const text = `${print(item, pattern, 2)}${countText(min, max)}`;
+      const text = `${print(item, task, 2)}${countText(min, max)}`;
       return level === 2 ? `(?:${text})` : text;
     }
     case 'assert':
-      return level === 2 ? `(?:${assertionText(tree.what, pattern)})` : assertionText(tree.what, pattern);
+      return level === 2 ? `(?:${assertionText(tree.what, task)})` : assertionText(tree.what, task);
   }
 }
 
@@ -47,21 +53,22 @@ function countText(min: number, max: number | null): string {
   return min === max ? `{${min}}` : `{${min},${max}}`;
 }
 
-function assertionText(what: (Tree & { readonly kind: 'assert' })['what'], pattern: Pattern): string {
+function assertionText(what: (Tree & { readonly kind: 'assert' })['what'], { pattern, isNear }: Task): string {
   switch (what) {
     case 'text-begin':
       return '\\A';
     case 'text-end':
       return '\\z';
     case 'last-line-end':
-      throw new Unsayable();
+      if (!isNear) throw new Unsayable();
+      return '(?:\\n?\\z)';
     case 'line-begin':
     case 'line-end':
       if (pattern.lineEnds.join() !== '10,11') throw new Unsayable();
       return what === 'line-begin' ? '(?m:^)' : '(?m:$)';
     case 'word-boundary':
     case 'no-word-boundary':
-      if (pattern.words.join() !== ASCII_WORDS) throw new Unsayable();
+      if (pattern.words.join() !== ASCII_WORDS && !isNear) throw new Unsayable();
       return what === 'word-boundary' ? '\\b' : '\\B';
   }
 }

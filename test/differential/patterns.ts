@@ -58,7 +58,7 @@ export function makePattern(random: Random, texts: readonly string[]): string {
 
 /** A text with wildcards in places, sometimes more than fits. */
 export function makeGlob(random: Random, texts: readonly string[]): string {
-  const points = [...random.pick(texts)];
+  const points = Array.from(random.pick(texts));
   const [a, b] = [random.between(0, points.length), random.between(0, points.length)].sort((x, y) => x - y);
   const wild = random.pick(['*', '**', '*', '**', '*/', '***']);
   const glob = points.slice(0, a).join('') + wild + points.slice(b).join('');
@@ -67,7 +67,7 @@ export function makeGlob(random: Random, texts: readonly string[]): string {
 
 /** From this text: whole, an end of it, some of its characters replaced by what they belong to. */
 function cut(random: Random, text: string): string {
-  const points = [...text].slice(0, 40);
+  const points = Array.from(text).slice(0, 40);
   const from = random.chance(0.5) ? 0 : random.between(0, points.length);
   const to = random.chance(0.5) ? points.length : random.between(from, points.length);
   const body = points
@@ -84,7 +84,7 @@ function cut(random: Random, text: string): string {
 
 function gapped(random: Random, texts: readonly string[]): string {
   const [a = '', b = ''] = [random.pick(texts), random.pick(texts)].map((text) =>
-    [...text].slice(0, 3).map(escaped).join(''),
+    Array.from(text).slice(0, 3).map(escaped).join(''),
   );
   const ends = random.chance(0.5) ? [a, b] : [grown(random, 0), grown(random, 0)];
   return `(?:${ends[0]})${random.pick(GAPS)}(?:${ends[1]})${random.chance(0.2) ? random.pick(EDGES) : ''}`;

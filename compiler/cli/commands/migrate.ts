@@ -4,21 +4,18 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { type Engine, load } from '../../../host-js/full.ts';
-import { contextsFor } from '../../agt/calls.ts';
-import { readDocument } from '../../agt/document.ts';
-import { isFolderSet } from '../../agt/folders.ts';
+import { load } from '../../../host-js/full.ts';
+import { callsFor } from '../../agt/calls.ts';
 import { type Migrated, migrate } from '../../agt/migrate.ts';
-import { withParents } from '../../agt/parents.ts';
 import { DiagnosticSink } from '../../diagnostic.ts';
 import { compile } from '../../index.ts';
-import { differenceOf, type Explained } from '../agt-differences.ts';
+import { type Difference, differenceOn } from '../agt-differences.ts';
 import { isAgtFile, readAgt } from '../agt-files.ts';
 import { type ExitCode, PolicyErrors, UsageError } from '../failure.ts';
 import { messageOf } from '../files.ts';
 import { compilePolicy } from '../policy.ts';
 import { shownFrom } from '../read.ts';
-import { count, counted, findingTexts } from '../show.ts';
+import { count, counted, elide, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
 
 const CALLS = 2000;
@@ -54,68 +51,63 @@ function migrateCommand(files: readonly string[], options: MigrateOptions, termi
   const document = compilePolicy(policy);
   for (const text of findingTexts(document.warnings, terminal.errorColours)) terminal.error(`${text}\n`);
   const sink = new DiagnosticSink();
-  const documents = withParents(
-    policy.sources.map((source) => readDocument(source, new DiagnosticSink())).filter((one) => one !== null),
-    new DiagnosticSink(),
-  );
-  if (isFolderSet(documents)) {
-    throw new UsageError('documents in folders are not migrated in this version', 'compile them as they are');
-  }
-  const migrated = migrate(documents, sink);
+  const migrated = migrate(policy.sources, sink);
   if (migrated === null) throw new PolicyErrors(sink.sorted().map((found) => shownFrom(policy.folder, found)));
   const name = `${basename(policy.path).replace(/(?:\.policy)?\.(?:ya?ml|json)$/i, '')}.policy.yaml`;
   const written = compile([{ path: name, text: migrated.text }]);
   if (written.artifact === null) throw new PolicyErrors(written.diagnostics);
 
-  const calls = numberOf(options.calls, '--calls');
-  const contexts = contextsFor(documents, numberOf(options.seed, '--seed'), calls);
-  const both: Both = { document: load(document.artifact), policy: load(written.artifact), migrated };
-  const differences = [...contexts].map((context) => differenceOn(both, context)).filter((found) => found !== null);
+  const tally = new Tally();
+  const both = { document: load(document.artifact), policy: load(written.artifact), migrated };
+  const { conditions, governs } = migrated;
+  const [seed, calls] = [numberOf(options.seed, '--seed'), numberOf(options.calls, '--calls')];
+  for (const { call, isOdd } of callsFor(conditions, governs, seed, calls)) tally.add(isOdd, differenceOn(call, both));
   const path = options.output ?? join(dirname(policy.path), name);
   if (path === '-') terminal.out(migrated.text.trimEnd());
   else write(path, migrated.text);
-  report({ path, rules: migrated.nameOf.size, calls, differences }, terminal);
-  return differences.some(({ cause }) => cause === null) ? 1 : 0;
+  report(path, migrated, tally, terminal);
+  return tally.byCause.has(null) ? 1 : 0;
 }
 
-interface Both {
-  readonly document: Engine;
-  readonly policy: Engine;
-  readonly migrated: Migrated;
+/** How many calls of each share differ, and why. */
+class Tally {
+  readonly usual: Share = { calls: 0, different: 0 };
+  readonly odd: Share = { calls: 0, different: 0 };
+  readonly byCause = new Map<string | null, Difference[]>();
+
+  add(isOdd: boolean, difference: Difference | null): void {
+    const share = isOdd ? this.odd : this.usual;
+    share.calls += 1;
+    if (difference === null) return;
+    share.different += 1;
+    this.byCause.set(difference.cause, [...(this.byCause.get(difference.cause) ?? []), difference]);
+  }
 }
 
-/** A document needs no tool, a policy does: it is called by the name that the context gives, if any. */
-function differenceOn({ document, policy, migrated }: Both, context: object): Explained | null {
-  const before = document.decide({ context });
-  const after = policy.decide({ tool: 'a-tool', context });
-  const nameOf = (id: string): string => migrated.nameOf.get(id) ?? id;
-  // first-match lists one rule; under doubt there may be more.
-  return differenceOf(context, before, { ...after, determining: after.determining.map(nameOf) }, migrated.attributes);
+interface Share {
+  calls: number;
+  different: number;
 }
 
-interface Report {
-  readonly path: string;
-  readonly rules: number;
-  readonly calls: number;
-  readonly differences: readonly Explained[];
-}
-
-function report({ path, rules, calls, differences }: Report, terminal: Terminal): void {
+function report(path: string, migrated: Migrated, { usual, odd, byCause }: Tally, terminal: Terminal): void {
   const { colours } = terminal;
   const print = path === '-' ? (line: string) => terminal.error(`${line}\n`) : (line: string) => terminal.out(line);
-  const alike = calls - differences.length;
+  const rules = [...migrated.nameOf.values()].filter((name) => name !== null).length;
   print(`${colours.green('migrated')} ${counted(rules, 'rule')} ${colours.dim('→')} ${path}`);
-  print(`${counted(calls, 'generated call')}: ${count(alike)} decided alike, ${count(differences.length)} not`);
-  const byCause = new Map<string, Explained[]>();
-  for (const difference of differences) {
-    const cause = difference.cause ?? 'NO KNOWN CAUSE';
-    byCause.set(cause, [...(byCause.get(cause) ?? []), difference]);
-  }
+  const alike = usual.calls + odd.calls - usual.different - odd.different;
+  print(`${counted(usual.calls + odd.calls, 'generated call')}: ${count(alike)} decided alike`);
+  print(
+    `  ${count(usual.different)} of ${count(usual.calls)} usual calls differ, ${count(odd.different)} of ${count(odd.calls)} odd ones`,
+  );
   for (const [cause, found] of byCause) {
-    const [first] = found;
-    const mark = first?.cause === null ? colours.red('✗') : colours.yellow('≠');
-    print(`  ${mark} ${count(found.length)}: ${cause}`);
-    if (first !== undefined) print(colours.dim(`      ${first.example}`));
+    const mark = cause === null ? colours.red('✗') : colours.yellow('≠');
+    print(`  ${mark} ${count(found.length)}: ${cause ?? 'NO KNOWN CAUSE'}`);
+    const [shortest] = found
+      .map(({ call, document, policy }) => ({ text: elide(JSON.stringify(call), 160), document, policy }))
+      .sort((a, b) => a.text.length - b.text.length);
+    if (shortest !== undefined) {
+      print(colours.dim(`      ${shortest.text}: document ${shortest.document}; policy ${shortest.policy}`));
+    }
   }
 }
 
