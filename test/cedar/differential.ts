@@ -27,7 +27,7 @@ export function officialCedar(): Official | null {
   } catch {
     return null;
   }
-  return uninlined(() => require(name)) as Wasm;
+  return uninlined(() => require(name) as Wasm);
 }
 
 /**
@@ -39,7 +39,7 @@ function uninlined<T>(load: () => T): T {
   const { Instance } = WebAssembly;
   const instantiate = function (module: WebAssembly.Module, imports?: WebAssembly.Imports): object {
     const { exports } = new Instance(module, imports);
-    const proxied = Object.entries(exports).map(([name, one]) => [
+    const proxied = Object.entries(exports).map(([name, one]): [string, unknown] => [
       name,
       typeof one === 'function' ? new Proxy(one, {}) : one,
     ]);
