@@ -68,7 +68,11 @@ export function compareWorld(
 ): Differences {
   const sink = new DiagnosticSink();
   const policies = parseCedar({ path: 'generated.cedar', text: world.policies }, sink);
-  if (policies === null) throw new Error(sink.sorted().map(formatDiagnostic).join('\n'));
+  if (policies === null) {
+    const refused = `refused: ${sink.sorted().map(formatDiagnostic).join('\n')}`;
+    const isRead = official?.checkParsePolicySet({ staticPolicies: world.policies }).type === 'success';
+    return { compared: 0, satisfied: 0, erring: 0, found: isRead ? [refused] : [] };
+  }
   const entities = readEntities(world.entities, null);
   const artifact = artifactOf([{ path: 'generated.cedar', text: world.policies }]);
   const engines = cores.map((core) => load(artifact, { core, entities: world.entities }));

@@ -304,12 +304,13 @@ class Generator {
       case 'long':
         return this.#long(depth + 1);
       case 'datetime':
-        if (r.chance(0.3)) return `${this.#expr('datetime', depth + 1)}.offset(${this.#expr('duration', depth + 1)})`;
-        return r.chance(0.15) ? `${this.#expr('datetime', depth + 1)}.toDate()` : this.#leaf(of);
+        if (r.chance(0.3))
+          return `${receiver(this.#expr('datetime', depth + 1))}.offset(${this.#expr('duration', depth + 1)})`;
+        return r.chance(0.15) ? `${receiver(this.#expr('datetime', depth + 1))}.toDate()` : this.#leaf(of);
       case 'duration':
         if (r.chance(0.2))
-          return `${this.#expr('datetime', depth + 1)}.durationSince(${this.#expr('datetime', depth + 1)})`;
-        return r.chance(0.15) ? `${this.#expr('datetime', depth + 1)}.toTime()` : this.#leaf(of);
+          return `${receiver(this.#expr('datetime', depth + 1))}.durationSince(${this.#expr('datetime', depth + 1)})`;
+        return r.chance(0.15) ? `${receiver(this.#expr('datetime', depth + 1))}.toTime()` : this.#leaf(of);
       default:
         return this.#leaf(of);
     }
@@ -320,7 +321,7 @@ class Generator {
     const sub = (kind: Kind): string => this.#expr(kind, depth);
     if (r.chance(0.5)) return this.#leaf('long');
     if (r.chance(0.2))
-      return `${sub('duration')}.${r.pick(['toMilliseconds', 'toSeconds', 'toMinutes', 'toHours', 'toDays'])}()`;
+      return `${receiver(sub('duration'))}.${r.pick(['toMilliseconds', 'toSeconds', 'toMinutes', 'toHours', 'toDays'])}()`;
     return r.chance(0.15) ? `-(${sub('long')})` : `(${sub('long')} ${r.pick(['+', '-', '*'])} ${sub('long')})`;
   }
 
@@ -378,18 +379,18 @@ class Generator {
           : `(${sub('entity')} is ${r.pick(TYPES)} in ${sub('entity')})`;
       case 'sets': {
         const how = r.weighted({ contains: 3, containsAll: 2, containsAny: 2, isEmpty: 1 });
-        if (how === 'isEmpty') return `${sub('set')}.isEmpty()`;
-        return `${sub('set')}.${how}(${how === 'contains' ? sub(any()) : sub('set')})`;
+        if (how === 'isEmpty') return `${receiver(sub('set'))}.isEmpty()`;
+        return `${receiver(sub('set'))}.${how}(${how === 'contains' ? sub(any()) : sub('set')})`;
       }
       case 'tag':
         return r.chance(0.5)
-          ? `${sub('entity')}.hasTag(${sub('string')})`
-          : `(${sub('entity')}.getTag(${quoted(r.pick(NAMES))}) == ${sub(any())})`;
+          ? `${receiver(sub('entity'))}.hasTag(${sub('string')})`
+          : `(${receiver(sub('entity'))}.getTag(${quoted(r.pick(NAMES))}) == ${sub(any())})`;
       case 'decimal':
-        return `${sub('decimal')}.${r.pick(['lessThan', 'lessThanOrEqual', 'greaterThan', 'greaterThanOrEqual'])}(${sub('decimal')})`;
+        return `${receiver(sub('decimal'))}.${r.pick(['lessThan', 'lessThanOrEqual', 'greaterThan', 'greaterThanOrEqual'])}(${sub('decimal')})`;
       case 'ip': {
         const how = r.pick(['isIpv4()', 'isIpv6()', 'isLoopback()', 'isMulticast()', '']);
-        return how === '' ? `${sub('ip')}.isInRange(${sub('ip')})` : `${sub('ip')}.${how}`;
+        return how === '' ? `${receiver(sub('ip'))}.isInRange(${sub('ip')})` : `${receiver(sub('ip'))}.${how}`;
       }
     }
   }
@@ -434,6 +435,11 @@ class Generator {
         return `duration(${quoted(r.pick(DURATIONS))})`;
     }
   }
+}
+
+/** What a method is called of: the least integer is one only where no access follows. */
+function receiver(text: string): string {
+  return text === '-9223372036854775808' ? `(${text})` : text;
 }
 
 function quoted(text: string): string {

@@ -65,6 +65,15 @@ function main(): number {
   return found === null ? 0 : 1;
 }
 
+/** What throws is found like a difference. */
+function caught(seed: number, run: () => Ran): Ran {
+  try {
+    return run();
+  } catch (error) {
+    return { counts: {}, difference: `seed ${seed}: ${error instanceof Error ? error.stack : String(error)}` };
+  }
+}
+
 /** What differs, or null. Prints counts now and then, and at the end. */
 function fuzz(kinds: readonly Kind[], seed: number, forMs: number, histogram: Histogram): string | null {
   const startMs = Date.now();
@@ -76,7 +85,9 @@ function fuzz(kinds: readonly Kind[], seed: number, forMs: number, histogram: Hi
     const roundMs = Math.min(ROUND_MS, forMs - (Date.now() - startMs));
     const roundSeed = round === 0 ? seed : subSeed(seed, round);
     for (const { name, share, run: runKind } of kinds) {
-      const { counts, difference } = runKind(roundSeed, Date.now() + (roundMs * share) / total);
+      const { counts, difference } = caught(roundSeed, () =>
+        runKind(roundSeed, Date.now() + (roundMs * share) / total),
+      );
       const sums = totals.get(name);
       for (const [what, count] of Object.entries(counts)) sums?.set(what, (sums.get(what) ?? 0) + count);
       if (difference === null) continue;
@@ -131,7 +142,7 @@ function kindsOf(subject: Subject, histogram: Histogram): readonly Kind[] {
     },
     {
       name: 'Cedar',
-      share: 2,
+      share: 3,
       run: (seed, endMs) => {
         const { compared, difference, ...counts } = runCedar(seed, cores, official, before(endMs));
         return {
@@ -142,7 +153,7 @@ function kindsOf(subject: Subject, histogram: Histogram): readonly Kind[] {
     },
     {
       name: 'Cedar advice',
-      share: 2,
+      share: 3,
       run: (seed, endMs) => {
         const { compared, answers, difference, worlds } = runAdvised(seed, cores, official, before(endMs));
         const decisions = compared * (2 * cores.length + (official === null ? 0 : 1));
