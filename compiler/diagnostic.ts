@@ -34,22 +34,27 @@ export class DiagnosticSink {
 
   error(code: string, span: Span, message: string, help?: string): void {
     this.#hasErrors = true;
-    this.#add('error', code, span, message, help);
+    if (!this.isFull) this.#put(diagnosticAt('error', code, span, message, help ?? helpOf(code)));
   }
 
   warning(code: string, span: Span, message: string, help?: string): void {
-    this.#add('warning', code, span, message, help);
+    if (!this.isFull) this.#put(diagnosticAt('warning', code, span, message, help ?? helpOf(code)));
   }
 
-  #add(severity: Severity, code: string, span: Span, message: string, help: string | undefined): void {
-    if (this.#found.length > MAX_FINDINGS) return;
+  /** Everything that another one found. */
+  addAll(other: DiagnosticSink): void {
+    if (other.#hasErrors) this.#hasErrors = true;
+    for (const found of other.#found) if (!this.isFull) this.#put(found);
+  }
+
+  #put(found: Diagnostic): void {
     if (this.#found.length < MAX_FINDINGS) {
-      this.#found.push(diagnosticAt(severity, code, span, message, help ?? helpOf(code)));
+      this.#found.push(found);
       return;
     }
     this.#hasErrors = true;
-    const text = `more than ${MAX_FINDINGS} findings: those from here on are not listed`;
-    this.#found.push(diagnosticAt('error', 'P0013', span, text, helpOf('P0013')));
+    const message = `more than ${MAX_FINDINGS} findings: those from here on are not listed`;
+    this.#found.push({ ...found, severity: 'error', code: 'P0013', message, help: helpOf('P0013') });
   }
 
   get hasErrors(): boolean {

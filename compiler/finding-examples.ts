@@ -36,6 +36,10 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
     shown: 'a policy with 1,001 unknown keys',
     also: ['P0102'],
   },
+  P0014: {
+    ...policy(`# ${'a long text '.repeat(6000)}`, 'lets: { a: [b: c] }'),
+    shown: 'a policy of more than 64 KiB with `[a: b]` in it',
+  },
 
   // 01: the form of a policy
   P0101: { sources: [file('example.policy.yaml', ['- lictor: 1'])] },

@@ -58,6 +58,11 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'the files give more findings than can be listed',
     help: 'mend the first ones and compile again',
   },
+  P0014: {
+    cause:
+      'a long text is not written in plain YAML or JSON from here on: a mistake, or something that policies hardly use, such as a tab as indentation, a key that is a list, or a text of several lines within brackets',
+    help: 'look at this place and the line before it; a text of at most 64 KiB gets a message that says what is wrong',
+  },
   P0101: {
     cause: 'the file is empty, or is no mapping of keys and values',
     help: 'a policy is a mapping that begins with `lictor: 1` (LANGUAGE.md 2)',

@@ -20,6 +20,7 @@ export function readKeys(node: YamlNode, keys: Keys, sink: DiagnosticSink): Entr
 }
 
 function reportUnread(entry: YamlEntry, keys: Keys, node: YamlNode, sink: DiagnosticSink): void {
+  if (sink.isFull) return;
   const purpose = keys.unenforced.get(entry.key);
   if (purpose !== undefined) {
     sink.warning('P1210', entry.keySpan, `\`${entry.key}\` is not enforced: ${purpose}`);

@@ -29,6 +29,7 @@ export function readMapping(
       known.set(entry.key, entry);
       continue;
     }
+    if (sink.isFull) continue; // a near key is not looked for in vain
     const near = didYouMean(entry.key, form.keys);
     const help =
       form.notes?.get(entry.key) ??

@@ -1,6 +1,6 @@
 // In: one YAML scalar as its token (raw source) and its value. Out: for each code unit of the value, where it was written.
-// Mirrors the folding, escaping and indentation rules of YAML 1.2 (6.5, 7.3, 8.1). Never decides what the value is: that is
-// the YAML library's, and where the two disagree the answer is undefined, so that a place can be coarse but never wrong.
+// Mirrors the folding, escaping and indentation rules of YAML 1.2 (6.5, 7.3, 8.1). Where the YAML library gave the value and the two
+// disagree, the answer is undefined, so that a place can be coarse but never wrong; the plain reader takes the value from here too.
 
 import type { CST } from 'yaml';
 
@@ -18,6 +18,14 @@ interface Writer {
 
 /** The map of a scalar token, or undefined where the raw text does not give `value` by the rules below. */
 export function scalarMap(token: CST.FlowScalar | CST.BlockScalar, value: string): ScalarMap | undefined {
+  const written = writtenScalar(token);
+  return written?.value === value ? written : undefined;
+}
+
+/** What a scalar token says by the rules below, with its map. */
+export function writtenScalar(
+  token: CST.FlowScalar | CST.BlockScalar,
+): (ScalarMap & { readonly value: string }) | undefined {
   const writer: Writer = { value: '', starts: [], ends: [] };
   switch (token.type) {
     case 'scalar':
@@ -35,7 +43,7 @@ export function scalarMap(token: CST.FlowScalar | CST.BlockScalar, value: string
     case 'alias':
       return undefined;
   }
-  return writer.value === value ? writer : undefined;
+  return writer;
 }
 
 function write(writer: Writer, text: string, start: number, end: number): void {

@@ -27,6 +27,27 @@ const RULES = [
   '  - { id: night, effect: deny, tool: pay, when: "context.at.getHours(\'Europe/Berlin\') < 6" }',
 ].join('\n');
 
+const RULES_JSON = JSON.stringify(
+  {
+    lictor: 1,
+    name: 'example',
+    tools: ['tools.json'],
+    attributes: { 'principal.roles': 'list<string>' },
+    rules: [
+      {
+        id: 'cap',
+        tool: 'pay*',
+        when: '!("cfo" in principal.roles) && args.amount > 1000.0',
+        effect: 'deny',
+        reason: 'a\n\u00e9',
+      },
+      { id: 'rest', effect: 'allow', enabled: false, priority: -1, examples: { match: [], miss: [] } },
+    ],
+  },
+  null,
+  1,
+);
+
 const TOOLS = JSON.stringify({
   tools: [
     {
@@ -86,6 +107,7 @@ const tools: Source = { path: 'tools.json', text: TOOLS };
 
 export const KINDS: readonly Kind[] = [
   { name: 'a Lictor policy', sources: [policy, tools], broken: 0 },
+  { name: 'a Lictor policy in JSON', sources: [{ ...policy, text: RULES_JSON }, tools], broken: 0 },
   { name: 'a tool catalogue', sources: [policy, tools], broken: 1 },
   { name: 'Cedar policies', sources: [{ path: 'example.cedar', text: CEDAR }], broken: 0 },
   {
@@ -181,6 +203,77 @@ export function broken(text: string, random: Random): string {
   return at;
 }
 
+/** Lines and beginnings that nest, repeat or go on. */
+const SHAPES = [
+  ...[
+    '- - - - ',
+    '- ',
+    '- a\n',
+    '-\n',
+    '{a: ',
+    '{a: {a: {a: ',
+    '[[], ',
+    '[a, ',
+    '{a: 1}\n',
+    '? a\n',
+    '? ',
+    'a:\n',
+    'a: 1\n',
+    'a: b: ',
+    '"a": ',
+  ],
+  ...[
+    '# comment\n',
+    ' # comment\n',
+    'a: # comment\n',
+    '- a: 1\n  b: 2\n',
+    '- {a: 1, b: [c, d]}\n',
+    '- |\n  a\n',
+    '- >+\n\n',
+    '- "a\n  b"\n',
+    "- 'a'\n",
+  ],
+  ...[
+    '- &a b\n',
+    '- !t b\n',
+    '- *b\n',
+    'a: @\n',
+    '%YAML 1.2\n',
+    '---\n',
+    '...\n',
+    '\t\n',
+    ' \n',
+    '"\n',
+    "'a\n",
+    '"a" ',
+    '{"a":',
+    '{"a":1},',
+    '"\\u00e9"',
+  ],
+  ...['- id: a\n  effect: deny\n', '  - {id: a, effect: deny, when: "1"}\n', 'a || ', '!(', 'x.y.', 'has(a) && '],
+];
+const ENCLOSED: readonly (readonly [string, string])[] = [
+  ['a: "', '"'],
+  ["a: '", "'"],
+  ['a: |\n  ', '\n'],
+  ['a: >\n  ', '\n'],
+  ['a: ', ''],
+  ['a: [', ']'],
+  ['lictor: 1\nname: a\nrules:\n  - id: a\n    effect: deny\n    when: "', '"\n'],
+  ['lictor: 1\nname: a\nrules:\n  - id: a\n    effect: deny\n    when: |\n      ', '\n'],
+];
+
+/** A megabyte of pieces, each with its number. */
+function numbered(piece: (index: number) => string): string {
+  const pieces: string[] = [];
+  for (let i = 0, length = 0; length < MEGABYTE; i += 1) {
+    const next = piece(i);
+    pieces.push(next);
+    length += next.length;
+  }
+  return pieces.join('');
+}
+
 /** A megabyte of something, by what it is of. */
 export function megabytes(kind: Kind): ReadonlyMap<string, string> {
   const text = kind.sources[kind.broken]?.text ?? '';
@@ -188,6 +281,24 @@ export function megabytes(kind: Kind): ReadonlyMap<string, string> {
   const texts = new Map(
     PIECES.filter((piece) => piece !== '\ud800').map((piece) => [JSON.stringify(piece), filled(piece)]),
   );
+  for (const shape of SHAPES) texts.set(`${JSON.stringify(shape)} over and over`, filled(shape));
+  texts.set(
+    'keys, all different',
+    numbered((i) => `key${i}: 1\n`),
+  );
+  texts.set('keys in braces, all different', `{${numbered((i) => `"key${i}": 1, `)}`);
+  texts.set('rules, all different', `${text}\n${numbered((i) => `  - { id: r${i}, tool: t${i}, effect: deny }\n`)}`);
+  texts.set(
+    'deeper and deeper lines',
+    numbered((i) => `${' '.repeat(i)}a:\n`),
+  );
+  for (const [open, close] of ENCLOSED) {
+    for (const piece of ['a', '\n', '\n  ', 'word ', '\\n', '#', ' # ', '\\u00e9'])
+      texts.set(
+        `${JSON.stringify(piece)} between ${JSON.stringify(open)} and ${JSON.stringify(close)}`,
+        `${open}${filled(piece)}${close}`,
+      );
+  }
   texts.set('the text over and over', filled(`${text}\n`));
   texts.set('the text, then letters', `${text}\n${filled('a')}`);
   texts.set('the text, then words', `${text}\n${filled('word ')}`);
