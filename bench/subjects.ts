@@ -22,6 +22,8 @@ export interface Subject {
   /** By rotating request: the session of its run, and one of its own. */
   readonly sessions: readonly Session[];
   readonly ownSessions: readonly Session[];
+  /** An engine that remembers nothing. */
+  readonly asked: { readonly engine: Engine; readonly sessions: readonly Session[] };
   readonly requestBytes: readonly Uint8Array[];
   readonly inCore: InCoreRequests;
   readonly generated: PeerDecide;
@@ -42,16 +44,15 @@ export function makeSubject(workload: Workload): Subject {
   const loadMs = performance.now() - loadStart;
   if (engine.status !== 'ok') throw new Error(`the engine says ${engine.status}`);
   const requestBytes = workload.rotating.map((request) => engine.encode(request));
-  const runSessions = workload.rotating
-    .filter((_, i) => i % RUN_LENGTH === 0)
-    .map((request) => engine.session({ principal: request.principal, context: request.context }));
+  const asked = load(artifact, { remember: false });
   return {
     workload,
     artifact,
     compileMs,
     loadMs,
     engine,
-    sessions: workload.rotating.map((_, i) => runSessions[Math.floor(i / RUN_LENGTH)] ?? engine.session(null)),
+    sessions: sessionsOf(engine, workload),
+    asked: { engine: asked, sessions: sessionsOf(asked, workload) },
     ownSessions: workload.rotating.map((request) => engine.session(request)),
     requestBytes,
     inCore: new InCoreRequests(artifact, requestBytes),
@@ -59,6 +60,14 @@ export function makeSubject(workload: Workload): Subject {
     linear: linearInterpreter(workload.rules),
     handWritten: workload.name === 'typical' && workload.ruleCount === 10 ? handWritten : null,
   };
+}
+
+/** By rotating request: the session of its run. */
+function sessionsOf(engine: Engine, workload: Workload): Session[] {
+  const ofRuns = workload.rotating
+    .filter((_, i) => i % RUN_LENGTH === 0)
+    .map((request) => engine.session({ principal: request.principal, context: request.context }));
+  return workload.rotating.map((_, i) => ofRuns[Math.floor(i / RUN_LENGTH)] ?? engine.session(null));
 }
 
 /** Request bytes that already lie in the memory of a core of their own, and the raw calls that decide them there. */
@@ -112,7 +121,7 @@ function align(size: number): number {
  * @returns the number of comparisons; throws on the first that differs
  */
 export function checkAgreement(subject: Subject): number {
-  const { workload, engine, sessions, ownSessions, requestBytes, inCore } = subject;
+  const { workload, engine, sessions, ownSessions, asked, requestBytes, inCore } = subject;
   const where = `${workload.name}, ${workload.ruleCount} rules`;
   let comparisons = 0;
   const expectSame = (who: string, index: number, actual: string, expected: string): void => {
@@ -139,10 +148,12 @@ export function checkAgreement(subject: Subject): number {
         if (!isFine) throw new Error(`${where}, request ${i}: ${name} names rule ${rule}, which does not match`);
       }
       if (requests !== workload.rotating) continue;
-      for (const session of [sessions[i], ownSessions[i]]) {
-        const ofSession = session?.decide(request);
-        expectSame('session', i, `${ofSession?.decision} by ${ofSession?.rules.join(' ')}`, whole);
+      // A second time too: what is remembered is compared as well as what is decided.
+      const again = [engine.decide(request), engine.decide(request, { trusted: true }), asked.engine.decide(request)];
+      for (const session of [sessions[i], sessions[i], ownSessions[i], asked.sessions[i]]) {
+        if (session !== undefined) again.push(session.decide(request), session.decide(request, { trusted: true }));
       }
+      for (const one of again) expectSame('again', i, `${one.decision} by ${one.rules.join(' ')}`, whole);
       const positional = engine.decideBytes(requestBytes[i] ?? new Uint8Array(0));
       expectSame('decideBytes', i, `${positional.decision} by ${positional.rules.join(' ')}`, whole);
       expectSame('decideBytesBatch', i, decisionFromCode(batch[i] ?? -1), decision);

@@ -3,12 +3,17 @@
 import type { Session } from '../host-js/index.ts';
 import { fresh, type Run, rotating, type Variant } from './harness.ts';
 import type { InCoreRequests, Subject } from './subjects.ts';
-import type { WorkloadRequest } from './workload.ts';
+import { AMOUNT_LIMIT, type WorkloadRequest } from './workload.ts';
 
 export const ROW = {
   object: 'plain object',
   session: 'session',
   ownSession: 'session, one per call',
+  objectTrusted: 'plain object, trusted',
+  sessionTrusted: 'session, trusted',
+  objectAsked: 'plain object, nothing remembered',
+  sessionAsked: 'session, nothing remembered',
+  sessionUnseen: 'session, never seen',
   bytes: 'bytes',
   inCore: 'bytes in core',
   batch: 'bytes in core, batch',
@@ -27,18 +32,31 @@ export const ROW = {
 } as const;
 
 /** Rows whose time must not grow with the policy (DESIGN 9). */
-export const STRUCTURE_ROWS: readonly string[] = [ROW.object, ROW.session, ROW.ownSession, ROW.bytes, ROW.batch];
+export const STRUCTURE_ROWS: readonly string[] = [
+  ROW.object,
+  ROW.session,
+  ROW.ownSession,
+  ROW.sessionTrusted,
+  ROW.bytes,
+  ROW.batch,
+];
 
 /** What each row is set against: a peer on the same requests. */
 export const BASELINES: readonly { readonly row: string; readonly against: readonly string[] }[] = [
   ...STRUCTURE_ROWS.map((row) => ({ row, against: [ROW.generated, ROW.linear, ROW.handWritten] })),
-  ...[ROW.objectFresh, ROW.sessionFresh].map((row) => ({
+  ...[ROW.objectTrusted, ROW.objectAsked, ROW.sessionAsked].map((row) => ({
+    row,
+    against: [ROW.generated, ROW.linear],
+  })),
+  ...[ROW.objectFresh, ROW.sessionFresh, ROW.sessionUnseen].map((row) => ({
     row,
     against: [ROW.generatedFresh, ROW.linearFresh, ROW.handWrittenFresh],
   })),
   { row: ROW.objectUnmatched, against: [ROW.generatedUnmatched] },
   { row: ROW.objectCrowded, against: [ROW.generatedCrowded] },
 ];
+
+const TRUSTED = { trusted: true } as const;
 
 /** A call and the session that decides it. */
 interface SessionCall {
@@ -51,7 +69,8 @@ interface SessionCall {
  * those `in core`, which leave them in the core's memory.
  */
 export function variantsOf(subject: Subject): Variant[] {
-  const { workload, engine, sessions, ownSessions, requestBytes, inCore, generated, linear, handWritten } = subject;
+  const { workload, engine, sessions, ownSessions, asked, requestBytes, inCore, generated, linear, handWritten } =
+    subject;
   const { ruleCount } = workload;
   const texts = workload.rotating.map((request) => JSON.stringify(request));
   // From JSON like those of the fresh rows: objects of one shape everywhere.
@@ -66,14 +85,17 @@ export function variantsOf(subject: Subject): Variant[] {
 
   const ofObject = (request: WorkloadRequest): number => engine.decide(request).rules.length;
   const ofCall = ({ session, request }: SessionCall): number => session.decide(request).rules.length;
+  const ofTrusted = (request: WorkloadRequest): number => engine.decide(request, TRUSTED).rules.length;
+  const ofTrustedCall = ({ session, request }: SessionCall): number => session.decide(request, TRUSTED).rules.length;
+  const ofAsked = (request: WorkloadRequest): number => asked.engine.decide(request).rules.length;
   const warmRow = (row: string, decide: (request: WorkloadRequest) => number): Variant =>
     rotating(row, ruleCount, warm, decide);
-  const sessionRow = (row: string, own: readonly Session[]): Variant =>
+  const sessionRow = (row: string, own: readonly Session[], decide = ofCall): Variant =>
     rotating(
       row,
       ruleCount,
       warm.map((request, i) => callOf(own, i, request)),
-      ofCall,
+      decide,
     );
   const freshRow = (row: string, decide: (request: WorkloadRequest) => number): Variant =>
     fresh(row, ruleCount, texts.length, (i) => parsed(texts[i] ?? ''), decide);
@@ -82,6 +104,10 @@ export function variantsOf(subject: Subject): Variant[] {
     warmRow(ROW.object, ofObject),
     sessionRow(ROW.session, sessions),
     sessionRow(ROW.ownSession, ownSessions),
+    warmRow(ROW.objectTrusted, ofTrusted),
+    sessionRow(ROW.sessionTrusted, sessions, ofTrustedCall),
+    warmRow(ROW.objectAsked, ofAsked),
+    sessionRow(ROW.sessionAsked, asked.sessions),
     rotating(ROW.bytes, ruleCount, requestBytes, (bytes) => engine.decideBytes(bytes).rules.length),
     { row: ROW.inCore, ruleCount, run: inCoreRun(inCore) },
     { row: ROW.batch, ruleCount, run: batchRun(inCore), granularity: inCore.count },
@@ -95,6 +121,7 @@ export function variantsOf(subject: Subject): Variant[] {
   variants.push(
     freshRow(ROW.objectFresh, ofObject),
     fresh(ROW.sessionFresh, ruleCount, texts.length, (i) => callOf(sessions, i, parsed(texts[i] ?? '')), ofCall),
+    unseenRow(subject, texts),
     freshRow(ROW.generatedFresh, generated),
     freshRow(ROW.linearFresh, linear),
     ...(handWritten === null ? [] : [freshRow(ROW.handWrittenFresh, handWritten)]),
@@ -102,6 +129,29 @@ export function variantsOf(subject: Subject): Variant[] {
     rotating(ROW.generatedCrowded, ruleCount, crowded, generated),
   );
   return variants;
+}
+
+/** Calls in sessions, each with an amount and an end of its path that no call had before: as good as nothing is remembered. */
+function unseenRow({ workload, sessions }: Subject, texts: readonly string[]): Variant {
+  let drawn = 0;
+  const make = (i: number): SessionCall => {
+    const session = sessions[i];
+    if (session === undefined) throw new RangeError('a request without a session');
+    const { tool, args, principal, context } = parsed(texts[i] ?? '');
+    drawn += 1;
+    const unseen = { ...args, amount: (args.amount + drawn * 0.7071) % AMOUNT_LIMIT, path: `${drawn}${args.path}` };
+    return {
+      session,
+      request: { tool, args: drawn % 2 === 0 ? { ...args, amount: unseen.amount } : unseen, principal, context },
+    };
+  };
+  return fresh(
+    ROW.sessionUnseen,
+    workload.ruleCount,
+    texts.length,
+    make,
+    ({ session, request }) => session.decide(request).rules.length,
+  );
 }
 
 /** One call of the core per request; the requests lie in its memory already. */

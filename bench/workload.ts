@@ -72,7 +72,7 @@ const SUFFIXES =
 const ROLES = Array.from({ length: 32 }, (_, i) => `role-${String(i).padStart(2, '0')}`);
 /** 64 thresholds; a range lies between two of them. */
 const THRESHOLDS = Array.from({ length: 64 }, (_, i) => (i + 1) * 100);
-const AMOUNT_LIMIT = 6600;
+export const AMOUNT_LIMIT = 6600;
 
 interface Shape {
   readonly toolCount: number;

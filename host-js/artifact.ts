@@ -3,6 +3,7 @@
 
 import {
   EFFECT_TRANSFORM,
+  ELEMENT_TEST_DICTIONARY,
   PARTITION_AUTOMATON,
   VIEW_ENUM,
   VIEW_LIST_BOOL,
@@ -26,6 +27,7 @@ import { type FlatTable, rootTable } from './fb.ts';
 import type { Form } from './forms.ts';
 import { Needs } from './needs.ts';
 import { readTransforms } from './operations.ts';
+import { Cook } from './recipe.ts';
 import { readViews } from './residual-views.ts';
 import type { Slot } from './slots.ts';
 import type { Transform } from './transform.ts';
@@ -60,6 +62,8 @@ export interface ArtifactContents {
   readonly needsTerms: boolean;
   readonly slots: readonly Slot[];
   readonly needs: Needs | null;
+  /** Made when first asked for. */
+  readonly cook: () => Cook;
   readonly ruleCount: number;
   /** What a Cedar artifact says of its schema (FORMAT.md 1.4); null: not of Cedar policies. */
   readonly cedar: string | null;
@@ -79,6 +83,8 @@ export function readArtifact(bytes: Uint8Array): ArtifactContents {
   const rules = metadata.tables(fields.METADATA_RULES_FIELD);
   const effects = words(root, layout.RULE_SECTION, layout.RULE_SIZE);
   if (rules.length !== effects.length) throw new RangeError('rules without texts');
+  const slots = readSlots(root, metadata);
+  let cook: Cook | null = null;
   const decoded: (RuleText | undefined)[] = [];
   return {
     hash: statedHash(root),
@@ -87,8 +93,9 @@ export function readArtifact(bytes: Uint8Array): ArtifactContents {
     layoutLow: header.u32(0, layout.HEADER_LAYOUT_LO),
     layoutHigh: header.u32(0, layout.HEADER_LAYOUT_HI),
     needsTerms: (header.u32(0, layout.HEADER_FLAGS) & layout.FLAG_NEEDS_TERMS) !== 0,
-    slots: readSlots(root, metadata),
+    slots,
     needs: new Needs(root),
+    cook: () => (cook ??= new Cook(root, slots)),
     ruleCount: rules.length,
     cedar: metadata.text(fields.METADATA_CEDAR_FIELD),
     rule: (index) => (decoded[index] ??= readRule(rules[index], effects.u32(index, layout.RULE_EFFECT))),
@@ -226,7 +233,13 @@ function textualViews(root: FlatTable): ReadonlySet<number> {
     }
   }
   const records = words(root, layout.VIEW_SECTION, layout.VIEW_SIZE_BYTES);
-  for (let i = 0; i < records.length; i += 1) if (records.u32(i, layout.VIEW_TEST_COUNT) > 0) views.add(i); // scans
+  const tests = words(root, layout.ELEMENT_TEST_SECTION, layout.ELEMENT_TEST_SIZE);
+  for (let view = 0; view < records.length; view += 1) {
+    const first = records.u32(view, layout.VIEW_TEST_FIRST);
+    for (let test = first; test < first + records.u32(view, layout.VIEW_TEST_COUNT); test += 1) {
+      if (tests.u32(test, layout.ELEMENT_TEST_KIND) !== ELEMENT_TEST_DICTIONARY) views.add(view);
+    }
+  }
   const code = words(root, layout.CODE_SECTION, 4);
   const bits = words(root, layout.BIT_SECTION, layout.BIT_SIZE);
   const seen = new Set<number>();

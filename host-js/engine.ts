@@ -26,6 +26,11 @@ import { refusal, type Verdict } from './verdict.ts';
 export interface EngineOptions {
   /** UTF-8 bytes of one string, or of all strings of one list; 1 to 1,048,576, 65,536 if left out (LANGUAGE.md 3.6). */
   readonly maxStringBytes?: number;
+  /**
+   * False: every call is asked of the core. Left out, what the core said of calls that are the same to every rule is remembered: up to
+   * 8,192 verdicts, half a megabyte.
+   */
+  readonly remember?: boolean;
   /** Of a Cedar artifact: entities as Cedar's JSON has them; a request may bring more (LANGUAGE.md 14.3). */
   readonly entities?: unknown;
   /** Of a Cedar artifact with a schema: refuses requests whose principal or resource the action does not apply to. */
@@ -137,7 +142,11 @@ export class Engine {
   decide(request: unknown, options?: DecideOptions): Verdict {
     const running = this.#running;
     if (running === null) return this.#refuse();
-    return running.decide(request, options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0);
+    return running.decide(
+      request,
+      options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0,
+      options?.trusted === true,
+    );
   }
 
   /** Fixes principal and context, read now and once: faster where many calls share them. */
@@ -172,7 +181,7 @@ export class Engine {
     const projection = this.#full;
     let bytes: Uint8Array = new Uint8Array(0);
     running.stage((staging) => {
-      const point = projection.stageRequest(staging, request, UNKNOWN_POINT);
+      const point = projection.stageRequest(staging, request, 0, false, UNKNOWN_POINT);
       if (point >= 0) bytes = encodeStaged(staging, point, running.artifact, options.form ?? 'positional');
       return point;
     });
@@ -244,7 +253,13 @@ export function loadInto(
     const handle = core.load(bytes, maxStringBytes);
     if (handle === null) return refused(STATUS_HOST_ERROR, contents);
     if (handle < 0) return refused(-handle, contents);
-    const projection = new Projection(contents.slots, maxStringBytes, contents.needs, stageTree);
+    const projection = new Projection(
+      contents.slots,
+      maxStringBytes,
+      contents.needs,
+      stageTree,
+      options.remember === false ? null : contents.cook,
+    );
     let reader: RequestReader | null = null;
     if (isCedar && makeReader !== null) {
       core.staging.busy = true;

@@ -1,5 +1,5 @@
 // In: the tables of an artifact that the core has verified, an intervention point and a tool. Out: the slots that deciding such
-// a call may read: what no rule for this tool looks at need not be read from the request.
+// a call may read, and the partitions it may ask: what no rule for this tool looks at need not be read from the request.
 // Never decides. It may name too many slots, never too few: INVARIANT (request.ts) a slot it does not name stays *missing*.
 
 import { POINT_COUNT } from '../wasm-core/contract/codes.ts';
@@ -10,8 +10,16 @@ import type { FlatTable } from './fb.ts';
 import { operandWords, readTermViews } from './residual-views.ts';
 import { type Words, words } from './words.ts';
 
-/** Nodes, columns, bits and instructions looked at before giving up: then every slot counts as needed. */
+/** Nodes, columns, bits and instructions looked at before giving up: then a call counts as needing everything. */
 const MAX_LOOKS = 20_000;
+
+/** What deciding a call of one tool at one point may look at. */
+export interface CallNeeds {
+  readonly slots: ReadonlySet<number>;
+  readonly partitions: ReadonlySet<number>;
+  /** Classes of the partitions are all that is asked: calls of equal classes get equal answers, but for causes of unknowns. */
+  readonly isByClasses: boolean;
+}
 
 export class Needs {
   readonly #header: Words;
@@ -26,6 +34,7 @@ export class Needs {
   readonly #keys: Words;
   readonly #halves: Words;
   readonly #rows: Words;
+  #all: CallNeeds | null = null;
 
   constructor(root: FlatTable) {
     this.#header = words(root, layout.HEADER_FIELD, layout.HEADER_SIZE);
@@ -42,10 +51,10 @@ export class Needs {
     this.#rows = words(root, layout.ROW_SECTION, 4);
   }
 
-  /** Slot indexes that a call of the tool with this dictionary entry may read at this point; null: take all. */
-  slotsOf(point: number, toolEntry: number): ReadonlySet<number> | null {
-    if (point < 0 || point >= POINT_COUNT) return null;
-    const walk: Walk = { toolEntry, slots: new Set(), links: [], looksLeft: MAX_LOOKS };
+  /** Of a call of the tool with this dictionary entry. */
+  of(point: number, toolEntry: number): CallNeeds {
+    if (point < 0 || point >= POINT_COUNT) return this.#ofAll();
+    const walk = newWalk(toolEntry);
     const seen = new Set<number>();
     walk.links.push(this.#header.u32(0, layout.HEADER_ROOT + point * 4));
     for (let link = walk.links.pop(); link !== undefined; link = walk.links.pop()) {
@@ -54,9 +63,21 @@ export class Needs {
       walk.links.push(this.#nodes.u32(link - 1, layout.NODE_NEXT));
       if (this.#nodes.u32(link - 1, layout.NODE_KIND) === layout.NODE_KEY) this.#key(link - 1, walk);
       else this.#cluster(link - 1, walk);
-      if (walk.looksLeft < 0) return null;
+      if (walk.looksLeft < 0) return this.#ofAll();
     }
-    return walk.slots;
+    return walk;
+  }
+
+  /** Of every call. */
+  #ofAll(): CallNeeds {
+    if (this.#all !== null) return this.#all;
+    const walk = newWalk(-1);
+    walk.looksLeft = Number.POSITIVE_INFINITY;
+    for (let view = 0; view < this.#views.length; view += 1) this.#addView(view, walk);
+    for (let partition = 0; partition < this.#partitions.length; partition += 1) this.#addPartition(partition, walk);
+    for (let bit = 0; bit < this.#bits.length && walk.isByClasses; bit += 1) this.#bit(bit, walk);
+    this.#all = walk;
+    return walk;
   }
 
   /** The one child of this tool where the key is the tool's, else all. */
@@ -139,12 +160,16 @@ export class Needs {
       // Constants, automatons and scans are no views.
       if (instruction === op.OP_CLASS) this.#addPartition(this.#code.u32(at + 1, 0), walk);
       else if (instruction === OP_TERM) {
+        walk.isByClasses = false;
         const words = this.#code.u32(at + 1, 0);
         readTermViews(this.#code, at + 2, words, (view) => this.#addView(view, walk));
         walk.looksLeft -= words;
         at += words;
-      } else if (instruction !== op.OP_CONSTANT && instruction !== op.OP_MATCH && operands > 0)
-        this.#addView(this.#code.u32(at + 1, 0), walk);
+      } else if (instruction !== op.OP_TRUTH && instruction !== op.OP_AND && instruction !== op.OP_OR) {
+        walk.isByClasses = false;
+        if (instruction !== op.OP_CONSTANT && instruction !== op.OP_MATCH && operands > 0)
+          this.#addView(this.#code.u32(at + 1, 0), walk);
+      }
       at += 1 + operands;
     }
   }
@@ -156,6 +181,7 @@ export class Needs {
   }
 
   #addPartition(partition: number, walk: Walk): void {
+    walk.partitions.add(partition);
     this.#addView(this.#partitions.u32(partition, layout.PARTITION_VIEW), walk);
   }
 
@@ -165,9 +191,15 @@ export class Needs {
 }
 
 /** One walk through the nodes, for one tool. `links`: node indexes + 1 to visit, as the tables have them. */
-interface Walk {
+interface Walk extends CallNeeds {
   readonly toolEntry: number;
   readonly slots: Set<number>;
+  readonly partitions: Set<number>;
+  isByClasses: boolean;
   readonly links: number[];
   looksLeft: number;
+}
+
+function newWalk(toolEntry: number): Walk {
+  return { toolEntry, slots: new Set(), partitions: new Set(), isByClasses: true, links: [], looksLeft: MAX_LOOKS };
 }

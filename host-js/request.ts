@@ -1,5 +1,5 @@
-// In: a request as any JavaScript value. Out: the slots an artifact names, filled in the staging area; what no rule names is never
-// looked at. Never calls a getter, never sees an inherited property, never steps into an array (LANGUAGE.md 3.5).
+// In: a request as any JavaScript value. Out: the slots an artifact names, filled in the staging area, or the verdict that is known
+// already of a request that is the same to every rule (memo.ts); what no rule names is never looked at. Never calls a getter, never sees an inherited property, never steps into an array (LANGUAGE.md 3.5).
 // A proxy's traps do run: what they throw comes out. INVARIANT (running.ts): `staging.busy` keeps them from starting a decision.
 
 import {
@@ -11,9 +11,11 @@ import {
 } from '../wasm-core/contract/codes.ts';
 import { MAX_LIST_ELEMENTS } from '../wasm-core/contract/limits.ts';
 import { formOf } from './forms.ts';
+import { Lookup, makePlan, OWN_SUBJECT, type Plan } from './lookup.ts';
 import type { Needs } from './needs.ts';
-import { isArray, isObject, ownValue } from './own.ts';
-import { type Slot, type SlotNode, type SlotTree, slotTree } from './slots.ts';
+import { isArray, isObject, ownValue, trustedValue } from './own.ts';
+import type { Cook } from './recipe.ts';
+import { type Slot, type SlotNode, type SlotTree, slotTree, type Trees } from './slots.ts';
 import { listLength, type Staging } from './staging.ts';
 import { isWellFormed } from './text.ts';
 import { POINTS, type Root } from './types.ts';
@@ -36,17 +38,21 @@ export class Projection {
   /** All slots, and by point and tool those that such a call needs. */
   readonly #all: Trees;
   readonly #needs: Needs | null;
-  readonly #treesOfTool: (Trees | undefined)[] = [];
+  readonly #plans: (Plan | undefined)[] = [];
+  readonly #cook: (() => Cook) | null;
+  /** What is known already. */
+  readonly lookup: Lookup;
   readonly #maxStringBytes: number;
   readonly #maxLookupChars: number;
   readonly #stageTree: StageTree;
 
-  /** `slots` as `readArtifact` gives them, slot 0 the tool's. `needs` null: whatever the tool, every slot is read. */
+  /** `slots` as `readArtifact` gives them, slot 0 the tool's. `needs` null: whatever the tool, every slot is read; `cook` null: no memo. */
   constructor(
     slots: readonly Slot[],
     maxStringBytes: number,
     needs: Needs | null = null,
     stageTree: StageTree | null = null,
+    cook: (() => Cook) | null = null,
   ) {
     const [tool] = slots;
     if (tool === undefined) throw new RangeError('no tool slot');
@@ -54,6 +60,8 @@ export class Projection {
     this.#tool = tool;
     this.#all = treesOf(slots, null);
     this.#needs = needs;
+    this.#cook = cook;
+    this.lookup = new Lookup(maxStringBytes);
     this.#maxStringBytes = maxStringBytes;
     this.#stageTree = stageTree ?? noTrees;
     // Up to here no text can be over the limit: 3 bytes a unit.
@@ -70,21 +78,39 @@ export class Projection {
   }
 
   /**
-   * Fills every slot from a request.
+   * Fills every slot from a request, or finds it in what is known (`lookup.recalled`).
    *
+   * @param flags POINT_WITHOUT_TRANSFORMS, or 0
+   * @param trusted the request is plain data (`DecideOptions.trusted`)
    * @param unknownPoint stands for an `at` that is no intervention point; -STATUS_POINT_UNKNOWN if left out
    * @returns the intervention point, or -STATUS_* for what is no request; throws what a proxy's trap throws
    */
-  stageRequest(staging: Staging, request: unknown, unknownPoint: number = -STATUS_POINT_UNKNOWN): number {
+  stageRequest(
+    staging: Staging,
+    request: unknown,
+    flags: number = 0,
+    trusted: boolean = false,
+    unknownPoint: number = -STATUS_POINT_UNKNOWN,
+  ): number {
+    this.lookup.forget();
     if (!isObject(request)) return -STATUS_REQUEST_INVALID;
-    staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
-    const point = this.#point(request, unknownPoint);
+    const point = this.#point(request, trusted, unknownPoint);
     if (point < 0) return point;
-    const tool = ownValue(request, 'tool');
-    this.#value(staging, this.#tool, tool);
-    const trees = this.#trees(point, tool);
-    this.#fill(staging, trees.call, request);
-    this.#fill(staging, trees.subject, request);
+    const tool = trusted ? trustedValue(request, 'tool') : ownValue(request, 'tool');
+    const entry = this.#entryOf(tool);
+    const plan = entry < 0 ? null : this.#planOf(point, entry);
+    if (plan !== null && plan.recipe !== null && plan.pause === 0) {
+      if (this.lookup.find(plan, plan.recipe, request, point | flags, entry, OWN_SUBJECT, trusted)) return point;
+      staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
+      staging.entry(0, entry);
+      this.#stageFound(staging, plan.trees.call);
+      this.#stageFound(staging, plan.trees.subject);
+      return this.#finish(staging, point);
+    }
+    staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
+    const trees = this.#stageTool(staging, tool, entry, plan);
+    this.#fill(staging, trees.call, request, trusted);
+    this.#fill(staging, trees.subject, request, trusted);
     return this.#finish(staging, point);
   }
 
@@ -92,19 +118,41 @@ export class Projection {
   stageSubject(staging: Staging, subject: unknown): number {
     if (!isObject(subject)) return -STATUS_REQUEST_INVALID;
     staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
-    this.#fill(staging, this.#all.subject, subject);
+    this.#fill(staging, this.#all.subject, subject, false);
     return this.#finish(staging, 0);
   }
 
-  /** Fills the other slots; the session's stand outside [bottom, top) already. */
-  stageCall(staging: Staging, call: unknown, bottom: number, top: number, longRoom: Uint8Array): number {
+  /**
+   * Fills the other slots, or finds the call in what is known; the session's stand outside [bottom, top) already.
+   *
+   * @param subject number of what the session fixes (`Session`): equal numbers, equal subjects
+   */
+  stageCall(
+    staging: Staging,
+    call: unknown,
+    flags: number,
+    trusted: boolean,
+    subject: number,
+    bottom: number,
+    top: number,
+    longRoom: Uint8Array,
+  ): number {
+    this.lookup.forget();
     if (!isObject(call)) return -STATUS_REQUEST_INVALID;
-    staging.begin(this.#maxStringBytes, bottom, top, longRoom);
-    const point = this.#point(call, -STATUS_POINT_UNKNOWN);
+    const point = this.#point(call, trusted, -STATUS_POINT_UNKNOWN);
     if (point < 0) return point;
-    const tool = ownValue(call, 'tool');
-    this.#value(staging, this.#tool, tool);
-    this.#fill(staging, this.#trees(point, tool).call, call);
+    const tool = trusted ? trustedValue(call, 'tool') : ownValue(call, 'tool');
+    const entry = this.#entryOf(tool);
+    const plan = entry < 0 ? null : this.#planOf(point, entry);
+    if (plan !== null && plan.recipe !== null && plan.pause === 0) {
+      if (this.lookup.find(plan, plan.recipe, call, point | flags, entry, subject, trusted)) return point;
+      staging.begin(this.#maxStringBytes, bottom, top, longRoom);
+      staging.entry(0, entry);
+      this.#stageFound(staging, plan.trees.call);
+      return this.#finish(staging, point);
+    }
+    staging.begin(this.#maxStringBytes, bottom, top, longRoom);
+    this.#fill(staging, this.#stageTool(staging, tool, entry, plan).call, call, trusted);
     return this.#finish(staging, point);
   }
 
@@ -113,45 +161,80 @@ export class Projection {
     return staging.overflow ? -STATUS_REQUEST_TOO_LARGE : point;
   }
 
-  #point(request: object, unknownPoint: number): number {
-    const at = ownValue(request, 'at');
+  #point(request: object, trusted: boolean, unknownPoint: number): number {
+    const at = trusted ? trustedValue(request, 'at') : ownValue(request, 'at');
     if (at === undefined) return POINT_PRE_TOOL_CALL;
     return POINTS.get(at) ?? unknownPoint;
   }
 
-  /** What a call of this tool needs; of a tool the artifact does not name, everything. */
-  #trees(point: number, tool: unknown): Trees {
+  /** The tool's entry of the dictionary, or -1. */
+  #entryOf(tool: unknown): number {
     const { entries } = this.#tool;
-    if (this.#needs === null || entries === null || typeof tool !== 'string' || tool.length > MAX_LOOKUP_CHARS) {
-      return this.#all;
-    }
-    const entry = entries.get(tool);
-    if (entry === undefined) return this.#all;
-    const at = point * entries.size + entry;
-    return (this.#treesOfTool[at] ??= treesOf(this.#slots, this.#needs.slotsOf(point, entry)));
+    if (entries === null || typeof tool !== 'string' || tool.length > this.#maxLookupChars) return -1;
+    return entries.get(tool) ?? -1;
   }
 
-  #fill(staging: Staging, trees: readonly SlotTree[], request: object): void {
+  #planOf(point: number, entry: number): Plan {
+    const at = point * (this.#tool.entries?.size ?? 0) + entry;
+    return this.#plans[at] ?? this.#makePlan(point, entry, at);
+  }
+
+  #makePlan(point: number, entry: number, at: number): Plan {
+    const needs = this.#needs?.of(point, entry) ?? null;
+    const trees = treesOf(this.#slots, needs?.slots ?? null);
+    const plan = makePlan(trees, needs, this.#cook);
+    this.#plans[at] = plan;
+    return plan;
+  }
+
+  /** Stages the tool. What a call of it needs read; of a tool the artifact does not name, everything. */
+  #stageTool(staging: Staging, tool: unknown, entry: number, plan: Plan | null): Trees {
+    if (plan === null) {
+      this.#value(staging, this.#tool, tool);
+      return this.#all;
+    }
+    if (plan.pause > 0) plan.pause -= 1;
+    staging.entry(0, entry);
+    return plan.trees;
+  }
+
+  /** Stages what was gathered, and lets go of it. */
+  #stageFound(staging: Staging, trees: readonly SlotTree[]): void {
+    const { found } = this.lookup;
+    for (let i = 0; i < trees.length; i += 1) {
+      const tree = trees[i];
+      if (tree === undefined) return;
+      for (let j = 0; j < tree.indexes.length; j += 1) {
+        const index = tree.indexes[j] ?? 0;
+        const slot = this.#slots[index];
+        if (slot !== undefined) this.#value(staging, slot, found[index]);
+        found[index] = undefined;
+      }
+    }
+  }
+
+  #fill(staging: Staging, trees: readonly SlotTree[], request: object, trusted: boolean): void {
     for (let i = 0; i < trees.length; i += 1) {
       const tree = trees[i];
       if (tree === undefined) return;
       const { indexes, whole, children } = tree;
       for (let j = 0; j < indexes.length; j += 1) staging.missing(indexes[j] ?? 0);
-      const value = ownValue(request, tree.root);
+      if (whole === null && children.length === 0) continue;
+      const value = trusted ? trustedValue(request, tree.root) : ownValue(request, tree.root);
       if (whole !== null) this.#value(staging, whole, value);
-      if (isObject(value)) this.#nodes(staging, children, value);
+      if (isObject(value)) this.#nodes(staging, children, value, trusted);
     }
   }
 
-  #nodes(staging: Staging, nodes: readonly SlotNode[], object: object): void {
+  #nodes(staging: Staging, nodes: readonly SlotNode[], object: object, trusted: boolean): void {
     for (let i = 0; i < nodes.length; i += 1) {
       const node = nodes[i];
       if (node === undefined) return;
-      const value = ownValue(object, node.name);
+      const value = trusted && !node.isInherited ? trustedValue(object, node.name) : ownValue(object, node.name);
       if (value === undefined) continue;
       if (node.slot !== null) this.#value(staging, node.slot, value);
       if (node.forms !== null) this.#forms(staging, node.forms, value);
-      if (node.children.length > 0 && isObject(value)) this.#nodes(staging, node.children, value);
+      if (node.children.length > 0 && isObject(value)) this.#nodes(staging, node.children, value, trusted);
     }
   }
 
@@ -216,12 +299,6 @@ export class Projection {
     else if (slot.wantsList || slot.wantsSize || slot.wantsType) staging.listOfLength(slot.index, count);
     else staging.other(slot.index);
   }
-}
-
-/** Trees with slots. `subject`: what a session fixes; `call`: the rest. */
-interface Trees {
-  readonly subject: readonly SlotTree[];
-  readonly call: readonly SlotTree[];
 }
 
 const SUBJECT_ROOTS: readonly Root[] = ['principal', 'context'];

@@ -14,6 +14,11 @@ export interface Decider {
 export interface DecideOptions {
   /** False: as if no transform rule matched, which is what stands once transforms have nothing left to change. */
   readonly transforms?: boolean;
+  /**
+   * True: the request is plain data, such as `JSON.parse` gives, and is read by plain loads. Faster, and for nothing else: of other
+   * objects getters would run and inherited values would count. A request of Cedar is read as without it.
+   */
+  readonly trusted?: boolean;
 }
 
 /** What is to be done with a request. */

@@ -70,14 +70,17 @@ export class RunningArtifact {
     return refusal(status, this.artifact.hash);
   }
 
-  /** `flags`: POINT_WITHOUT_TRANSFORMS, or 0. */
-  decide(request: unknown, flags: number = 0): Verdict {
+  /** `flags`: POINT_WITHOUT_TRANSFORMS, or 0. `trusted`: DecideOptions. */
+  decide(request: unknown, flags: number = 0, trusted: boolean = false): Verdict {
     const { staging } = this.core;
     if (staging.busy || !this.alive) return this.refuse(STATUS_HOST_ERROR);
     staging.busy = true;
     let point = -STATUS_HOST_ERROR;
     try {
-      point = (this.reader ?? this.projection).stageRequest(staging, request);
+      point =
+        this.reader === null
+          ? this.projection.stageRequest(staging, request, flags, trusted)
+          : this.reader.stageRequest(staging, request);
     } catch {
       // A proxy threw: `point` says so already.
     } finally {
@@ -101,17 +104,21 @@ export class RunningArtifact {
     }
   }
 
-  /** Decides what is staged. */
+  /** Decides what is staged, or recalls it. */
   decideStaged(point: number, flags: number = 0): Verdict {
     if (point < 0) return this.refuse(-point);
     // A trap may have disposed of this engine while it was being read.
     if (!this.alive) return this.refuse(STATUS_HOST_ERROR);
-    const { core } = this;
+    const { core, projection } = this;
+    const { lookup } = projection;
+    if (lookup.recalled !== null) return lookup.recalled;
     try {
       core.broken = true; // Until the core returns.
       const packed = core.exports.decide(this.#handle, point | flags, core.staging.bytesUsed);
       core.broken = false;
-      return this.#verdicts.read(core, this.#handle, packed);
+      const verdict = this.#verdicts.read(core, this.#handle, packed);
+      lookup.keep(verdict);
+      return verdict;
     } catch {
       return this.refuse(STATUS_HOST_ERROR);
     }

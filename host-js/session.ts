@@ -1,7 +1,18 @@
 // In: a principal and a context, once; then calls. Out: verdicts. What the session fixes is read and staged when it is made;
 // later changes to those objects are not seen.
 
-import { POINT_WITHOUT_TRANSFORMS, STATUS_HOST_ERROR, STATUS_REQUEST_INVALID } from '../wasm-core/contract/codes.ts';
+import {
+  KIND_ENTRY,
+  KIND_MISSING,
+  KIND_NULL,
+  KIND_OTHER,
+  KIND_STRING_ILL_FORMED,
+  KIND_STRING_TOO_LONG,
+  POINT_WITHOUT_TRANSFORMS,
+  STATUS_HOST_ERROR,
+  STATUS_REQUEST_INVALID,
+} from '../wasm-core/contract/codes.ts';
+
 import { isObject, ownValue } from './own.ts';
 import type { DecideOptions } from './resolve.ts';
 import type { RunningArtifact } from './running.ts';
@@ -64,6 +75,17 @@ function define(object: object, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
+/** A subject larger than this is not compared with others. In bytes. */
+const MAX_CONTENTS = 4096;
+/** Kinds that say all by themselves. */
+const KINDS_WITHOUT_WORDS: ReadonlySet<number> = new Set([
+  KIND_MISSING,
+  KIND_NULL,
+  KIND_OTHER,
+  KIND_STRING_ILL_FORMED,
+  KIND_STRING_TOO_LONG,
+]);
+
 /** A session that stages its subject again only when something else has used the area in between. */
 export class StagedSession implements Session {
   readonly #running: RunningArtifact;
@@ -73,8 +95,11 @@ export class StagedSession implements Session {
   #status = -STATUS_HOST_ERROR;
   /** Long texts [0, bottom) and lists and short texts [top, end) of the room. */
   #bottomBytes: Uint8Array = new Uint8Array(0);
+  #bottom = 0;
   #topBytes: Uint8Array = new Uint8Array(0);
   #top = 0;
+  /** Sessions that fix the same have the same number. */
+  readonly #number: number;
   #generation = -1;
   #longRoom: Uint8Array = new Uint8Array(0);
 
@@ -88,6 +113,7 @@ export class StagedSession implements Session {
       if (status >= 0) this.#keep(staging);
       return status;
     });
+    this.#number = running.projection.lookup.numberOf(this.#contents());
   }
 
   decide(call: Call, options?: DecideOptions): Verdict;
@@ -98,10 +124,20 @@ export class StagedSession implements Session {
     const { staging } = running.core;
     if (staging.busy || !running.alive) return running.refuse(STATUS_HOST_ERROR);
     staging.busy = true;
+    const flags = options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0;
     let point = -STATUS_HOST_ERROR;
     try {
       if (staging.resident !== this) this.#restore(staging);
-      point = running.projection.stageCall(staging, call, this.#bottomBytes.length, this.#top, this.#longRoom);
+      point = running.projection.stageCall(
+        staging,
+        call,
+        flags,
+        options?.trusted === true,
+        this.#number,
+        this.#bottom,
+        this.#top,
+        this.#longRoom,
+      );
       // The call's part lies between the session's: that is still whole.
       staging.resident = this;
     } catch {
@@ -109,18 +145,29 @@ export class StagedSession implements Session {
     } finally {
       staging.busy = false;
     }
-    return running.decideStaged(point, options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0);
+    return running.decideStaged(point, flags);
   }
 
   #keep(staging: Staging): void {
     for (const [i, slot] of this.#slots.entries()) {
-      this.#kinds[i] = staging.u8[staging.kindsAt + slot] ?? 0;
+      const kind = staging.u8[staging.kindsAt + slot] ?? 0;
+      this.#kinds[i] = kind;
+      // What the words of the others were before is no part of what is fixed.
+      if (KINDS_WITHOUT_WORDS.has(kind)) continue;
       this.#words[i * 2] = staging.u32[(staging.valuesAt + slot) * 2] ?? 0;
-      this.#words[i * 2 + 1] = staging.u32[(staging.valuesAt + slot) * 2 + 1] ?? 0;
+      if (kind !== KIND_ENTRY) this.#words[i * 2 + 1] = staging.u32[(staging.valuesAt + slot) * 2 + 1] ?? 0;
     }
     this.#bottomBytes = staging.room.slice(0, staging.bottom);
+    this.#bottom = staging.bottom;
     this.#topBytes = staging.room.slice(staging.top, staging.size);
     this.#top = staging.top;
+  }
+
+  /** All that is fixed, as a text; empty: too much to compare. */
+  #contents(): string {
+    const parts = [this.#kinds, new Uint8Array(this.#words.buffer), this.#bottomBytes, this.#topBytes];
+    const sizeBytes = parts.reduce((sum, part) => sum + part.length + 1, 0);
+    return sizeBytes > MAX_CONTENTS ? '' : parts.map((part) => String.fromCharCode(part.length, ...part)).join('');
   }
 
   #restore(staging: Staging): void {

@@ -33,6 +33,8 @@ export interface Slot {
 /** A property name below a root. */
 export interface SlotNode {
   readonly name: string;
+  /** Objects that have no such property inherit one: `constructor`. */
+  readonly isInherited: boolean;
   readonly slot: Slot | null;
   /** Slots of the same attribute in other forms; null: none. */
   readonly forms: readonly Slot[] | null;
@@ -45,6 +47,12 @@ export interface SlotTree {
   readonly whole: Slot | null;
   readonly children: readonly SlotNode[];
   readonly indexes: readonly number[];
+}
+
+/** Trees with slots. `subject`: what a session fixes; `call`: the rest. */
+export interface Trees {
+  readonly subject: readonly SlotTree[];
+  readonly call: readonly SlotTree[];
 }
 
 /** `needed`: the slots to read; the others of the root stay *missing*. Null: all. */
@@ -73,6 +81,7 @@ function nodesAt(slots: readonly Slot[], depth: number): SlotNode[] {
     const forms = here.filter((slot) => slot.form !== null);
     return {
       name,
+      isInherited: name in Object.prototype,
       slot: here.find((slot) => slot.form === null) ?? null,
       forms: forms.length === 0 ? null : forms,
       children: nodesAt(group, depth + 1),

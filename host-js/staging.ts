@@ -223,6 +223,8 @@ export class Staging {
       return;
     }
     this.top = first;
+    // What lies between is no part of the list: sessions compare bytes.
+    for (let at = first + count * ELEMENT_SIZE; at < before; at += 1) this.room[at] = 0;
     let stringBytes = 0;
     for (let i = 0; i < count; i += 1) {
       const value = ownValue(list, i);

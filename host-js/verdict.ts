@@ -96,9 +96,9 @@ export function refusal(status: number, artifactHash: string): Verdict {
 /** Verdicts kept, by what matched: calls of one policy end in few different answers. A power of two. */
 const KEPT_VERDICTS = 4096;
 /** An answer that lists more rules than this is not kept. */
-const KEPT_RULES = 30;
-/** u32 words of a kept answer, two cache lines: what the core returned, base and counts, then the true and the unknown rules. */
-const KEY_WORDS = 32;
+const KEPT_RULES = 14;
+/** u32 words of a kept answer, a cache line: what the core returned, base and counts, then the true and the unknown rules. */
+const KEY_WORDS = 16;
 const KEY_RULES = 2;
 
 /** Makes the verdicts of one artifact: one object, once, for all calls with the same answer. */

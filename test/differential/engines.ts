@@ -23,6 +23,7 @@ import {
   type Verdict,
 } from '../../host-js/index.ts';
 import { revive } from '../conformance/cases.ts';
+import { isPlainData } from './plain.ts';
 import type { Written } from './requests.ts';
 
 export interface NamedCore {
@@ -146,13 +147,23 @@ export function decideEverywhere(fixture: Fixture, asked: Asked): Decided {
   let routeCount = 0;
   const hold = (route: string, found: Verdict): void => {
     routeCount += 1;
+    holdToo(route, found);
+  };
+  const holdToo = (route: string, found: Verdict): void => {
     if (unread !== null && (isRefusal(found) || difference(route, unread, found) === null)) return;
     mismatch ??= difference(route, verdict, found);
   };
+  const isPlain = withoutThrowing === null && isPlainData(request);
   fixture.engines.forEach(({ name, engine }, i) => {
     hold(`${name} decide`, engine.decide(request));
+    // What has been decided once may be remembered. Not counted: how many requests a run draws depends on the count.
+    holdToo(`${name} decide again`, engine.decide(request));
+    if (isPlain) holdToo(`${name} decide trusted`, engine.decide(request, { trusted: true }));
     const session = sessions[i];
-    if (session !== undefined) hold(`${name} session`, session.decide(call));
+    if (session !== undefined) {
+      hold(`${name} session`, session.decide(call));
+      if (isPlain) holdToo(`${name} session trusted`, session.decide(call, { trusted: true }));
+    }
     hold(`${name} bytes`, engine.decideBytes(engine.encode(request)));
     if (isKeyed) hold(`${name} keyed bytes`, engine.decideBytes(engine.encode(request, { form: 'keyed' })));
   });

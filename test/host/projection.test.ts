@@ -293,6 +293,9 @@ describe('request bytes (FORMAT.md 4)', () => {
     needsTerms: false,
     cedar: null,
     needs: null,
+    cook: () => {
+      throw new Error('no recipes here');
+    },
     ruleCount: 0,
     rule: () => expect.fail('no rules'),
   };
