@@ -18,7 +18,11 @@ export function causesOf(
 ): AuthorizationError[] {
   if (ids.length === 0) return [];
   const erring = policies.filter(({ id }) => ids.includes(id));
-  const { causes } = authorizeCedar(erring, readEntities(call.entities, schema), readRequest(call, schema));
+  const { causes } = authorizeCedar(
+    erring,
+    readEntities(call.entities, schema),
+    readRequest(call, schema, call.validateRequest === false),
+  );
   return ids.map((policyId) => ({ policyId, error: errorOf(causes.get(policyId)) }));
 }
 

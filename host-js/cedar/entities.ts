@@ -3,7 +3,7 @@
 
 import { MAX_TREE_DEPTH } from '../../wasm-core/contract/limits.ts';
 import { isArray, isObject, ownValue } from '../own.ts';
-import { entityEscape, extensionEscape } from './escapes.ts';
+import { entityEscape, extensionEscape, isEscape } from './escapes.ts';
 import { CedarInputError, idOfKey, isActionKey, jsonKeyOf, typeOfKey } from './uid.ts';
 import type { World, WorldEntity } from './world.ts';
 
@@ -64,9 +64,10 @@ function canonical(value: unknown, depth: number): string {
     return `[${[...new Set(value.map((item) => canonical(item, depth + 1)))].sort().join()}]`;
   }
   if (isObject(value)) {
-    const entity = entityEscape(value);
+    const isAnEscape = isEscape(value);
+    const entity = isAnEscape ? entityEscape(value) : null;
     if (entity !== null) return `(${jsonKeyOf(entity, '')})`;
-    const call = extensionEscape(value);
+    const call = isAnEscape ? extensionEscape(value) : null;
     const args = call === null ? null : (ownValue(call, 'arg') ?? ownValue(call, 'args'));
     if (call !== null) return `(${String(ownValue(call, 'fn'))} ${canonical(args, depth + 1)})`;
   }

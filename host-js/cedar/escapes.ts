@@ -17,7 +17,18 @@ export function extensionEscape(value: object): object | null {
   return ownValue(inner, 'arg') !== undefined || isArray(ownValue(inner, 'args')) ? inner : null;
 }
 
-/** Whether a value that no schema types is no record although it is an object. */
+/** Whether an object has one key, not counting those that are undefined: beside another key no escape is one where no schema gives a type. */
+export function isAlone(value: object): boolean {
+  let count = 0;
+  for (const key of Object.keys(value)) if (ownValue(value, key) !== undefined) count += 1;
+  return count === 1;
+}
+
+/** Whether a value that no schema types is no record although it is an object: beside another key no escape is one. */
 export function isEscape(value: object): boolean {
+  let count = 0;
+  for (const key of Object.keys(value)) if (ownValue(value, key) !== undefined) count += 1;
+  if (count !== 1) return false;
+  if (!isAlone(value)) return false;
   return typeof ownValue(value, '__expr') === 'string' || (entityEscape(value) ?? extensionEscape(value)) !== null;
 }

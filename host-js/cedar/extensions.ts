@@ -65,8 +65,8 @@ export class ExtensionCaller {
       throw new CedarInputError(path, `\`${fn}\` has the wrong number of arguments`);
     }
     const { staging, exports } = this.#core;
-    const { room } = staging;
-    const view = new DataView(room.buffer, room.byteOffset, room.byteLength);
+    let { room } = staging;
+    let view = new DataView(room.buffer, room.byteOffset, room.byteLength);
     const texts = args.reduce((sum, arg) => sum + (typeof arg === 'string' ? utf8Length(arg) : IP_SIZE), 0);
     const at = ((staging.size - ELEMENT_SIZE * 2 - texts) & ~7) >>> 0;
     if (texts > 4096 || at < 65536) throw new CedarInputError(path, 'the argument is too long');
@@ -91,8 +91,12 @@ export class ExtensionCaller {
       }
     });
     exports.callCedar(code, staging.bytesAt + at);
+    // The first call may have made the memory grow.
+    if (room.buffer !== exports.memory.buffer) this.#core.refresh();
+    ({ room } = staging);
+    view = new DataView(room.buffer, room.byteOffset, room.byteLength);
     const kind = room[at] ?? terms.KIND_UNKNOWN;
-    if (kind >= terms.KIND_UNKNOWN) {
+    if (kind >= terms.KIND_UNKNOWN || kind === KIND_STRING) {
       throw new CedarInputError(path, `\`${fn}\` does not take ${JSON.stringify(args.filter(isText))}`);
     }
     const start = (staging.bytesAt + view.getUint32(at + ELEMENT_VALUE, true)) >>> 0;

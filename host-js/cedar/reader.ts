@@ -3,7 +3,10 @@
 
 import {
   ELEMENT_SIZE,
+  ELEMENT_VALUE,
   ENTRY_NONE,
+  KIND_LIST,
+  KIND_STRING,
   POINT_PRE_TOOL_CALL,
   STATUS_POINT_UNKNOWN,
   STATUS_REQUEST_INVALID,
@@ -38,8 +41,8 @@ interface PartSlots {
 }
 
 export interface CedarReaderOptions {
-  /** Whether principal and resource must be of types that the schema lets the action have. */
-  readonly validateRequest: boolean;
+  /** Whether principal and resource must be of types that the schema lets the action have; false, given, takes of a context only its shape. */
+  readonly validateRequest: boolean | undefined;
 }
 
 /** Contexts begin the byte room; what follows begins at a multiple of this. */
@@ -47,7 +50,7 @@ const BOTTOM_STEP = 512;
 
 /** For `lictor/full` and `lictor/cedar`: what reads the requests of a Cedar artifact. */
 export function makeCedarReader(core: CoreInstance, artifact: ArtifactContents, options: EngineOptions): CedarReader {
-  return new CedarReader(core, artifact, options.entities ?? [], { validateRequest: options.validateRequest ?? false });
+  return new CedarReader(core, artifact, options.entities ?? [], { validateRequest: options.validateRequest });
 }
 
 export class CedarReader implements RequestReader {
@@ -75,7 +78,7 @@ export class CedarReader implements RequestReader {
   constructor(core: CoreInstance, artifact: ArtifactContents, entities: unknown, options: CedarReaderOptions) {
     this.#core = core;
     this.#world = readWorld(artifact.cedar ?? '{}');
-    this.#validate = options.validateRequest;
+    this.#validate = options.validateRequest === true;
     this.#slots = artifact.slots;
     const [tool] = artifact.slots;
     if (tool === undefined) throw new RangeError('no tool slot');
@@ -93,7 +96,8 @@ export class CedarReader implements RequestReader {
     this.#parts = { principal: partSlots('principal'), action: partSlots('action'), resource: partSlots('resource') };
     this.#context = slotOf('context');
     this.#extensions = new ExtensionCaller(core);
-    this.#writer = new ValueWriter(this.#elements, this.#world, this.#extensions);
+    const shapeOnly = options.validateRequest === false;
+    this.#writer = new ValueWriter(this.#elements, this.#world, this.#extensions, shapeOnly);
     this.#loaded = this.#store(readEntities(entities, this.#world));
     for (const part of PARTS) {
       const slot = this.#parts[part].in;
@@ -243,12 +247,37 @@ export class CedarReader implements RequestReader {
     const groups = known?.get(key) ?? named(slot, key, ancestors);
     if (known !== undefined && known.size < MAX_KNOWN) known.set(key, groups);
     if (groups.length > MAX_LIST_ELEMENTS) staging.overflow = true;
-    else staging.list(slot.index, groups, groups.length);
+    else stageTexts(staging, slot.index, groups);
   }
 }
 
 /** Entities whose groups are remembered, for each slot. */
 const MAX_KNOWN = 65536;
+
+/** A list of keys, which are texts that were read before. */
+function stageTexts(staging: Staging, slot: number, texts: readonly string[]): void {
+  const count = texts.length;
+  const first = ((staging.top - (staging.top % 8)) | 0) - count * ELEMENT_SIZE;
+  if (first < staging.bottom) {
+    staging.overflow = true;
+    return;
+  }
+  staging.top = first;
+  let word = (staging.bytesAt + first) / 4;
+  for (let i = 0; i < count; i += 1) {
+    const sizeBytes = staging.putText(texts[i] ?? '', staging.size);
+    if (sizeBytes < 0 || staging.overflow) {
+      staging.overflow = true;
+      return;
+    }
+    staging.u32[word] = KIND_STRING;
+    staging.u32[word + 1] = 0;
+    staging.u32[word + ELEMENT_VALUE / 4] = staging.top;
+    staging.u32[word + ELEMENT_VALUE / 4 + 1] = sizeBytes;
+    word += ELEMENT_SIZE / 4;
+  }
+  staging.word(slot, KIND_LIST, count === 0 ? 0 : first, count);
+}
 
 function named({ members }: Slot, key: string, ancestors: readonly string[]): readonly string[] {
   const groups = members === null || members.has(key) ? [key] : [];

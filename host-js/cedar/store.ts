@@ -90,6 +90,6 @@ export class EntityStore {
     const type = declared?.tags ?? null;
     if (type === null) return writer.record(at, tags, null, `${path}/tags`);
     const attributes = new Map(Object.keys(tags).map((name) => [name, { type, required: false }]));
-    writer.record(at, tags, { kind: 'record', open: false, attributes }, `${path}/tags`);
+    writer.record(at, tags, { kind: 'record', open: false, attributes, requiredCount: 0 }, `${path}/tags`);
   }
 }

@@ -24,7 +24,8 @@ export function keyOf(value: unknown, path: string): string {
 export function jsonKeyOf(value: unknown, path: string): string {
   if (!isObject(value)) throw new CedarInputError(path, 'expected an entity: `type` and `id`, both texts');
   const inner = hasOwn(value, '__entity') ? entityEscape(value) : null;
-  if (hasOwn(value, '__expr')) throw new CedarInputError(path, '`__expr` is not supported');
+  if (hasOwn(value, '__expr') && typeof ownValue(value, '__expr') === 'string')
+    throw new CedarInputError(path, '`__expr` is not supported');
   const type = ownValue(inner ?? value, 'type');
   const id = ownValue(inner ?? value, 'id');
   if (typeof type === 'string' && typeof id === 'string') {

@@ -7,7 +7,7 @@ import * as terms from '../../wasm-core/contract/terms.ts';
 import { isArray, isObject, ownValue } from '../own.ts';
 import { isWellFormed } from '../text.ts';
 import type { Elements } from './elements.ts';
-import { entityEscape, extensionEscape } from './escapes.ts';
+import { entityEscape, extensionEscape, isEscape } from './escapes.ts';
 import type { ExtensionCaller } from './extensions.ts';
 import { CedarInputError, idOfKey, jsonKeyOf, typeOfKey } from './uid.ts';
 import type { World, WorldRecord, WorldType } from './world.ts';
@@ -16,8 +16,11 @@ export class ValueWriter {
   readonly #elements: Elements;
   readonly #world: World | null;
   readonly #extensions: ExtensionCaller;
+  /** Of a type only the shape counts, as when Cedar does not validate a request: records and sets, an entity, an extension value. */
+  readonly #shapeOnly: boolean;
 
-  constructor(elements: Elements, world: World | null, extensions: ExtensionCaller) {
+  constructor(elements: Elements, world: World | null, extensions: ExtensionCaller, shapeOnly = false) {
+    this.#shapeOnly = shapeOnly;
     this.#elements = elements;
     this.#world = world;
     this.#extensions = extensions;
@@ -30,6 +33,7 @@ export class ValueWriter {
     const keys = Object.keys(value);
     if (keys.length === 0 && !isPlain(value)) throw new CedarInputError(path, 'expected a plain object');
     let missing = 0;
+    let required = 0;
     let entry = this.#elements.record(at, keys.length);
     for (const key of keys) {
       const item = ownValue(value, key);
@@ -42,13 +46,14 @@ export class ValueWriter {
       if (type !== null && attribute === undefined && !type.open) {
         throw new CedarInputError(path, `the schema has no attribute \`${key}\` here`);
       }
+      if (attribute?.required === true) required += 1;
       if (!isWellFormed(key)) throw new CedarInputError(path, 'a name with half a character');
       this.#elements.text(entry, key);
       this.value(entry + ELEMENT_SIZE, item, attribute?.type ?? null, `${path}/${key}`, depth + 1);
       entry += ELEMENT_SIZE * 2;
     }
     if (missing > 0) this.#elements.shorten(at, keys.length - missing);
-    if (type !== null) checkRequired(value, type, path);
+    if (type !== null && required < type.requiredCount) throw new CedarInputError(path, requiredOf(value, type));
   }
 
   /** @throws CedarInputError */
@@ -56,7 +61,7 @@ export class ValueWriter {
     if (depth > MAX_TREE_DEPTH) throw new CedarInputError(path, 'nested too deep');
     switch (type?.kind) {
       case 'entity':
-        return this.#entity(at, jsonKeyOf(value, path), type.name, path);
+        return this.#entity(at, jsonKeyOf(value, path), this.#shapeOnly ? null : type.name, path);
       case 'set':
         return this.#set(at, value, type.element, path, depth);
       case 'record':
@@ -67,7 +72,7 @@ export class ValueWriter {
       case 'duration':
         return this.#extension(at, value, type.kind, path);
       default:
-        return this.#untyped(at, value, type?.kind ?? null, path, depth);
+        return this.#untyped(at, value, this.#shapeOnly ? null : (type?.kind ?? null), path, depth);
     }
   }
 
@@ -97,7 +102,7 @@ export class ValueWriter {
   #extension(at: number, value: unknown, kind: keyof typeof CONSTRUCTED, path: string): void {
     const call = isObject(value) ? (extensionEscape(value) ?? value) : value;
     const found = typeof value === 'string' ? this.#extensions.call(kind, [value], path) : this.#call(call, path);
-    if (found.kind !== CONSTRUCTED[kind]) throw new CedarInputError(path, `expected a ${kind}`);
+    if (!this.#shapeOnly && found.kind !== CONSTRUCTED[kind]) throw new CedarInputError(path, `expected a ${kind}`);
     found.write(this.#elements, at);
   }
 
@@ -109,7 +114,7 @@ export class ValueWriter {
     const args = arg === undefined && isArray(listed) ? listed : [arg];
     if (typeof fn !== 'string') throw new CedarInputError(path, '`fn` is no text');
     const given = args.map((each) => {
-      const inner = isObject(each) ? extensionEscape(each) : null;
+      const inner = isObject(each) && isEscape(each) ? extensionEscape(each) : null;
       if (inner !== null) return this.#call(inner, path);
       if (typeof each === 'string') return each;
       throw new CedarInputError(path, 'an argument is no text');
@@ -143,10 +148,12 @@ export class ValueWriter {
     if (wanted !== null || !isObject(value)) {
       throw new CedarInputError(path, `expected ${wanted ?? 'a bool, an integer, a text, an array or an object'}`);
     }
-    if (typeof ownValue(value, '__expr') === 'string') throw new CedarInputError(path, '`__expr` is not supported');
-    if (entityEscape(value) !== null) return this.#entity(at, jsonKeyOf(value, path), null, path);
-    const extension = extensionEscape(value);
-    if (extension !== null) return this.#call(extension, path).write(this.#elements, at);
+    if (isEscape(value)) {
+      if (entityEscape(value) !== null) return this.#entity(at, jsonKeyOf(value, path), null, path);
+      const extension = extensionEscape(value);
+      if (extension !== null) return this.#call(extension, path).write(this.#elements, at);
+      throw new CedarInputError(path, '`__expr` is not supported');
+    }
     this.record(at, value, null, path, depth);
   }
 }
@@ -158,12 +165,10 @@ const CONSTRUCTED = {
   duration: terms.KIND_CEDAR_DURATION,
 } as const;
 
-function checkRequired(value: object, type: WorldRecord, path: string): void {
-  for (const [name, { required }] of type.attributes) {
-    if (required && ownValue(value, name) === undefined) {
-      throw new CedarInputError(path, `the attribute \`${name}\` is required`);
-    }
-  }
+/** Which attribute is required and not there. */
+function requiredOf(value: object, { attributes }: WorldRecord): string {
+  const [name] = [...attributes].find(([key, { required }]) => required && ownValue(value, key) === undefined) ?? [];
+  return `the attribute \`${name}\` is required`;
 }
 
 /** A Map or a Date has no keys that say what it is. */

@@ -11,6 +11,8 @@ export interface WorldRecord {
   readonly kind: 'record';
   readonly open: boolean;
   readonly attributes: Map<string, { readonly type: WorldType; readonly required: boolean }>;
+  /** How many of them. */
+  readonly requiredCount: number;
 }
 
 export interface WorldEntity {
@@ -51,7 +53,7 @@ interface WrittenWorld {
   };
 }
 
-export const EMPTY_RECORD: WorldRecord = { kind: 'record', open: false, attributes: new Map() };
+export const EMPTY_RECORD: WorldRecord = { kind: 'record', open: false, attributes: new Map(), requiredCount: 0 };
 
 /** @throws whatever a text that no compiler wrote makes it throw */
 export function readWorld(text: string): World | null {
@@ -109,6 +111,7 @@ function typeOf(written: WrittenType, typeAt: (index: number) => WorldType): Wor
         kind: 'record',
         open: written[1],
         attributes: new Map(written[2].map(([name, type, required]) => [name, { type: typeAt(type), required }])),
+        requiredCount: written[2].filter(([, , required]) => required).length,
       };
   }
 }

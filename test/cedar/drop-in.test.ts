@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type * as CedarWasm from '@cedar-policy/cedar-wasm/nodejs';
 import { describe, expect, it } from 'vitest';
 import * as lictor from '../../compiler/cedar/index.ts';
+import { CoreInstance, fullCoreModule } from '../../host-js/full.ts';
 import { dataRoot } from '../data.ts';
 import { corpus } from './suites.ts';
 
@@ -361,5 +362,24 @@ describe('the official implementation has no part in an answer', () => {
         expect(comparable(answer).response, test.name).toMatchObject({ decision, reason });
       }
     }
+  });
+});
+
+describe('policies without conditions', () => {
+  it('take addresses too: a core that has run no term yet reads them', () => {
+    const { artifact } = lictor.compile([
+      { path: 'a.cedar', text: 'permit(principal, action, resource);' },
+      {
+        path: 'a.cedarschema',
+        text: 'entity User = { ip: ipaddr }; action view appliesTo { principal: User, resource: User };',
+      },
+    ]);
+    const core = new CoreInstance(fullCoreModule());
+    const entities = [{ uid: CALL.principal, attrs: { ip: '::1' }, parents: [] }];
+    const engine = lictor.load(artifact ?? new Uint8Array(0), { core, entities });
+    expect(`${engine.status} ${engine.help}`).toBe('ok null');
+    const resource = { type: 'User', id: 'b' };
+    expect(engine.decide({ ...CALL, resource, entities: undefined }).decision).toBe('allow');
+    engine.dispose();
   });
 });

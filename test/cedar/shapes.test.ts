@@ -89,6 +89,39 @@ describe('what JSON cannot write down', () => {
   });
 });
 
+describe('an escape beside another key', () => {
+  const entity = { __entity: CALL.principal, note: 1 };
+  const when = (condition: string): object => ({
+    policies: { staticPolicies: `permit(principal, action, resource) when { ${condition} };` },
+    context: { a: entity },
+  });
+  const schema = `entity User; entity Team; action view appliesTo { principal: User, resource: Team, context: { a: User, n?: Long } };`;
+  const calls: { readonly [name: string]: object } = {
+    'is a record where no schema gives a type': when('context.a.note == 1'),
+    'is an entity where the schema says so': { ...when('context.a == principal'), schema },
+    'a context that is an escape is none': { context: { __entity: CALL.principal } },
+    'parents of actions are actions': {
+      entities: [{ uid: CALL.action, attrs: {}, parents: [CALL.principal] }],
+    },
+    'a function of any kind stands in JSON': {
+      ...when('context.a == 1'),
+      context: { a: { __extn: { fn: 'toDays', arg: { __extn: { fn: 'duration', arg: '25h' } } } } },
+    },
+    'validateRequest: false takes of a type only its shape': {
+      ...when('context.n == "x"'),
+      context: { a: { type: 'Team', id: 't' }, n: 'x' },
+      ...{ schema, validateRequest: false },
+    },
+    'validateRequest: true takes the whole type': { context: { a: { type: 'Team', id: 't' } }, schema },
+  };
+  for (const [name, change] of Object.entries(calls)) {
+    it(name, () => {
+      const call = { ...CALL, ...change } as unknown as JsonCall;
+      expect(outcome(() => lictor.isAuthorized(call as never)).text).toBe(asked(call).text);
+    });
+  }
+});
+
 describe('what is no call throws, as there', () => {
   const broken: { readonly [name: string]: object } = {
     'policies as a text': { policies: 'permit(principal, action, resource);' },

@@ -28,7 +28,7 @@ import { decideRequestAt } from './decide.ts';
 import { explainRule, explanation } from './explain.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
 import { requestPoint, verifyRequest } from './request.ts';
-import { beginTerm } from './term/arena.ts';
+import { beginTerm, makeArena } from './term/arena.ts';
 import { setRequest } from './value.ts';
 
 /** Room for what a request's strings and lists may be, up to here; beyond, the request is too large. */
@@ -249,7 +249,8 @@ export function releaseEntities(at: usize): void {
 
 /** Calls a function of Cedar on the elements at `at`, in the staging area; the value replaces the first. */
 export function callCedar(fn: i32, at: usize): void {
-  if (!WITH_TERMS) return;
+  // A policy without terms has made no arena.
+  if (!WITH_TERMS || !makeArena()) return;
   setRequest(stagingKinds(), stagingValues(), stagingBytes(), 0, 0, false);
   beginTerm();
   callCedarFunction(fn, at);

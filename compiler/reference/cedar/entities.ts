@@ -8,6 +8,7 @@ import {
   entityEscape,
   entriesAt,
   extensionEscape,
+  isAlone,
   JsonShapeMistake,
   objectAt,
   pointer,
@@ -59,8 +60,8 @@ export function readEntities(value: unknown, schema: CedarSchema | null): CedarE
   return new Map(entities);
 }
 
-/** Principal, action and resource as `Type::"id"` or `{type, id}`. @throws JsonShapeMistake */
-export function readRequest(value: unknown, schema: CedarSchema | null): CedarRequest {
+/** Principal, action and resource as `Type::"id"` or `{type, id}`. `shapeOnly`: of the context's types only the shape counts. @throws JsonShapeMistake */
+export function readRequest(value: unknown, schema: CedarSchema | null, shapeOnly = false): CedarRequest {
   const request = objectAt(value, '');
   const uids = {
     principal: uidOf(request['principal'], '/principal'),
@@ -73,11 +74,11 @@ export function readRequest(value: unknown, schema: CedarSchema | null): CedarRe
   }
   const type = declared === undefined ? null : (declared.appliesTo?.context ?? EMPTY);
   const given = objectAt(request['context'] === undefined ? {} : request['context'], '/context');
-  refuseExpr(given, '/context');
-  if (type === null && (entityEscape(given) !== null || extensionEscape(given) !== null)) {
+  if (type === null && isAlone(given)) refuseExpr(given, '/context');
+  if (type === null && isAlone(given) && (entityEscape(given) !== null || extensionEscape(given) !== null)) {
     throw new JsonShapeMistake('/context', 'a context is a record');
   }
-  const context = readRecord(given, type, schema, '/context');
+  const context = readRecord(given, type, schema, '/context', shapeOnly);
   return { ...uids, context };
 }
 

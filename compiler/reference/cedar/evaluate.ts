@@ -264,7 +264,7 @@ function groupsOf(value: CedarValue, expr: CedarExpr, scope: Scope): EntityUid[]
   if (first !== undefined) {
     const written = expr.kind === 'set' ? expr.items : [];
     const item = written.findLast((candidate) => sameValue(evaluate(candidate, scope), first));
-    throw typeError(['entity'], first, (item ?? expr).span);
+    throw typeError(['entity'], first, item?.span ?? null);
   }
   return value.items.flatMap((item) => (item.kind === 'entity' ? [item.uid] : []));
 }

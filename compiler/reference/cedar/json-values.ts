@@ -10,6 +10,7 @@ import {
   exactLong,
   extensionCall,
   extensionEscape,
+  isAlone,
   isJsonObject,
   JsonShapeMistake,
   objectAt,
@@ -20,29 +21,32 @@ import type { CedarSchema, SchemaRecord, SchemaType } from '../../syntax/cedar/s
 import { callExtension } from './extensions.ts';
 import { type CedarValue, EvaluationError, setOf } from './values.ts';
 
-/** @throws JsonShapeMistake */
+/** `shapeOnly`: of a type only the shape counts, as when Cedar does not validate a request. @throws JsonShapeMistake */
 export function readValue(
   value: unknown,
   type: SchemaType | null,
   schema: CedarSchema | null,
   path: string,
+  shapeOnly = false,
 ): CedarValue {
   switch (type?.kind) {
     case 'entity':
-      return readEntityValue(value, type.name, schema, path);
+      return readEntityValue(value, shapeOnly ? null : type.name, schema, path);
     case 'extension':
-      return readExtension(value, type.name === 'ipaddr' ? 'ip' : type.name, path);
+      return readExtension(value, type.name === 'ipaddr' ? 'ip' : type.name, path, shapeOnly);
     case 'set':
       return setOf(
-        arrayAt(value, path).map((item, index) => readValue(item, type.element, schema, pointer(path, index))),
+        arrayAt(value, path).map((item, index) =>
+          readValue(item, type.element, schema, pointer(path, index), shapeOnly),
+        ),
       );
     case 'record': {
-      const attributes = readRecord(objectAt(value, path), type, schema, path);
+      const attributes = readRecord(objectAt(value, path), type, schema, path, shapeOnly);
       return { kind: 'record', entries: attributes };
     }
     default: {
       const found = readUntyped(value, path);
-      if (type !== null && type !== undefined && found.kind !== type.kind) {
+      if (!shapeOnly && type !== null && type !== undefined && found.kind !== type.kind) {
         throw new JsonShapeMistake(path, `expected a ${type.kind}, found a ${found.kind}`);
       }
       return found;
@@ -50,12 +54,13 @@ export function readValue(
   }
 }
 
-/** @throws JsonShapeMistake */
+/** `shapeOnly` as in `readValue`. @throws JsonShapeMistake */
 export function readRecord(
   object: { readonly [key: string]: unknown },
   type: SchemaRecord | null,
   schema: CedarSchema | null,
   path: string,
+  shapeOnly = false,
 ): ReadonlyMap<string, CedarValue> {
   const entries = new Map<string, CedarValue>();
   for (const [key, value] of entriesAt(object, path)) {
@@ -63,7 +68,7 @@ export function readRecord(
     if (type !== null && attribute === undefined && !type.open) {
       throw new JsonShapeMistake(path, `the schema has no attribute \`${key}\` here`);
     }
-    entries.set(key, readValue(value, attribute?.type ?? null, schema, pointer(path, key)));
+    entries.set(key, readValue(value, attribute?.type ?? null, schema, pointer(path, key), shapeOnly));
   }
   for (const [key, { required }] of type?.attributes ?? []) {
     if (required && !entries.has(key)) throw new JsonShapeMistake(path, `the attribute \`${key}\` is required`);
@@ -71,8 +76,10 @@ export function readRecord(
   return entries;
 }
 
-function readEntityValue(value: unknown, type: string, schema: CedarSchema | null, path: string): CedarValue {
+/** `type` null: any. */
+function readEntityValue(value: unknown, type: string | null, schema: CedarSchema | null, path: string): CedarValue {
   const uid = readJsonUid(value, path);
+  if (type === null) return { kind: 'entity', uid };
   if (uid.type !== type) throw new JsonShapeMistake(path, `expected a \`${type}\`, found a \`${uid.type}\``);
   const ids = schema?.entityTypes.get(uid.type)?.ids;
   if (ids !== null && ids !== undefined && !ids.has(uid.id)) {
@@ -82,15 +89,21 @@ function readEntityValue(value: unknown, type: string, schema: CedarSchema | nul
 }
 
 /** A text alone is given to the type's constructor; `{fn, arg}` may stand without `__extn`. */
-function readExtension(value: unknown, fn: 'decimal' | 'ip' | 'datetime' | 'duration', path: string): CedarValue {
-  const call = isJsonObject(value) ? extensionCall(value) : null;
+function readExtension(
+  value: unknown,
+  fn: 'decimal' | 'ip' | 'datetime' | 'duration',
+  path: string,
+  shapeOnly: boolean,
+): CedarValue {
+  const call = isJsonObject(value) ? (extensionEscape(value) ?? extensionCall(value)) : null;
   const found =
     typeof value === 'string'
       ? callAt(fn, [{ kind: 'string', value }], path)
       : call === null
         ? readUntyped(value, path)
         : readCall(call, path);
-  if (found.kind !== fn) throw new JsonShapeMistake(path, `expected a ${fn}, found a ${found.kind}`);
+  if (found.kind !== fn && (call === null || !shapeOnly))
+    throw new JsonShapeMistake(path, `expected a ${fn}, found a ${found.kind}`);
   return found;
 }
 
@@ -105,9 +118,10 @@ function readUntyped(value: unknown, path: string): CedarValue {
   if (!isJsonObject(value)) {
     throw new JsonShapeMistake(path, 'expected a bool, a 64-bit integer, a string, an array or an object');
   }
-  refuseExpr(value, path);
-  if (entityEscape(value) !== null) return { kind: 'entity', uid: readJsonUid(value, path) };
-  const call = extensionEscape(value);
+  const alone = isAlone(value);
+  if (alone) refuseExpr(value, path);
+  if (alone && entityEscape(value) !== null) return { kind: 'entity', uid: readJsonUid(value, path) };
+  const call = alone ? extensionEscape(value) : null;
   if (call !== null) return readCall(call, path);
   const entries = entriesAt(value, path).map(([key, item]): [string, CedarValue] => [
     key,

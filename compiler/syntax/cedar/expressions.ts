@@ -176,7 +176,7 @@ export class ExpressionReader {
       // The sign belongs to the number: -9223372036854775808 has no positive.
       tokens.take();
       count -= 1;
-      operand = longLiteral(-BigInt(next.text), next, tokens.spanFrom(start));
+      operand = longLiteral(-BigInt(next.text), next, next.span);
     } else operand = this.#member();
     for (; count > 0; count -= 1) {
       operand = { kind: op === '!' ? 'not' : 'negate', operand, span: tokens.spanFrom(start) };

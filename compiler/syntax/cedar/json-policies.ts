@@ -21,6 +21,7 @@ import {
   entriesAt,
   exactLong,
   extensionEscape,
+  isAlone,
   isJsonObject,
   type JsonObject,
   JsonShapeMistake,
@@ -282,9 +283,10 @@ function valueOf(value: unknown, path: string, span: Span, depth: number): Cedar
   }
   if (!isJsonObject(value))
     throw new JsonShapeMistake(path, 'expected a bool, a 64-bit integer, a string, an array or an object');
-  refuseExpr(value, path);
-  if (entityEscape(value) !== null) return literal({ kind: 'entity', uid: readJsonUid(value, path) });
-  const call = extensionEscape(value);
+  const alone = isAlone(value);
+  if (alone) refuseExpr(value, path);
+  if (alone && entityEscape(value) !== null) return literal({ kind: 'entity', uid: readJsonUid(value, path) });
+  const call = alone ? extensionEscape(value) : null;
   if (call !== null) {
     const fn = [...EXTENSION_CONSTRUCTORS, ...EXTENSION_METHODS].find((known) => known === call.fn);
     if (fn === undefined) throw new JsonShapeMistake(`${path}/__extn/fn`, `\`${call.fn}\` is no function`);

@@ -30,6 +30,11 @@ export function entityEscape(value: JsonObject): JsonObject | null {
   return isEscape ? inner : null;
 }
 
+/** Beside another key no escape is one where no schema gives a type. */
+export function isAlone(value: JsonObject): boolean {
+  return Object.values(value).filter((item) => item !== undefined).length === 1;
+}
+
 /** Likewise `{"__extn": {"fn": …, "arg": …}}`, or with `args`. */
 export function extensionEscape(value: JsonObject): { readonly fn: string; readonly args: readonly unknown[] } | null {
   const inner = value['__extn'];
