@@ -54,7 +54,7 @@ export function alternatives(
     globs.length === 0
       ? []
       : closed !== null
-        ? [strings(closed.filter((tool) => globs.some((glob) => globMatches(glob, tool))))]
+        ? [strings(globs.flatMap((glob) => coveredBy(glob, rule.environment)))]
         : [...new Set(globs)].map(globTest);
   if (set.tree[rule.policy]?.algorithm === 'most-specific') {
     return [
@@ -64,6 +64,18 @@ export function alternatives(
   }
   const tests = closed !== null ? [strings([...named, ...covered].flatMap(valuesOf))] : [...named, ...covered];
   return [{ tests, rank: rankOfRule(rule, ruleIndex, 0, set) }];
+}
+
+/** Rules share globs, and a catalogue may list thousands of tools: each glob is held against a catalogue once. */
+const covers = new WeakMap<IrRule['environment'], Map<string, readonly string[]>>();
+
+function coveredBy(glob: string, environment: IrRule['environment']): readonly string[] {
+  const known = covers.get(environment) ?? new Map<string, readonly string[]>();
+  covers.set(environment, known);
+  const covered =
+    known.get(glob) ?? [...(environment.catalogue?.tools.keys() ?? [])].filter((tool) => globMatches(glob, tool));
+  known.set(glob, covered);
+  return covered;
 }
 
 function rankOfRule(rule: IrRule, ruleIndex: number, specificity: number, { tree, rules }: PolicySet): number {
