@@ -4,6 +4,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { COMPILER_VERSION } from '../artifact/version.ts';
+import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompile } from './commands/compile.ts';
 import { addEval } from './commands/eval.ts';
@@ -29,6 +30,7 @@ const ADD_COMMANDS: readonly AddCommand[] = [
   addInspect,
   addTest,
   addReplay,
+  addBench,
   addMigrate,
   addFmt,
   addExplain,

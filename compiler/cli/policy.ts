@@ -15,6 +15,9 @@ export interface OpenPolicy {
   /** Null of a compiled artifact. */
   readonly sources: PolicySources | null;
   readonly warnings: readonly Diagnostic[];
+  readonly artifact: Uint8Array;
+  /** Of Cedar policies, as given; undefined: none. */
+  readonly entities: unknown;
   readonly artifactBytes: number;
   /** Milliseconds from text to artifact; 0 of a compiled one. */
   readonly compileMs: number;
@@ -52,14 +55,23 @@ export function openPolicy(path: string, cedar: CedarFiles = {}): OpenPolicy {
     const artifact = readBytes(file);
     const engine = running(artifact, file, 'compile the policy again with this version of lictor', entities);
     if (!engine.isCedar) refuseEntities(cedar.entities);
-    return { path: file, engine, sources: null, warnings: [], artifactBytes: artifact.length, compileMs: 0 };
+    return {
+      path: file,
+      engine,
+      sources: null,
+      warnings: [],
+      artifact,
+      entities,
+      artifactBytes: artifact.length,
+      compileMs: 0,
+    };
   }
   if (!isCedar) refuseEntities(cedar.entities);
   const schemas = cedar.schema === undefined ? [] : [cedar.schema];
   const sources = isCedar ? readCedar([path, ...schemas]) : readPolicy(file);
   const { artifact, warnings, compileMs } = compilePolicy(sources);
   const engine = running(artifact, file, 'this is a mistake of lictor, not of the policy: please report it', entities);
-  return { path: file, engine, sources, warnings, artifactBytes: artifact.length, compileMs };
+  return { path: file, engine, sources, warnings, artifact, entities, artifactBytes: artifact.length, compileMs };
 }
 
 function looksCompiled(path: string): boolean {
