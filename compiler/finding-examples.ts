@@ -11,7 +11,11 @@ export interface FindingExample {
   readonly also?: readonly string[];
   /** `lictor fmt` gives it, not the compiler. */
   readonly layout?: true;
+  /** `lictor check --schema` gives it, with Cedar's validator or where there is none. */
+  readonly validator?: 'installed' | 'absent';
 }
+
+const AGES = 'entity User = { age: Long }; action view appliesTo { principal: User, resource: User };';
 
 export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
   // 00: the file
@@ -315,6 +319,21 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
   P1120: cedar('permit (principal == ?principal, action, resource);'),
   P1121: {
     sources: [file('example.cedar', ['permit (principal, action, resource);']), file('entities.json', ['[]'])],
+  },
+  P1122: {
+    ...cedar('permit (principal, action, resource) when { principal.agee > 18 };', AGES),
+    validator: 'installed',
+    shown: '`principal.agee` in a policy whose schema says `entity User = { age: Long };`',
+  },
+  P1123: {
+    ...cedar('permit (principal, action, resource) when { false };', AGES),
+    validator: 'installed',
+    shown: '`when { false }` in a permit',
+  },
+  P1124: {
+    ...cedar('permit (principal, action, resource);', AGES),
+    validator: 'absent',
+    shown: '`lictor check --schema` where `@cedar-policy/cedar-wasm` is not installed',
   },
 
   // 12: Agent Governance Toolkit documents

@@ -560,6 +560,18 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'a file beside Cedar policies that is none of theirs',
     help: 'Cedar policies come with `*.cedarschema` and `*.cedarlinks.json`',
   },
+  P1122: {
+    cause: 'Cedar’s validator says that a policy does not fit the schema',
+    help: 'correct the policy, or the schema; without the schema it would be compiled as it is',
+  },
+  P1123: {
+    cause: 'Cedar’s validator warns of a policy or of the schema',
+    help: 'a policy that no request can satisfy is mostly a mistake; mixed scripts may hide one',
+  },
+  P1124: {
+    cause: 'policies that could not be validated against the schema that is given',
+    help: 'install `@cedar-policy/cedar-wasm`, which has the validator, for development: `npm install -D @cedar-policy/cedar-wasm@4.13.0`',
+  },
   P1202: {
     cause: 'a key of a toolkit document that is nearly one it has; their engines pass over a key they do not know',
     help: 'correct the key, or remove it',

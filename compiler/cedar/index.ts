@@ -3,6 +3,7 @@
 // Never evaluates a policy itself: each answer is one decision of the core.
 
 import type { Verdict } from '../../host-js/full.ts';
+import type { Diagnostic, Source } from '../index.ts';
 import type { CedarPolicy } from '../syntax/cedar/ast.ts';
 import type { CedarSchema } from '../syntax/cedar/schema.ts';
 import { causesOf } from './causes.ts';
@@ -29,6 +30,7 @@ import type {
   Schema,
   StatefulAuthorizationCall,
 } from './types.ts';
+import { VALIDATOR_PACKAGE, type Validator, validationFindings } from './validate.ts';
 
 export { type Engine, type EngineOptions, load, type Resolution, resolve, type Verdict } from '../../host-js/full.ts';
 export { type Compilation, compile, type Diagnostic, formatDiagnostic, type Source } from '../index.ts';
@@ -101,6 +103,22 @@ export function preparseSchema(name: string, schema: Schema): CheckParseAnswer {
   if (old !== undefined) for (const worlds of preparedWorlds.values()) worlds.delete(old);
   schemas.set(name, found.value);
   return { type: 'success' };
+}
+
+/**
+ * What Cedar's own validator says of policies with a schema (`.cedar`, `.cedarschema`, …), as findings with places; compile time
+ * only. Asks `@cedar-policy/cedar-wasm` where it is installed; where it is not, the one finding says so.
+ */
+export async function validateSources(sources: readonly Source[]): Promise<readonly Diagnostic[]> {
+  return validationFindings(sources, await importedValidator());
+}
+
+async function importedValidator(): Promise<Validator | null> {
+  try {
+    return ((await import(VALIDATOR_PACKAGE)) as { readonly validate: Validator }).validate;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a policy set can be read. */

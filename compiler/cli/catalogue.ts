@@ -1,11 +1,13 @@
 // In: the codes of diagnostics, with what is said of each. Out: the text of compiler/DIAGNOSTICS.md, and of one code for a terminal.
-// What an example gives is compiled, never written down. No I/O here.
+// What an example gives is compiled, never written down. No I/O here but loading Cedar's validator for its examples.
 
+import { validationFindings } from '../cedar/validate.ts';
 import { type Diagnostic, DiagnosticSink, formatDiagnostic } from '../diagnostic.ts';
 import { FINDING_EXAMPLES, type FindingExample } from '../finding-examples.ts';
 import { FINDINGS } from '../findings.ts';
 import { compile } from '../index.ts';
 import { formatPolicy } from '../syntax/format.ts';
+import { installedValidator } from './cedar-validator.ts';
 
 /** The hundreds of a code name the stage that gives it. */
 const STAGES: { readonly [hundreds: string]: string } = {
@@ -76,8 +78,11 @@ function shown(example: FindingExample, fenced: boolean): readonly string[] {
 }
 
 /** What the example's files give. */
-export function findingsOf({ sources, layout }: FindingExample): readonly Diagnostic[] {
+export function findingsOf({ sources, layout, validator }: FindingExample): readonly Diagnostic[] {
   const [source] = sources;
+  if (validator !== undefined) {
+    return validationFindings(sources, validator === 'absent' ? null : installedValidator());
+  }
   if (layout !== true || source === undefined) return compile(sources).diagnostics;
   const sink = new DiagnosticSink();
   formatPolicy(source, sink);

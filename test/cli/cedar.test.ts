@@ -1,6 +1,6 @@
 // `lictor` on Cedar policies: compile, check, eval, test (LANGUAGE.md 14).
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -80,4 +80,18 @@ it('entities that do not load, and a schema beside another kind of policy, are u
   expect(lictor(['compile', 'mail', ...strategy]).error).toContain(
     '`--conflict-strategy` belongs to toolkit documents',
   );
+});
+
+it('`check` and `compile` with a schema say what Cedar’s validator says; `compile` then writes nothing', () => {
+  const path = join(scratch, 'unfit.cedar');
+  const output = join(scratch, 'unfit.lctr');
+  writeFileSync(path, 'permit (principal is Shop::Agent, action, resource)\nwhen { principal.limitt > 18 };\n');
+  const schema = ['--schema', 'refunds/refunds.cedarschema'];
+  const checked = lictor(['check', path, ...schema]);
+  expect(checked.out).toContain('unfit.cedar:2:8: error[P1122]: attribute `limitt`');
+  expect(checked.code).toBe(1);
+  const compiled = lictor(['compile', path, ...schema, '-o', output]);
+  expect(compiled.error).toContain('error[P1122]');
+  expect([compiled.code, existsSync(output)]).toEqual([1, false]);
+  expect(lictor(['check', path]).code).toBe(0);
 });

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { analyse } from '../../index.ts';
 import { namesCedar, readCedar, refuseSchema } from '../cedar.ts';
+import { validated } from '../cedar-validator.ts';
 import type { ExitCode } from '../failure.ts';
 import { readPolicies, shownFrom } from '../read.ts';
 import { counted, findingsText, findingTexts } from '../show.ts';
@@ -27,7 +28,8 @@ function checkCommand(files: readonly string[], asJson: boolean, terminal: Termi
   const policies = namesCedar(files) ? [readCedar(files)] : readPolicies(files);
   const checked = policies.map((policy) => {
     const found = analyse(policy.sources);
-    const diagnostics = found.diagnostics.map((diagnostic) => shownFrom(policy.folder, diagnostic));
+    const own = found.diagnostics.map((diagnostic) => shownFrom(policy.folder, diagnostic));
+    const diagnostics = found.policy === null ? own : [...own, ...validated(policy)];
     return { path: policy.path, rules: found.policy?.rules.length ?? 0, diagnostics };
   });
   const all = checked.flatMap(({ diagnostics }) => diagnostics);

@@ -7,7 +7,8 @@ import { load } from '../../../host-js/full.ts';
 import { STRATEGIES } from '../../agt/words.ts';
 import { isAgtFile, readAgt } from '../agt-files.ts';
 import { namesCedar, readCedar, refuseSchema } from '../cedar.ts';
-import { type ExitCode, UsageError } from '../failure.ts';
+import { validated } from '../cedar-validator.ts';
+import { type ExitCode, PolicyErrors, UsageError } from '../failure.ts';
 import { messageOf } from '../files.ts';
 import { compilePolicy } from '../policy.ts';
 import { readPolicies } from '../read.ts';
@@ -53,7 +54,9 @@ function compileCommand(files: readonly string[], options: Options, terminal: Te
     policy,
     conflictStrategy === undefined ? {} : { conflictStrategy },
   );
-  for (const text of findingTexts(warnings, terminal.errorColours)) terminal.error(`${text}\n`);
+  const validation = validated(policy);
+  if (validation.some(({ severity }) => severity === 'error')) throw new PolicyErrors([...warnings, ...validation]);
+  for (const text of findingTexts([...warnings, ...validation], terminal.errorColours)) terminal.error(`${text}\n`);
   const path =
     options.output ??
     join(
