@@ -65,6 +65,10 @@ export class CoreInstance {
   /** Views over all of the memory; replaced by `refresh`. */
   u8: Uint8Array = new Uint8Array(0);
   u32: Uint32Array = new Uint32Array(0);
+  /** A view of the request area that a caller writes requests to (`Engine.reserve`), until memory grows; null: nobody has one. */
+  reserved: Uint8Array | null = null;
+  reservedPtr = 0;
+  reservedBytes = 0;
   /** Address of RESULT_* (contract/request.ts) in 4-byte units. */
   resultWord = 0;
 
@@ -83,6 +87,7 @@ export class CoreInstance {
     const { buffer } = exports.memory;
     this.u8 = new Uint8Array(buffer);
     this.u32 = new Uint32Array(buffer);
+    this.reserved = null;
     this.resultWord = (exports.resultPtr() >>> 0) / 4;
     this.staging.place(
       buffer,

@@ -158,6 +158,38 @@ export class Engine {
     return running.reader === null ? new StagedSession(running, subject) : new JoinedSession(running, subject);
   }
 
+  /** Decides many requests, one after the other, in order. */
+  decideBatch(requests: readonly unknown[], options?: DecideOptions): Verdict[] {
+    return Array.from(requests, (request) => this.decide(request, options));
+  }
+
+  /**
+   * Decides until the engine's code is compiled, which takes a few milliseconds: the first thousand calls of a process are many times
+   * slower than later ones.
+   *
+   * @param requests like those to come; without them, calls without arguments of the tools that rules name
+   */
+  warmup(requests: readonly unknown[] = []): void {
+    const slot = this.#artifact?.slots[0];
+    const calls =
+      requests.length > 0 ? requests : Array.from(slot?.entries?.keys() ?? [''], (tool) => ({ tool, args: {} }));
+    const session = this.session(calls[0]);
+    for (let i = 0; i < WARMUP_CALLS; i += 1) {
+      const call = calls[i % calls.length];
+      this.decide(call);
+      session.decide(call);
+    }
+  }
+
+  /**
+   * A view into the core's memory for request bytes: what is written there and given to `decideBytes` as this very view is not copied.
+   * It serves one request after the other, until `reserve`, `load` or `decideBytes` of other bytes uses the place; empty if there is
+   * no room, or the engine does not run.
+   */
+  reserve(sizeBytes: number): Uint8Array {
+    return this.#running?.reserve(sizeBytes) ?? new Uint8Array(0);
+  }
+
   /** Decides a request in bytes, of either form (FORMAT.md 4). They are verified; anything wrong is a deny. */
   decideBytes(bytes: Uint8Array): Verdict {
     return this.#running === null ? this.#refuse() : this.#running.decideBytes(bytes);
@@ -214,6 +246,8 @@ export class Engine {
     return refusal(this.#statusCode, this.artifactHash);
   }
 }
+
+const WARMUP_CALLS = 4000;
 
 /** A code that no intervention point has: bytes say `point-unknown` with it. */
 const UNKNOWN_POINT = 255;

@@ -35,6 +35,7 @@ export interface RequestReader {
 /** Bytes of one entry of a batch's table and of its answers (contract: `decideBatch`). */
 const BATCH_ENTRY_BYTES = 8;
 const BATCH_ANSWER_BYTES = 2;
+const MAX_U32 = 0xffffffff;
 
 /** One artifact in one core. */
 export class RunningArtifact {
@@ -124,7 +125,19 @@ export class RunningArtifact {
     }
   }
 
-  /** Copies request bytes in, has them verified, and decides. */
+  /** A view of the core's memory for requests of up to `sizeBytes`; null: there is no room. */
+  reserve(sizeBytes: number): Uint8Array | null {
+    const { core } = this;
+    if (!this.alive || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return null;
+    const ptr = sizeBytes > MAX_U32 ? 0 : core.exports.requestArea(sizeBytes) >>> 0;
+    if (ptr === 0) return null;
+    core.reserved = new Uint8Array(core.exports.memory.buffer, ptr, sizeBytes);
+    core.reservedPtr = ptr;
+    core.reservedBytes = sizeBytes;
+    return core.reserved;
+  }
+
+  /** Copies request bytes in, where they are not in already, has them verified, and decides. */
   decideBytes(bytes: Uint8Array): Verdict {
     const packed = this.#decideBytes(bytes);
     if (packed < 0) return this.refuse(-packed);
@@ -140,6 +153,12 @@ export class RunningArtifact {
     const { core } = this;
     if (core.staging.busy || !this.alive) return -STATUS_HOST_ERROR;
     try {
+      if (request === core.reserved && core.reserved !== null && this.reader === null) {
+        core.broken = true;
+        const packed = core.exports.decideRequest(this.#handle, core.reservedPtr, core.reservedBytes);
+        core.broken = false;
+        return packed;
+      }
       const bytes = bytesOf(request);
       if (bytes === null || this.reader !== null) return -STATUS_REQUEST_INVALID;
       const sizeBytes = sizeOf(bytes);
@@ -150,7 +169,7 @@ export class RunningArtifact {
         core.broken = false;
         return -STATUS_REQUEST_TOO_LARGE;
       }
-      core.u8.set(bytes, ptr);
+      if (sizeBytes > 0) core.u8.set(bytes, ptr); // bytes whose memory has gone are none, and would throw
       const packed = core.exports.decideRequest(this.#handle, ptr, sizeBytes);
       core.broken = false;
       return packed;
@@ -195,7 +214,7 @@ export class RunningArtifact {
       const sizeBytes = sizeOf(bytes);
       core.u32[ptr / 4 + i * 2] = at;
       core.u32[ptr / 4 + i * 2 + 1] = sizeBytes;
-      core.u8.set(bytes, at);
+      if (sizeBytes > 0) core.u8.set(bytes, at);
       at += align(sizeBytes);
     }
     try {
