@@ -122,6 +122,7 @@ const rules: readonly Rule[] = [
       'compiler/syntax/ast.ts',
       'compiler/check/typed.ts',
       'compiler/regex/parse.ts',
+      'compiler/regex/pieces.ts',
       'compiler/regex/print.ts',
       'compiler/regex/sets.ts',
       'compiler/regex/tree.ts',

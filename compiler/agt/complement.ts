@@ -3,8 +3,8 @@
 // cannot say so: a lookahead elsewhere, with assertions in it, or too large.
 
 import { parsePattern } from '../regex/parse.ts';
+import { groupEnd, pieceEnd } from '../regex/pieces.ts';
 import type { Tree } from '../regex/tree.ts';
-import { groupEnd, pieceEnd } from './lookaround.ts';
 
 const MOST_STATES = 120;
 const MOST_LENGTH = 20000;

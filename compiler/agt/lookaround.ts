@@ -2,6 +2,8 @@
 // matches wherever the pattern does, and maybe elsewhere; null where none is found. Never narrows: lookaround is left out, a
 // repetition has no end where it ended beyond what the parser takes, an optional backreference is left out.
 
+import { groupEnd, pieceEnd } from '../regex/pieces.ts';
+
 /** What the parser takes (regex/parse.ts). */
 const MOST_REPEATS = 1000;
 
@@ -30,26 +32,4 @@ export function widened(pattern: string): string | null {
     }
   }
   return out === pattern ? null : out;
-}
-
-/** Behind the `)` of the group that begins at `start`. */
-export function groupEnd(pattern: string, start: number): number | null {
-  let depth = 0;
-  for (let at = start; at < pattern.length; at = pieceEnd(pattern, at)) {
-    if (pattern[at] === '(') depth += 1;
-    if (pattern[at] === ')') depth -= 1;
-    if (depth === 0) return at + 1;
-  }
-  return null;
-}
-
-/** Behind an escape, a set, or one character. */
-export function pieceEnd(pattern: string, at: number): number {
-  if (pattern[at] === '\\') return at + 2;
-  if (pattern[at] !== '[') return at + 1;
-  let end = at + (pattern[at + 1] === '^' ? 2 : 1);
-  for (let first = true; end < pattern.length && (first || pattern[end] !== ']'); first = false) {
-    end += pattern[end] === '\\' ? 2 : 1;
-  }
-  return end + 1;
 }

@@ -2,10 +2,10 @@
 // whether characters beyond ASCII may still tell the two apart: `\b` of RE2 knows no others. Null: there is none.
 
 import { parsePattern } from '../regex/parse.ts';
+import { alternativesOf, groupEnd } from '../regex/pieces.ts';
 import { printed } from '../regex/print.ts';
 import { complement, intersection, pairsOf, type Ranges } from '../regex/sets.ts';
 import type { Tree } from '../regex/tree.ts';
-import { groupEnd, pieceEnd } from './lookaround.ts';
 
 export interface Re2 {
   readonly pattern: string;
@@ -153,21 +153,6 @@ function withWordEdges(pattern: string, tree: Tree, words: Ranges): Re2 {
   const end = isEnd ? `(?:\\z|[^${WORD}])` : (after ?? '');
   const left = items.slice(isBegin ? 1 : 0, isEnd ? -1 : undefined);
   return { pattern: `${flags}${begin}${inner}${end}`, isAsciiOnly: left.some(asksForWords) };
-}
-
-/** What `|` parts, outside groups and sets. */
-function alternativesOf(pattern: string): readonly string[] {
-  const found: string[] = [];
-  let depth = 0;
-  let begin = 0;
-  for (let at = 0; at < pattern.length; at = pieceEnd(pattern, at)) {
-    if (pattern[at] === '(') depth += 1;
-    if (pattern[at] === ')') depth -= 1;
-    if (pattern[at] !== '|' || depth > 0) continue;
-    found.push(pattern.slice(begin, at));
-    begin = at + 1;
-  }
-  return [...found, pattern.slice(begin)];
 }
 
 /** Whether every text of the tree has a character of a word first, or last. */

@@ -39,7 +39,7 @@ export function readThreatRules(files: readonly { readonly path: string; readonl
     if (patterns.length === 0 || (condition === 'all' && refused.length > refusedBefore)) continue;
     rules.push({ id, title: textAt(document, 'title') ?? id, condition, patterns, keywords: [], exceptions: [] });
   }
-  return { name: 'agent-threat-rules', rules, refused, patternCount };
+  return { name: 'agent-threat-rules', rules, refused, unread: [], patternCount };
 }
 
 function at(value: unknown, key: string): unknown {

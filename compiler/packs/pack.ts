@@ -4,6 +4,7 @@
 import { NO_FLAGS, parsePattern } from '../regex/parse.ts';
 import { printed } from '../regex/print.ts';
 import type { Dialect } from '../regex/tree.ts';
+import { withoutEdges } from './edges.ts';
 
 export interface PackRule {
   readonly id: string;
@@ -24,10 +25,18 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** What a rule asks for besides, and a search of one text cannot ask: without it the rule finds more, never less. */
+export interface Unread {
+  /** Null: of all rules. */
+  readonly rule: string | null;
+  readonly what: string;
+}
+
 export interface Pack {
   readonly name: string;
   readonly rules: readonly PackRule[];
   readonly refused: readonly Refusal[];
+  readonly unread: readonly Unread[];
   /** Patterns read, those refused included. */
   readonly patternCount: number;
 }
@@ -43,7 +52,11 @@ export type Translated = { readonly pattern: string } | { readonly reason: strin
 export function translated(text: string, dialect: Dialect, ignoreCase: boolean): Translated {
   const flags = { ...NO_FLAGS, ignoreCase };
   const parsed = parsePattern(text, dialect, flags);
-  if (!parsed.ok) return { reason: parsed.problem.message };
+  if (!parsed.ok) {
+    const without = withoutEdges(text, dialect);
+    const made = without === null ? null : translated(without, dialect, ignoreCase);
+    return made !== null && 'pattern' in made ? made : { reason: parsed.problem.message };
+  }
   const asWritten = ignoreCase ? `(?i)${text}` : text;
   const same = parsePattern(asWritten, 're2');
   if (same.ok && JSON.stringify(same.pattern) === JSON.stringify(parsed.pattern)) return { pattern: asWritten };

@@ -26,6 +26,10 @@ export function packPolicy(pack: Pack, { attribute, effect, tool }: PackOptions)
       ({ rule, pattern, reason }) =>
         `# refused: ${rule}: ${oneLine(reason)}${pattern === '' ? '' : `: ${oneLine(pattern)}`}`,
     ),
+    ...(pack.unread.length === 0
+      ? []
+      : ['# not read, so that these rules find more than those of the pack, never less:']),
+    ...pack.unread.map(({ rule, what }) => `# not read: ${rule ?? 'all rules'}: ${oneLine(what)}`),
     'rules:',
   ];
   for (const rule of pack.rules.flatMap(inParts)) {
@@ -34,7 +38,6 @@ export function packPolicy(pack: Pack, { attribute, effect, tool }: PackOptions)
       `    tool: ${JSON.stringify(tool)}`,
       `    effect: ${effect}`,
       `    reason: ${JSON.stringify(oneLine(rule.title))}`,
-      '    onUnknown: skip',
       '    when: |',
       ...conditionLines(rule, attribute).map((line) => `      ${line}`),
     );
@@ -66,7 +69,8 @@ function inParts(rule: PackRule): PackRule[] {
 function conditionLines({ condition, patterns, keywords, exceptions }: PackRule, attribute: string): string[] {
   const test = (pattern: string): string => `${attribute}.matches(${JSON.stringify(pattern)})`;
   const joint = condition === 'all' ? ' &&' : ' ||';
-  const parts = [joined(patterns.map(test), joint)];
+  // A call without the text is none of the pack's; one whose text cannot be read is in doubt, and restricted.
+  const parts = [[`has(${attribute})`], joined(patterns.map(test), joint)];
   if (keywords.length > 0)
     parts.push(
       joined(
