@@ -27,7 +27,7 @@ import { type Place, placer, trimEnd, type YamlNode } from './yaml-tree.ts';
 
 const QUESTION = 0x3f;
 /** What no plain text begins with; `-` and `?` only where a blank follows. */
-const INDICATORS: ReadonlySet<number> = new Set([...'[]{},#&*!|>\'"%@`:\ufeff'].map((char) => char.charCodeAt(0)));
+const INDICATORS: ReadonlySet<number> = new Set(Array.from('[]{},#&*!|>\'"%@`:\ufeff', (char) => char.charCodeAt(0)));
 
 function isFlowIndicator(code: number): boolean {
   return (

@@ -51,7 +51,7 @@ function plain(node: YamlNode): unknown {
       return { at, items: node.items.map(plain) };
     case 'text': {
       const { value, place } = node;
-      const units = [...value.slice(0, 400)].map((_, unit) => offsets(place(unit, unit + 1)));
+      const units = Array.from(value.slice(0, 400), (_, unit) => offsets(place(unit, unit + 1)));
       return { at, value, places: [offsets(place(0, value.length)), offsets(place(0, 0)), ...units] };
     }
     case 'int':
