@@ -80,7 +80,7 @@ export function readArtifact(bytes: Uint8Array): ArtifactContents {
   if (metadata === null || metadata.u32(fields.METADATA_FORMAT_FIELD) !== fields.METADATA_FORMAT_VERSION) {
     throw new RangeError('metadata of another version');
   }
-  const rules = metadata.tables(fields.METADATA_RULES_FIELD);
+  const rules = metadata.lazyTables(fields.METADATA_RULES_FIELD);
   const effects = words(root, layout.RULE_SECTION, layout.RULE_SIZE);
   if (rules.length !== effects.length) throw new RangeError('rules without texts');
   const slots = readSlots(root, metadata);
@@ -98,12 +98,11 @@ export function readArtifact(bytes: Uint8Array): ArtifactContents {
     cook: () => (cook ??= new Cook(root, slots)),
     ruleCount: rules.length,
     cedar: metadata.text(fields.METADATA_CEDAR_FIELD),
-    rule: (index) => (decoded[index] ??= readRule(rules[index], effects.u32(index, layout.RULE_EFFECT))),
+    rule: (index) => (decoded[index] ??= readRule(rules.at(index), effects.u32(index, layout.RULE_EFFECT))),
   };
 }
 
-function readRule(table: FlatTable | undefined, effect: number): RuleText {
-  if (table === undefined) throw new RangeError('no such rule');
+function readRule(table: FlatTable, effect: number): RuleText {
   const id = table.text(fields.RULE_METADATA_ID_FIELD) ?? '';
   const transforms = readTransforms(id, table.tables(fields.RULE_METADATA_OPERATIONS_FIELD));
   if ((effect === EFFECT_TRANSFORM) !== transforms.length > 0) throw new RangeError('a transform without operations');

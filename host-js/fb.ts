@@ -51,6 +51,21 @@ export class FlatTable {
     return this.#targets(field).map((at) => new FlatTable(this.#view, at));
   }
 
+  /** Tables that are opened one by one: `length` of them. */
+  lazyTables(field: number): { readonly length: number; at(index: number): FlatTable } {
+    const view = this.#view;
+    const first = this.#target(field) + 4;
+    const length = first === 4 ? 0 : view.getUint32(first - 4, true);
+    if (length > (view.byteLength - first) / 4) throw new RangeError('a vector ends outside the bytes');
+    return {
+      length,
+      at(index) {
+        if (!(index >= 0 && index < length)) throw new RangeError('no such table');
+        return new FlatTable(view, first + index * 4 + view.getUint32(first + index * 4, true));
+      },
+    };
+  }
+
   #field(field: number): number {
     const entry = 4 + field * 2;
     if (entry + 2 > this.#vtableSize) return 0;

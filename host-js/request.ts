@@ -23,6 +23,9 @@ import { POINTS, type Root } from './types.ts';
 /** A text longer than this is not looked up: hashing it would cost more than the core's own answer. In UTF-16 units. */
 const MAX_LOOKUP_CHARS = 256;
 
+/** From this call of a tool on only what its rules look at is read, and calls are looked up. */
+const PLANNED_CALL = 4;
+
 /** Stages an object, an array or a BigInt of a slot that a term reads (trees.ts): only hosts with the full core carry it. */
 export type StageTree = (staging: Staging, slot: Slot, value: object | bigint, maxStringBytes: number) => void;
 
@@ -39,6 +42,7 @@ export class Projection {
   readonly #all: Trees;
   readonly #needs: Needs | null;
   readonly #plans: (Plan | undefined)[] = [];
+  readonly #firstCalls: number[] = [];
   readonly #cook: (() => Cook) | null;
   /** What is known already. */
   readonly lookup: Lookup;
@@ -174,9 +178,14 @@ export class Projection {
     return entries.get(tool) ?? -1;
   }
 
-  #planOf(point: number, entry: number): Plan {
+  /** Null for the first calls of a tool: looking through the tables would be most of what a first verdict costs. */
+  #planOf(point: number, entry: number): Plan | null {
     const at = point * (this.#tool.entries?.size ?? 0) + entry;
-    return this.#plans[at] ?? this.#makePlan(point, entry, at);
+    const plan = this.#plans[at];
+    if (plan !== undefined) return plan;
+    const calls = (this.#firstCalls[at] ?? 0) + 1;
+    this.#firstCalls[at] = calls;
+    return calls < PLANNED_CALL ? null : this.#makePlan(point, entry, at);
   }
 
   #makePlan(point: number, entry: number, at: number): Plan {

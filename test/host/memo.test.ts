@@ -46,7 +46,10 @@ function counted(): { readonly engine: Engine; readonly calls: () => number } {
   };
   Object.defineProperty(core, 'exports', { value: { ...exports, decide } });
   const engine = load(artifact ?? new Uint8Array(0), { core });
-  return { engine, calls: () => calls };
+  // The first calls of a tool are not looked up.
+  for (const tool of ['pay', 'read', 'own', 'clip', 'made']) for (let i = 0; i < 4; i += 1) engine.decide({ tool });
+  const before = calls;
+  return { engine, calls: () => calls - before };
 }
 
 const subject = { principal: { roles: ['finance'], id: '/a/1' }, context: { region: 'eu' } };
