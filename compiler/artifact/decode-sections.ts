@@ -244,6 +244,8 @@ function readAutomatons(records: Bytes): DecisionTables['automatons'] {
     transitions: records.u32(at + layout.AUTOMATON_TRANSITIONS),
     labels: records.u32(at + layout.AUTOMATON_LABELS),
     labelLimit: records.u32(at + layout.AUTOMATON_LABEL_LIMIT),
+    firstJump: records.u32(at + layout.AUTOMATON_FIRST_JUMP),
+    jumps: records.u32(at + layout.AUTOMATON_JUMPS),
   }));
 }
 
@@ -300,6 +302,7 @@ function readBits(records: Bytes): DecisionTables['bits'] {
     residual: records.u32(at + layout.BIT_RESIDUAL),
     maybe: (records.u32(at + layout.BIT_FLAGS) & layout.BIT_IS_MAYBE) !== 0,
     takesMay: (records.u32(at + layout.BIT_FLAGS) & layout.BIT_TAKES_MAY) !== 0,
+    hasTwin: (records.u32(at + layout.BIT_FLAGS) & layout.BIT_HAS_TWIN) !== 0,
   }));
 }
 
@@ -368,8 +371,24 @@ function known<K, V>(map: ReadonlyMap<K, V>, key: K, what: string): V {
   return value;
 }
 
+/** FORMAT.md 5.4. */
 function hash32(bytes: Uint8Array): number {
-  return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 16777619) >>> 0, 2166136261);
+  const u64 = (value: bigint): bigint => BigInt.asUintN(64, value);
+  const number = (from: number, to: number): bigint =>
+    bytes.subarray(from, to).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  const n = bytes.length;
+  const words: bigint[] = [];
+  for (let at = 0; at + 8 < n; at += 8) words.push(number(at, at + 8));
+  const nth = (i: number): bigint => BigInt(bytes[i] ?? 0);
+  if (n >= 8) words.push(number(n - 8, n));
+  else if (n >= 4) words.push(number(0, 4) | (number(n - 4, n) << 32n));
+  else words.push(n === 0 ? 0n : nth(0) | (nth(n >> 1) << 8n) | (nth(n - 1) << 16n));
+  let hash = u64(BigInt(n) * 0x9e3779b97f4a7c15n);
+  words.forEach((word, i) => {
+    hash = u64((hash ^ word) * 0x9e3779b97f4a7c15n);
+    if (i < words.length - 1) hash ^= hash >> 32n;
+  });
+  return Number(u64((hash ^ (hash >> 32n)) * 0x9e3779b97f4a7c15n) >> 32n);
 }
 
 function hash64(text: string): bigint {

@@ -169,6 +169,8 @@ function automatonRecords(tables: DecisionTables): Uint8Array {
     records.u32(i, layout.AUTOMATON_TRANSITIONS, automaton.transitions);
     records.u32(i, layout.AUTOMATON_LABELS, automaton.labels);
     records.u32(i, layout.AUTOMATON_LABEL_LIMIT, automaton.labelLimit);
+    records.u32(i, layout.AUTOMATON_FIRST_JUMP, automaton.firstJump);
+    records.u32(i, layout.AUTOMATON_JUMPS, automaton.jumps);
   }
   return records.bytes;
 }
@@ -260,13 +262,13 @@ function columnRecords(tables: DecisionTables): Uint8Array {
 function bitRecords(tables: DecisionTables): Uint8Array {
   const records = new Records(tables.bits.length, layout.BIT_SIZE);
   for (const [i, bit] of tables.bits.entries()) {
-    const flags = (bit.maybe ? layout.BIT_IS_MAYBE : 0) | (bit.takesMay ? layout.BIT_TAKES_MAY : 0);
+    const roles = (bit.maybe ? layout.BIT_IS_MAYBE : 0) | (bit.takesMay ? layout.BIT_TAKES_MAY : 0);
     records.u32(i, layout.BIT_RULE, bit.rule);
     records.i32(i, layout.BIT_RANK, bit.rank);
     records.u32(i, layout.BIT_CODE, bit.code + 1);
     records.u32(i, layout.BIT_CODE_WORDS, bit.codeWords);
     records.u32(i, layout.BIT_RESIDUAL, bit.residual);
-    records.u32(i, layout.BIT_FLAGS, flags);
+    records.u32(i, layout.BIT_FLAGS, roles | (bit.hasTwin ? layout.BIT_HAS_TWIN : 0));
   }
   return records.bytes;
 }

@@ -2,7 +2,7 @@
 // Never replaces a lone surrogate: policy text that decides is exact or refused.
 
 import { BUCKET_SIZE, ENTRY_HASH, ENTRY_LENGTH, ENTRY_SIZE, ENTRY_TEXT } from '../../wasm-core/contract/layout.ts';
-import { fnv1a32 } from './hash.ts';
+import { dictionaryHash } from './hash.ts';
 import { Records } from './records.ts';
 
 const encoder = new TextEncoder();
@@ -86,7 +86,7 @@ export function placeDictionaries(
     const taken = new Uint8Array(bucketCount);
     for (const [i, text] of dictionary.entries()) {
       const { offset, bytes } = texts.add(text);
-      const hash = fnv1a32(bytes);
+      const hash = dictionaryHash(bytes);
       entries.u32(entryFirst + i, ENTRY_HASH, hash);
       entries.u32(entryFirst + i, ENTRY_TEXT, offset);
       entries.u32(entryFirst + i, ENTRY_LENGTH, bytes.length);

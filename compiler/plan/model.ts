@@ -53,6 +53,7 @@ export interface Item {
   readonly residual: number;
   readonly maybe: boolean;
   readonly takesMay: boolean;
+  readonly hasTwin: boolean;
   readonly sets: ReadonlyMap<number, RoleSet>;
 }
 

@@ -31,8 +31,9 @@ import {
   rangesOf,
   twoValued,
 } from './classes.ts';
+import { withJumps } from './jumps.ts';
 import type { Placed, UnaryUse } from './model.ts';
-import type { Pool } from './pools.ts';
+import type { MaskPool, Pool } from './pools.ts';
 import type { AutomatonTable, PartitionTable } from './tables.ts';
 import { TYPE_CODES, typeClasses } from './value-types.ts';
 import type { PlanView } from './views.ts';
@@ -47,6 +48,7 @@ const MANY_TOOLS = 64;
 const WIDE_TARGET = 4;
 
 export interface PartitionPools {
+  readonly masks: MaskPool;
   readonly halves: Pool;
   readonly bytes: Pool;
   readonly bounds: Pool;
@@ -121,7 +123,8 @@ export class PartitionBuilder {
   }
 
   /** Adds an automaton whose labels mean `labels[l]`. */
-  automaton(group: PatternGroup, labels: readonly number[], labelLimit: number): number {
+  automaton(plain: PatternGroup, labels: readonly number[], labelLimit: number): number {
+    const { group, firstJump, jumps } = withJumps(plain);
     this.automatons.push({
       backward: group.backward,
       stateCount: group.stateCount,
@@ -131,6 +134,8 @@ export class PartitionBuilder {
       transitions: this.#pools.halves.intern(group.next),
       labels: this.#pools.halves.intern(Array.from(group.labelOfState, (label) => labels[label] ?? 0)),
       labelLimit,
+      firstJump,
+      jumps: this.#pools.masks.intern(jumps.flatMap(({ bytes, target }) => [bytes, BigInt(target)])),
     });
     this.groupOfAutomaton.push(group);
     return this.automatons.length - 1;

@@ -2,6 +2,7 @@
 // Deterministic: every number follows from the order of rules and paths. Never touches bytes or offsets of the artifact.
 
 import {
+  CLASS_INAPPLICABLE,
   POINT_AGENT_SHUTDOWN,
   POINT_AGENT_STARTUP,
   POINT_COUNT,
@@ -67,7 +68,7 @@ export function plan(set: PolicySet): DecisionTables {
   const masks = new MaskPool();
   const rows = new RowPool();
   const constants = new Constants();
-  const builder = new PartitionBuilder({ halves, bytes, bounds }, views);
+  const builder = new PartitionBuilder({ halves, bytes, bounds, masks }, views);
   const placedUnary = builder.place(unary);
   const scans = new ScanBuilder({ words, halves, bytes, masks }, builder);
   const { placed: placedElements, elementTests } = placeElements(elements, views, builder, { masks, bounds }, scans);
@@ -271,6 +272,10 @@ class ItemBuilder {
   #bitsOf(rule: IrRule, ruleIndex: number, rank: number, term: Term): Item[] {
     const canBeUnknown = term.residual.size > 0 || [...term.sets.values()].some((sets) => sets.must !== sets.may);
     const bits: Item[] = [];
+    // Both roles hold for the same own classes, so they differ only where an attribute is unknown.
+    const differsOnlyInDoubt = [...term.sets.values()].every(
+      ({ must, may }) => (must ^ may) >> CLASS_INAPPLICABLE === 0,
+    );
     const add = (takesMay: boolean, maybe: boolean): void => {
       const sets = new Map<number, RoleSet>();
       for (const [partition, { own, must, may }] of term.sets) {
@@ -289,6 +294,7 @@ class ItemBuilder {
         residual: number,
         maybe,
         takesMay,
+        hasTwin: maybe && code < 0 && differsOnlyInDoubt,
         sets,
       };
       this.all.push(item);

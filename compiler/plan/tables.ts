@@ -85,6 +85,9 @@ export interface AutomatonTable {
   readonly transitions: number;
   readonly labels: number;
   readonly labelLimit: number;
+  /** States from here to the first sink jump; their jumps begin here in `masks`. */
+  readonly firstJump: number;
+  readonly jumps: number;
 }
 
 export interface ScanTable {
@@ -165,6 +168,8 @@ export interface BitTable {
   readonly residual: number;
   readonly maybe: boolean;
   readonly takesMay: boolean;
+  /** A maybe bit that says nothing new where no class is missing, null or of wrong type. */
+  readonly hasTwin: boolean;
 }
 
 /** A policy as a member of another. */

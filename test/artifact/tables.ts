@@ -67,9 +67,9 @@ export function smallTables(): DecisionTables {
     ],
     columns: [{ partition: 1, map: 5, runCount: 0, rowFirst: 0, rowCount: 4 }],
     bits: [
-      { rule: 0, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false },
-      { rule: 1, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false },
-      { rule: 1, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: true, takesMay: true },
+      { rule: 0, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false, hasTwin: false },
+      { rule: 1, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false, hasTwin: false },
+      { rule: 1, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: true, takesMay: true, hasTwin: false },
     ],
     rules: [
       {
@@ -222,6 +222,8 @@ const shape = fc.record({
       transitions: u32,
       labels: u32,
       labelLimit: u32,
+      firstJump: u32,
+      jumps: u32,
     }),
     { maxLength: 3 },
   ),
@@ -271,6 +273,7 @@ const shape = fc.record({
       residual: u32,
       maybe: fc.boolean(),
       takesMay: fc.boolean(),
+      hasTwin: fc.boolean(),
     }),
     { maxLength: 4 },
   ),

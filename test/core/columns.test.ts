@@ -12,7 +12,7 @@ import { areBuilt, cores, residualTables, view } from './helpers.ts';
 const ELEMENTS = ['a', 'b', 'c', 'd'];
 /** Bits that are classes; "d" sets one more, which no partition counts. */
 const CLASS_BITS = 3;
-const NO_CODE = { rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false };
+const NO_CODE = { rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false, hasTwin: false };
 
 /** What one rule asks of the list: an element of each of two sets, and none of a third. 0: nothing. Masks of ELEMENTS. */
 interface Asked {

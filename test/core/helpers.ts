@@ -55,8 +55,8 @@ export function residualTables({ views, code, constants = [], absent }: Residual
     nodes: [{ kind: 'cluster', level: 0, next: -1, columnFirst: 0, columnCount: 0, bitFirst: 0, bitCount: 2 }],
     columns: [],
     bits: [
-      { ...bit, maybe: false, takesMay: false },
-      { ...bit, maybe: true, takesMay: true },
+      { ...bit, maybe: false, takesMay: false, hasTwin: false },
+      { ...bit, maybe: true, takesMay: true, hasTwin: false },
     ],
     rules: [
       {

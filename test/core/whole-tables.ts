@@ -21,7 +21,7 @@ function plain(slot: number, kind: number): Mutable<ViewTable> {
 
 /** Every kind of table, each used. */
 export function wholeTables(): Mutable<DecisionTables> {
-  const bit = { rule: 0, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false };
+  const bit = { rule: 0, rank: 0, code: -1, codeWords: 0, residual: 0, maybe: false, takesMay: false, hasTwin: false };
   const partition = { entryClasses: 0, operand: 0, boundCount: 0, cellClasses: 0 };
   const symbols = Array.from({ length: 256 }, (_, byte) => (byte === 0x78 ? 1 : 0));
   return {
@@ -72,6 +72,8 @@ export function wholeTables(): Mutable<DecisionTables> {
         transitions: 8,
         labels: 14,
         labelLimit: 6,
+        firstJump: 1,
+        jumps: 0,
       },
       {
         backward: true,
@@ -82,6 +84,8 @@ export function wholeTables(): Mutable<DecisionTables> {
         transitions: 8,
         labels: 17,
         labelLimit: 2,
+        firstJump: 1,
+        jumps: 0,
       },
     ],
     tools: [

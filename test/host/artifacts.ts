@@ -58,7 +58,16 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
     reads,
   });
   const bit = (ruleIndex: number, maybe: boolean) =>
-    ({ rule: ruleIndex, rank: 0, code: -1, codeWords: 0, residual: 0, maybe, takesMay: maybe }) as const;
+    ({
+      rule: ruleIndex,
+      rank: 0,
+      code: -1,
+      codeWords: 0,
+      residual: 0,
+      maybe,
+      takesMay: maybe,
+      hasTwin: false,
+    }) as const;
   const view = (slot: number, kind: number, entries: readonly string[] = []) =>
     ({ slot, kind, entries, bitWords: 0, testFirst: 0, testCount: 0 }) as const;
   const extras = Array.from({ length: extra }, (_, i) => `extra${String(i).padStart(5, '0')}`);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { passes } from '../../compiler/ir/tests.ts';
 import { compareCodePoints, globMatches, utf8 } from '../../compiler/ir/text.ts';
 import { groupPatterns, type PatternTest, runGroup } from '../../compiler/plan/automaton.ts';
+import { withJumps } from '../../compiler/plan/jumps.ts';
 import { Random } from './generate.ts';
 
 const LETTERS = ['a', 'b', 'c', '/', 'é', '\u{1f600}'];
@@ -54,6 +55,34 @@ describe('byte automatons (LANGUAGE.md 4.5, 7.4)', () => {
         for (let s = 0; s < group.symbolCount; s += 1) expect(group.next[state * group.symbolCount + s]).toBe(state);
       }
     }
+  });
+
+  it('have jumps that lead where eight steps lead, and change no label (FORMAT.md 2.7)', () => {
+    const texts = ['/home/team-1/', '/home/team-12/', '/srv/shared/é/', '/home/team-1/projects/a/', 'x'];
+    const patterns: PatternTest[] = texts.flatMap((text): PatternTest[] => [
+      { kind: 'prefix', text },
+      { kind: 'suffix', text },
+      { kind: 'contains', text },
+    ]);
+    const random = new Random(6);
+    let jumpCount = 0;
+    for (const plain of groupPatterns(patterns).groups) {
+      const { group, firstJump, jumps } = withJumps(plain);
+      const step = (state: number, byte: number): number =>
+        group.next[state * group.symbolCount + (group.symbolOfByte[byte] ?? 0)] ?? 0;
+      expect(firstJump + jumps.length).toBe(group.firstSink);
+      for (const [i, { bytes, target }] of jumps.entries()) {
+        const eight = new Uint8Array(new BigUint64Array([bytes]).buffer);
+        expect(eight.reduce(step, firstJump + i)).toBe(target);
+      }
+      for (let i = 0; i < 200; i += 1) {
+        const text = random.pick(texts).slice(0, random.below(20)) + random.pick([...texts, '', 'home', '/']);
+        expect(runGroup(group, utf8(text))).toBe(runGroup(plain, utf8(text)));
+      }
+      if (group.backward) expect(jumps).toEqual([]);
+      jumpCount += jumps.length;
+    }
+    expect(jumpCount).toBe(3);
   });
 
   it('open another group when a product is over its budget, and every pattern has a group', () => {

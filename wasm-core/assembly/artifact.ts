@@ -2,6 +2,7 @@
 // or a negative status. The only caller of the verifier. Never keeps a context whose artifact did not verify.
 
 import {
+  EFFECT_DENY,
   STATUS_ARTIFACT_INVALID,
   STATUS_ARTIFACT_UNSUPPORTED,
   STATUS_HOST_ERROR,
@@ -55,6 +56,7 @@ import {
   CTX_ARTIFACT,
   CTX_CLASSES,
   CTX_COLUMN_ROWS,
+  CTX_EFFECTS,
   CTX_FIRED,
   CTX_FOLDED_ROW,
   CTX_HEADER,
@@ -76,16 +78,17 @@ import {
   CTX_SUMMARY,
   CTX_SUMMARY_WORDS,
   CTX_TALLIES,
-  CTX_TRUE,
   CTX_TRUE_LIST,
   CTX_UNKNOWN_LIST,
   CTX_VIEW_COUNT,
   CTX_VIEW_STATES,
+  FIRED_SIZE,
   STATE_BITS,
   STATE_SIZE,
   TALLY_SIZE,
 } from './context.ts';
 import { openRoot, vector, vectorAddress, vectorCount } from './flatbuffer.ts';
+import { linkTables } from './link.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
 import { makeArena } from './term/arena.ts';
 import { verifyTables } from './verify.ts';
@@ -151,16 +154,19 @@ export function openArtifact(artifact: usize, size: u32, maxStringBytes: u32): i
   store<u32>(ctx, maxStringBytes, CTX_MAX_STRING_BYTES);
   placeState(ctx, residualCount);
   status = verifyTables(ctx, size);
-  if (status == STATUS_OK) return <i32>ctx;
-  release(ctx);
-  return -status;
+  if (status != STATUS_OK) {
+    release(ctx);
+    return -status;
+  }
+  linkTables(ctx);
+  return <i32>ctx;
 }
 
 /** Every section lies inside the bytes, is aligned and holds whole records. */
 function findSections(artifact: usize, size: u32): i32 {
   memory.fill(draft, 0, CTX_SIZE);
   if (!openRoot(artifact, size, ARTIFACT_IDENTIFIER)) return STATUS_ARTIFACT_INVALID;
-  if (!vector(HEADER_FIELD, 1) || vectorCount < 8 || vectorAddress & 3) return STATUS_ARTIFACT_INVALID;
+  if (!vector(HEADER_FIELD, 0) || vectorCount < 8 || vectorAddress & 3) return STATUS_ARTIFACT_INVALID;
   const header = vectorAddress;
   if (
     load<u32>(header, HEADER_FORMAT_VERSION) != ARTIFACT_FORMAT_VERSION ||
@@ -170,14 +176,15 @@ function findSections(artifact: usize, size: u32): i32 {
   }
   if (vectorCount != HEADER_SIZE || load<u32>(header, HEADER_FILE_SIZE) != size) return STATUS_ARTIFACT_INVALID;
   store<usize>(draft, header, CTX_HEADER);
-  if (!vector(HASH_FIELD, 1) || vectorCount != HASH_BYTES) return STATUS_ARTIFACT_INVALID;
+  if (!vector(HASH_FIELD, 0) || vectorCount != HASH_BYTES) return STATUS_ARTIFACT_INVALID;
   for (let field: u32 = FIRST_SECTION; field <= <u32>LAST_SECTION; field++) {
-    if (!vector(field, 1) || (vectorCount != 0 && vectorAddress & 15)) return STATUS_ARTIFACT_INVALID;
+    if (!vector(field, 0) || (vectorCount != 0 && vectorAddress & 15)) return STATUS_ARTIFACT_INVALID;
     if (vectorCount % load<u32>(recordSizes + ((field - FIRST_SECTION) << 2))) return STATUS_ARTIFACT_INVALID;
     const at = draft + CTX_SECTIONS + (field - FIRST_SECTION) * 8;
     store<usize>(at, vectorAddress);
     store<u32>(at, vectorCount, 4);
   }
+  if (!areApart(header)) return STATUS_ARTIFACT_INVALID;
   const slots = sectionSize(SLOT_SECTION);
   const views = sectionSize(VIEW_SECTION);
   const rules = sectionSize(RULE_SECTION);
@@ -191,6 +198,21 @@ function findSections(artifact: usize, size: u32): i32 {
   store<u32>(draft, views / VIEW_SIZE_BYTES, CTX_VIEW_COUNT);
   store<u32>(draft, rules / RULE_SIZE, CTX_RULE_COUNT);
   return STATUS_OK;
+}
+
+/** Header and sections share no byte: what link.ts writes to one would change another that was verified. */
+function areApart(header: usize): bool {
+  const end = draft + CTX_SIZE;
+  for (let one = draft + CTX_SECTIONS; one < end; one += 8) {
+    const first = load<usize>(one);
+    const after = first + load<u32>(one, 4);
+    if (after > header && first < header + HEADER_SIZE && first != after) return false;
+    for (let other = one + 8; other < end; other += 8) {
+      const at = load<usize>(other);
+      if (at < after && first < at + load<u32>(other, 4)) return false;
+    }
+  }
+  return true;
 }
 
 function sectionSize(field: u32): u32 {
@@ -226,8 +248,8 @@ function placeState(ctx: usize, residualCount: u32): u64 {
     store<usize>(ctx, ctx + <usize>stamped, CTX_STAMPED);
     store<u32>(ctx, <u32>(contextSize - stamped), CTX_STAMPED_SIZE);
   }
-  place(ctx, CTX_FIRED, ruleWords, 8);
-  place(ctx, CTX_TRUE, ruleWords, 8);
+  place(ctx, CTX_FIRED, ruleWords, <u32>FIRED_SIZE);
+  place(ctx, CTX_EFFECTS, ruleWords, <u32>(EFFECT_DENY + 1) * 8);
   place(ctx, CTX_SUMMARY, summaryWords, 8);
   place(ctx, CTX_RANKS, ruleCount, 4);
   place(ctx, CTX_TRUE_LIST, ruleCount, 4);

@@ -4,6 +4,7 @@
 import {
   CLASS_FALSE,
   CLASS_FIRST,
+  CLASS_INAPPLICABLE,
   CLASS_TRUE,
   ELEMENT_SIZE,
   ELEMENT_TEST_AUTOMATON,
@@ -11,6 +12,9 @@ import {
   ELEMENT_TEST_DICTIONARY,
   ELEMENT_TEST_SCAN,
   ELEMENT_VALUE,
+  KIND_ENTRY,
+  KIND_NUMBER,
+  KIND_STRING,
   PARTITION_AUTOMATON,
   PARTITION_BOOL,
   PARTITION_DICTIONARY,
@@ -18,13 +22,17 @@ import {
   PARTITION_LIST_ANY,
   PARTITION_LIST_BIT,
   PARTITION_NUMBER,
+  VIEW_ENUM,
+  VIEW_INT,
   VIEW_LIST_ENUM,
   VIEW_STRING,
 } from '../contract/codes.ts';
 import {
   AUTOMATON_BACKWARD,
   AUTOMATON_BYTE_CLASSES,
+  AUTOMATON_FIRST_JUMP,
   AUTOMATON_FIRST_SINK,
+  AUTOMATON_JUMPS,
   AUTOMATON_LABELS,
   AUTOMATON_SIZE,
   AUTOMATON_SYMBOL_COUNT,
@@ -34,6 +42,10 @@ import {
   ELEMENT_TEST_MASKS,
   ELEMENT_TEST_OPERAND,
   ELEMENT_TEST_SIZE,
+  JUMP_BYTES,
+  JUMP_SIZE,
+  JUMP_TARGET,
+  JUMP_TEXT,
   PARTITION_BOUND_COUNT,
   PARTITION_CELL_CLASSES,
   PARTITION_ENTRY_CLASSES,
@@ -46,6 +58,7 @@ import {
   VIEW_ENTRY_COUNT,
   VIEW_KIND,
   VIEW_SIZE_BYTES,
+  VIEW_SLOT,
   VIEW_TEST_COUNT,
   VIEW_TEST_FIRST,
 } from '../contract/layout.ts';
@@ -62,71 +75,123 @@ import {
   CLASSES_ANY,
   CTX_CLASSES,
   CTX_EPOCH,
+  CTX_MAX_STRING_BYTES,
+  CTX_VIEW_STATES,
   STATE_BITS,
   STATE_BITS_EPOCH,
+  STATE_ENTRY,
   STATE_LENGTH,
+  STATE_SIZE,
   STATE_STATE,
   STATE_VALUE,
   VIEW_OK,
 } from './context.ts';
+import { PARTITION_DIRECT } from './link.ts';
 import { scanText } from './scan.ts';
-import { entryOf, probe, readView, requestBytes } from './value.ts';
+import { isUtf8 } from './text.ts';
+import { isForeign, isNumber, keys, kinds, probe, readState, requestBytes, values } from './value.ts';
 
-/**
- * INVARIANT (verify-tables.ts): below the partition's class count; CLASSES_ANY or CLASSES_ALL, over every class, of a well-typed list
- * where the partition is of that kind: then the element bits of its view are up to date.
- */
-@inline
-export function classOf(ctx: usize, partition: u32): u32 {
-  const known = load<u64>(load<usize>(ctx, CTX_CLASSES) + (partition << 3));
-  return <u32>known == load<u32>(ctx, CTX_EPOCH) ? <u32>(known >> 32) : classify(ctx, partition);
+/** Whether some class of this decision says that a value is missing, null or of wrong type. */
+export let isDoubtful: bool = false;
+
+export function beginClasses(): void {
+  isDoubtful = false;
 }
 
-function classify(ctx: usize, partition: u32): u32 {
-  const found = findClass(ctx, load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE);
-  store<u64>(load<usize>(ctx, CTX_CLASSES) + (partition << 3), load<u32>(ctx, CTX_EPOCH) | (<u64>found << 32));
+/**
+ * Class of a partition, from what is remembered of it at `memo` or anew. INVARIANT (verify-tables.ts): below the partition's class
+ * count; CLASSES_ANY or CLASSES_ALL, over every class, of a well-typed list where the partition is of that kind: then the element
+ * bits of its view are up to date.
+ */
+@inline
+export function classAt(ctx: usize, memo: usize, epoch: u32): u32 {
+  const known = load<u64>(memo);
+  return <u32>known == epoch ? <u32>(known >> 32) : classify(ctx, memo, epoch);
+}
+
+export function classOf(ctx: usize, partition: u32): u32 {
+  return classAt(ctx, load<usize>(ctx, CTX_CLASSES) + (partition << 3), load<u32>(ctx, CTX_EPOCH));
+}
+
+function classify(ctx: usize, memo: usize, epoch: u32): u32 {
+  const index = (memo - load<usize>(ctx, CTX_CLASSES)) >> 3;
+  const partition = load<usize>(ctx, AT_PARTITIONS) + index * <u32>PARTITION_SIZE;
+  const view = load<usize>(partition, PARTITION_DIRECT);
+  let found = view != 0 && keys == 0 ? directClass(ctx, partition, view) : NO_CLASS;
+  if (found == NO_CLASS) found = findClass(ctx, partition, epoch);
+  if (found < <u32>CLASS_INAPPLICABLE) isDoubtful = true;
+  store<u64>(memo, epoch | (<u64>found << 32));
   return found;
 }
 
-function findClass(ctx: usize, partition: usize): u32 {
-  const view = load<u32>(partition, PARTITION_VIEW);
-  const state = readView(ctx, view);
+const NO_CLASS: u32 = 0x20000;
+
+/** Of a text or a number that is what its view asks for: then the view's state is not needed. NO_CLASS of anything else. */
+@inline
+function directClass(ctx: usize, partition: usize, view: usize): u32 {
+  const kind = load<i32>(partition, PARTITION_KIND);
+  const slot = load<u32>(view, VIEW_SLOT);
+  const given: u32 = load<u8>(kinds + slot);
+  const value = values + (slot << 3);
+  if (kind == PARTITION_NUMBER) {
+    const number = load<f64>(value);
+    if (given != KIND_NUMBER || !isNumber(number, load<i32>(view, VIEW_KIND) == VIEW_INT)) return NO_CLASS;
+    return classOfNumber(partition, number);
+  }
+  if (given == KIND_ENTRY) {
+    const entry = load<u32>(value);
+    return entry < load<u32>(view, VIEW_ENTRY_COUNT) ? classOfEntry(partition, entry) : NO_CLASS;
+  }
+  const length = load<u32>(value, 4);
+  if (given != KIND_STRING || length > load<u32>(ctx, CTX_MAX_STRING_BYTES)) return NO_CLASS;
+  const text = requestBytes + load<u32>(value);
+  const entry = probe(ctx, view, text, length);
+  if (entry >= 0) return classOfEntry(partition, entry);
+  if (load<i32>(view, VIEW_KIND) == VIEW_ENUM || (isForeign && !isUtf8(text, length))) return NO_CLASS;
+  const operand = load<usize>(partition, PARTITION_OPERAND);
+  return kind == PARTITION_DICTIONARY ? <u32>operand : walk(ctx, operand, text, length);
+}
+
+@inline
+function classOfEntry(partition: usize, entry: u32): u32 {
+  return load<u16>(load<usize>(partition, PARTITION_ENTRY_CLASSES) + (entry << 1));
+}
+
+function classOfNumber(partition: usize, number: f64): u32 {
+  const cell = cellOf(load<usize>(partition, PARTITION_OPERAND), load<u32>(partition, PARTITION_BOUND_COUNT), number);
+  return load<u16>(load<usize>(partition, PARTITION_CELL_CLASSES) + (cell << 1));
+}
+
+@inline
+function findClass(ctx: usize, partition: usize, epoch: u32): u32 {
+  const state = load<usize>(partition, PARTITION_VIEW);
+  readState(ctx, state, epoch);
   const outcome = load<u32>(state, STATE_STATE);
   if (outcome != VIEW_OK) return outcome;
   const kind = load<i32>(partition, PARTITION_KIND);
   if (kind <= PARTITION_AUTOMATON) {
-    const entry = entryOf(ctx, view, state);
-    if (entry >= 0) return half(ctx, load<u32>(partition, PARTITION_ENTRY_CLASSES) + entry);
-    const operand = load<u32>(partition, PARTITION_OPERAND);
-    if (kind == PARTITION_DICTIONARY) return operand;
+    const entry = load<i32>(state, STATE_ENTRY);
+    if (entry >= 0) return classOfEntry(partition, entry);
+    const operand = load<usize>(partition, PARTITION_OPERAND);
+    if (kind == PARTITION_DICTIONARY) return <u32>operand;
     return walk(ctx, operand, load<usize>(state, STATE_VALUE), load<u32>(state, STATE_LENGTH));
   }
-  if (kind == PARTITION_NUMBER) {
-    const bounds = load<u32>(partition, PARTITION_OPERAND);
-    const cell = cellOf(ctx, bounds, load<u32>(partition, PARTITION_BOUND_COUNT), load<f64>(state, STATE_VALUE));
-    return half(ctx, load<u32>(partition, PARTITION_CELL_CLASSES) + cell);
+  if (kind == PARTITION_NUMBER) return classOfNumber(partition, load<f64>(state, STATE_VALUE));
+  if (kind == PARTITION_LIST_ANY || kind == PARTITION_LIST_ALL) {
+    elementBits(ctx, state, epoch);
+    return kind == PARTITION_LIST_ANY ? CLASSES_ANY : CLASSES_ALL;
   }
   if (kind == PARTITION_BOOL) return load<u32>(state, STATE_VALUE) ? CLASS_TRUE : CLASS_FALSE;
   if (kind == PARTITION_LIST_BIT) {
     const bit = load<u32>(partition, PARTITION_OPERAND);
-    const word = load<u64>(elementBits(ctx, view, state) + ((bit >> 6) << 3));
+    const word = load<u64>(elementBits(ctx, state, epoch) + ((bit >> 6) << 3));
     return (word >> bit) & 1 ? CLASS_TRUE : CLASS_FALSE;
-  }
-  if (kind == PARTITION_LIST_ANY || kind == PARTITION_LIST_ALL) {
-    elementBits(ctx, view, state);
-    return kind == PARTITION_LIST_ANY ? CLASSES_ANY : CLASSES_ALL;
   }
   return CLASS_FIRST; // presence
 }
 
-@inline
-function half(ctx: usize, index: u32): u32 {
-  return load<u16>(load<usize>(ctx, AT_HALVES) + (index << 1));
-}
-
 /** Label of the state after the last byte. INVARIANT (verify-tables.ts): every transition leads to a state, every byte to a symbol. */
-function walk(ctx: usize, automaton: u32, text: usize, length: u32): u32 {
-  const record = load<usize>(ctx, AT_AUTOMATONS) + automaton * <u32>AUTOMATON_SIZE;
+function walk(ctx: usize, record: usize, text: usize, length: u32): u32 {
   const halves = load<usize>(ctx, AT_HALVES);
   const symbols = load<usize>(ctx, AT_BYTES) + load<u32>(record, AUTOMATON_BYTE_CLASSES);
   const transitions = halves + (load<u32>(record, AUTOMATON_TRANSITIONS) << 1);
@@ -135,8 +200,19 @@ function walk(ctx: usize, automaton: u32, text: usize, length: u32): u32 {
   const isBackward = load<u32>(record, AUTOMATON_BACKWARD) != 0;
   const step: usize = isBackward ? <usize>-1 : 1;
   let at = isBackward ? text + length - 1 : text;
+  const firstJump = load<u32>(record, AUTOMATON_FIRST_JUMP);
   let state: u32 = 0;
   for (; length > 0 && state < firstSink; length--) {
+    if (state >= firstJump && length >= <u32>JUMP_BYTES) {
+      const jumps = load<usize>(ctx, AT_MASKS) + (load<u32>(record, AUTOMATON_JUMPS) << 3);
+      const jump = jumps + (state - firstJump) * <u32>JUMP_SIZE;
+      if (load<u64>(at) == load<u64>(jump, JUMP_TEXT)) {
+        state = load<u32>(jump, JUMP_TARGET);
+        at += JUMP_BYTES;
+        length -= JUMP_BYTES - 1;
+        continue;
+      }
+    }
     state = load<u16>(transitions + ((state * symbolCount + load<u8>(symbols + load<u8>(at))) << 1));
     at += step;
   }
@@ -144,34 +220,39 @@ function walk(ctx: usize, automaton: u32, text: usize, length: u32): u32 {
 }
 
 /** 2i + 1 if the value is bound i, else the even cell it lies in. Branch-free but for the loop. */
-function cellOf(ctx: usize, first: u32, count: u32, value: f64): u32 {
+function cellOf(bounds: usize, count: u32, value: f64): u32 {
   if (count == 0) return 0;
-  const bounds = load<usize>(ctx, AT_BOUNDS) + (first << 3);
   let below: u32 = 0;
   let length = count;
   while (length > 1) {
     const middle = length >> 1;
-    below = select<u32>(below + middle, below, load<f64>(bounds + ((below + middle - 1) << 3)) < value);
+    below += middle & -u32(load<f64>(bounds + ((below + middle - 1) << 3)) < value); // no branch, as `select` would be
     length -= middle;
   }
   below += u32(load<f64>(bounds + (below << 3)) < value);
-  return (below << 1) + u32(below < count && load<f64>(bounds + (below << 3)) == value);
+  // Past the last bound no value is left that equals what lies there: that one is taken again.
+  return (below << 1) + (u32(below < count) & u32(load<f64>(bounds + (min(below, count - 1) << 3)) == value));
 }
 
 /** Address of the bits that the elements of a well-typed list set together (layout.ts, VIEW_BIT_WORDS). */
-function elementBits(ctx: usize, view: u32, state: usize): usize {
+@inline
+function elementBits(ctx: usize, state: usize, epoch: u32): usize {
+  if (load<u32>(state, STATE_BITS_EPOCH) != epoch) findBits(ctx, state, epoch);
+  return load<usize>(state, STATE_BITS);
+}
+
+/** Where value.ts, readTexts, did not find them on the way. */
+function findBits(ctx: usize, state: usize, epoch: u32): void {
   const bits = load<usize>(state, STATE_BITS);
-  const epoch = load<u32>(ctx, CTX_EPOCH);
-  if (load<u32>(state, STATE_BITS_EPOCH) == epoch) return bits;
   store<u32>(state, epoch, STATE_BITS_EPOCH);
+  const view = <u32>(state - load<usize>(ctx, CTX_VIEW_STATES)) / <u32>STATE_SIZE;
   const record = load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES;
   const words = load<u32>(record, VIEW_BIT_WORDS);
-  memory.fill(bits, 0, words << 3);
+  for (let i: u32 = 0; i < words; i++) store<u64>(bits + (i << 3), 0); // a call of memory.fill takes longer
   const count = load<u32>(state, STATE_LENGTH);
   const kind = load<i32>(record, VIEW_KIND);
   if (kind == VIEW_STRING) {
-    addTextBits(ctx, record, load<usize>(state, STATE_VALUE), count, bits, words); // a list of one
-    return bits;
+    return addTextBits(ctx, record, load<usize>(state, STATE_VALUE), count, bits, words); // a list of one
   }
   const isText = kind <= VIEW_LIST_ENUM;
   let element = load<usize>(state, STATE_VALUE);
@@ -182,7 +263,6 @@ function elementBits(ctx: usize, view: u32, state: usize): usize {
     } else addScalarBits(ctx, record, element, bits, words);
     element += ELEMENT_SIZE;
   }
-  return bits;
 }
 
 function addTextBits(ctx: usize, view: usize, text: usize, length: u32, bits: usize, words: u32): void {
@@ -200,7 +280,7 @@ function addTextBits(ctx: usize, view: usize, text: usize, length: u32, bits: us
     const kind = load<i32>(test, ELEMENT_TEST_KIND);
     if (kind == ELEMENT_TEST_SCAN) addScan(ctx, test, text, length, bits, words);
     if (kind != ELEMENT_TEST_AUTOMATON) continue;
-    addMask(ctx, test, walk(ctx, load<u32>(test, ELEMENT_TEST_OPERAND), text, length), bits, words);
+    addMask(ctx, test, walk(ctx, automatonAt(ctx, load<u32>(test, ELEMENT_TEST_OPERAND)), text, length), bits, words);
   }
 }
 
@@ -211,8 +291,8 @@ function addScalarBits(ctx: usize, view: usize, element: usize, bits: usize, wor
     let mask: u32 = 0;
     if (load<i32>(test, ELEMENT_TEST_KIND) == ELEMENT_TEST_BOOL) mask = u32(load<u32>(element, ELEMENT_VALUE) != 0);
     else {
-      const bounds = load<u32>(test, ELEMENT_TEST_OPERAND);
-      mask = cellOf(ctx, bounds, load<u32>(test, ELEMENT_TEST_BOUND_COUNT), load<f64>(element, ELEMENT_VALUE));
+      const bounds = load<usize>(ctx, AT_BOUNDS) + (load<u32>(test, ELEMENT_TEST_OPERAND) << 3);
+      mask = cellOf(bounds, load<u32>(test, ELEMENT_TEST_BOUND_COUNT), load<f64>(element, ELEMENT_VALUE));
     }
     addMask(ctx, test, mask, bits, words);
   }
@@ -232,9 +312,14 @@ function addScan(ctx: usize, test: usize, text: usize, length: u32, bits: usize,
   }
 }
 
+@inline
+function automatonAt(ctx: usize, index: u32): usize {
+  return load<usize>(ctx, AT_AUTOMATONS) + index * <u32>AUTOMATON_SIZE;
+}
+
 /** Whether a text matches a single pattern, named as instructions name it (opcodes.ts, OP_MATCH). */
 export function isMatch(ctx: usize, kind: i32, index: u32, text: usize, length: u32): bool {
-  if (kind == 0) return walk(ctx, index, text, length) == 1;
+  if (kind == 0) return walk(ctx, automatonAt(ctx, index), text, length) == 1;
   store<u64>(scanned, 0);
   scanText(ctx, index, text, length, scanned);
   return (load<u64>(scanned) & 1) != 0;

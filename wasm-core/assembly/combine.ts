@@ -32,14 +32,17 @@ import { result } from './answer.ts';
 import {
   AT_RULES,
   CTX_FIRED,
+  CTX_IS_PLAIN,
   CTX_POLICY_COUNT,
   CTX_RANKS,
   CTX_SUMMARY,
   CTX_SUMMARY_WORDS,
-  CTX_TRUE,
   CTX_TRUE_LIST,
   CTX_UNKNOWN_LIST,
+  FIRED_SIZE,
+  FIRED_TRUE,
 } from './context.ts';
+import { effectWord } from './link.ts';
 import { combinePolicies, nestedBase, nestedConflict } from './nest.ts';
 
 let trueCount: u32 = 0;
@@ -48,8 +51,16 @@ let unknownCount: u32 = 0;
 let highestRank: i32 = 0;
 let base: i32 = 0;
 
+/** Whether the rules are listed: who wants only the decision need not wait for that. */
+let wantsLists: bool = true;
+
+export function wantLists(wanted: bool): void {
+  wantsLists = wanted;
+}
+
 /** LANGUAGE.md 8.2 to 8.4. Clears the marks for the next decision. `skipsTransforms`: their rules count as not matched (13.4). */
 export function combine(ctx: usize, header: usize, skipsTransforms: bool): i32 {
+  if (load<u32>(ctx, CTX_IS_PLAIN)) return combinePlain(ctx, header, skipsTransforms);
   collect(ctx, skipsTransforms);
   const trueList = load<usize>(ctx, CTX_TRUE_LIST);
   const unknownList = load<usize>(ctx, CTX_UNKNOWN_LIST);
@@ -74,14 +85,92 @@ export function combine(ctx: usize, header: usize, skipsTransforms: bool): i32 {
       if (algorithm != ALGORITHM_CEDAR) markDetermining(ctx, unknownList, unknownCount, decision, false, isConflict);
     }
   }
+  return answer(ctx, decision, status);
+}
+
+function answer(ctx: usize, decision: i32, status: i32): i32 {
   store<i32>(result, decision, RESULT_DECISION);
   store<i32>(result, status, RESULT_STATUS);
   store<i32>(result, base, RESULT_BASE);
   store<u32>(result, trueCount, RESULT_TRUE_COUNT);
   store<u32>(result, unknownCount, RESULT_UNKNOWN_COUNT);
-  store<usize>(result, trueList, RESULT_TRUE_PTR);
-  store<usize>(result, unknownList, RESULT_UNKNOWN_PTR);
+  store<usize>(result, load<usize>(ctx, CTX_TRUE_LIST), RESULT_TRUE_PTR);
+  store<usize>(result, load<usize>(ctx, CTX_UNKNOWN_LIST), RESULT_UNKNOWN_PTR);
   return decision | (status << PACKED_STATUS_SHIFT) | (trueCount | unknownCount ? PACKED_LISTED : 0);
+}
+
+/** Where no rule outranks another (link.ts): 64 rules at a time, until it comes to naming them. */
+function combinePlain(ctx: usize, header: usize, skipsTransforms: bool): i32 {
+  trueCount = 0;
+  unknownCount = 0;
+  const summaries = load<usize>(ctx, CTX_SUMMARY);
+  const summaryWords = load<u32>(ctx, CTX_SUMMARY_WORDS);
+  let sure: i32 = -1; // the most severe effect of a true rule, and of an unknown one
+  let doubt: i32 = -1;
+  for (let i: u32 = 0; i < summaryWords; i++) {
+    for (let summary = load<u64>(summaries + (i << 3)); summary != 0; summary &= summary - 1) {
+      const word = (i << 6) + <u32>ctz<u64>(summary);
+      const record = load<usize>(ctx, CTX_FIRED) + word * <u32>FIRED_SIZE;
+      if (skipsTransforms) {
+        const kept = ~load<u64>(effectWord(ctx, EFFECT_TRANSFORM, word));
+        store<u64>(record, load<u64>(record) & kept);
+        store<u64>(record, load<u64>(record, FIRED_TRUE) & kept, FIRED_TRUE);
+      }
+      const isTrue = load<u64>(record, FIRED_TRUE);
+      const isUnknown = load<u64>(record) & ~isTrue;
+      if (isTrue != 0) sure = mostSevere(ctx, word, isTrue, sure);
+      if (isUnknown != 0) doubt = mostSevere(ctx, word, isUnknown, doubt);
+    }
+  }
+  base = sure >= 0 ? sure : load<i32>(header, HEADER_DEFAULT_EFFECT);
+  const decision = max(base, doubt);
+  for (let i: u32 = 0; i < summaryWords; i++) {
+    let summary = load<u64>(summaries + (i << 3));
+    if (summary == 0) continue;
+    store<u64>(summaries + (i << 3), 0);
+    for (; summary != 0; summary &= summary - 1) listWord(ctx, (i << 6) + <u32>ctz<u64>(summary), decision);
+  }
+  return answer(ctx, decision, STATUS_OK);
+}
+
+/** The most severe effect of these rules, or the one given if none is more severe. */
+@inline
+function mostSevere(ctx: usize, word: u32, rules: u64, known: i32): i32 {
+  let effect = EFFECT_DENY;
+  while (effect > known && !(load<u64>(effectWord(ctx, effect, word)) & rules)) effect--;
+  return effect;
+}
+
+/** Names the rules of a word that fired, marks them (LANGUAGE.md 8.3, 13.3), and clears the word for the next decision. */
+function listWord(ctx: usize, word: u32, decision: i32): void {
+  const record = load<usize>(ctx, CTX_FIRED) + word * <u32>FIRED_SIZE;
+  const fired = load<u64>(record);
+  const isTrue = load<u64>(record, FIRED_TRUE);
+  store<u64>(record, 0);
+  store<u64>(record, 0, FIRED_TRUE);
+  if (!wantsLists) {
+    trueCount |= u32(fired != 0); // an answer still says whether there are any
+    return;
+  }
+  const determining = load<u64>(effectWord(ctx, decision, word));
+  const transforms: u64 = decision <= EFFECT_ESCALATE ? load<u64>(effectWord(ctx, EFFECT_TRANSFORM, word)) : 0;
+  let to = load<usize>(ctx, CTX_TRUE_LIST) + (trueCount << 2);
+  for (let rules = isTrue; rules != 0; rules &= rules - 1) {
+    const bit = <u64>ctz<u64>(rules);
+    const marks = (<u32>(determining >> bit) << 31) | ((<u32>(transforms >> bit) & 1) << 30);
+    store<u32>(to, ((word << 6) + <u32>bit) | marks);
+    to += 4;
+  }
+  trueCount = <u32>(to - load<usize>(ctx, CTX_TRUE_LIST)) >> 2;
+  if (fired == isTrue) return;
+  to = load<usize>(ctx, CTX_UNKNOWN_LIST) + (unknownCount << 2);
+  for (let rules = fired & ~isTrue; rules != 0; rules &= rules - 1) {
+    const bit = <u64>ctz<u64>(rules);
+    const determines: u32 = decision != EFFECT_ALLOW ? <u32>(determining >> bit) << 31 : 0;
+    store<u32>(to, ((word << 6) + <u32>bit) | determines | ((<u32>(transforms >> bit) & 1) << 30));
+    to += 4;
+  }
+  unknownCount = <u32>(to - load<usize>(ctx, CTX_UNKNOWN_LIST)) >> 2;
 }
 
 /** Turns the bits of what fired into two ascending lists, and clears them for the next decision. */
@@ -101,9 +190,8 @@ function collect(ctx: usize, skipsTransforms: bool): void {
 }
 
 function collectWord(ctx: usize, word: u32, skipsTransforms: bool): void {
-  const firedAt = load<usize>(ctx, CTX_FIRED) + (word << 3);
-  const trueAt = load<usize>(ctx, CTX_TRUE) + (word << 3);
-  const isTrue = load<u64>(trueAt);
+  const firedAt = load<usize>(ctx, CTX_FIRED) + word * <u32>FIRED_SIZE;
+  const isTrue = load<u64>(firedAt, FIRED_TRUE);
   for (let fired = load<u64>(firedAt); fired != 0; fired &= fired - 1) {
     const rule = (word << 6) + <u32>ctz<u64>(fired);
     if (skipsTransforms && effectOf(ctx, rule) == EFFECT_TRANSFORM) continue;
@@ -118,7 +206,7 @@ function collectWord(ctx: usize, word: u32, skipsTransforms: bool): void {
     } else store<u32>(load<usize>(ctx, CTX_UNKNOWN_LIST) + (unknownCount++ << 2), rule);
   }
   store<u64>(firedAt, 0);
-  store<u64>(trueAt, 0);
+  store<u64>(firedAt, 0, FIRED_TRUE);
 }
 
 @inline

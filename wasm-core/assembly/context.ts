@@ -45,9 +45,13 @@ export const CTX_VIEW_STATES: usize = 28;
 export const CTX_CLASSES: usize = 32;
 /** Per residual u64: epoch, truth. */
 export const CTX_RESIDUALS: usize = 36;
-/** Bits of the rules that fired, of those that are true, and of the words of the former that are not zero. */
+/** Per 64 rules a FIRED record: those that fired, and of them those that are true. */
 export const CTX_FIRED: usize = 40;
-export const CTX_TRUE: usize = 44;
+export const FIRED_TRUE: usize = 8;
+export const FIRED_SIZE: usize = 16;
+/** u32, 1: no rule outranks another, and the most severe effect wins; only then there are CTX_EFFECTS (link.ts, effectWord). */
+export const CTX_IS_PLAIN: usize = 44;
+/** A bit for each FIRED record that is not zero. */
 export const CTX_SUMMARY: usize = 48;
 export const CTX_SUMMARY_WORDS: usize = 52;
 /** Per rule i32: the highest rank that fired. */
@@ -71,12 +75,15 @@ export const CTX_SCAN_ACTIVE: usize = 100;
 export const CTX_SCAN_NEXT: usize = 104;
 export const CTX_SCAN_ACTIVE_LIST: usize = 108;
 export const CTX_SCAN_NEXT_LIST: usize = 112;
+/** Per 64 rules and effect u64: the rules that have it. */
+export const CTX_EFFECTS: usize = 116;
 /** Per section (u32 address, u32 size in bytes), from FIRST_SECTION on. */
 export const CTX_SECTIONS: usize = 120;
 export const CTX_SIZE: usize = CTX_SECTIONS + (LAST_SECTION - FIRST_SECTION + 1) * 8;
 
 export const AT_SLOTS: usize = CTX_SECTIONS + (SLOT_SECTION - FIRST_SECTION) * 8;
 export const AT_VIEWS: usize = CTX_SECTIONS + (VIEW_SECTION - FIRST_SECTION) * 8;
+/** Partitions, columns and nodes hold addresses (link.ts). */
 export const AT_PARTITIONS: usize = CTX_SECTIONS + (PARTITION_SECTION - FIRST_SECTION) * 8;
 export const AT_ELEMENT_TESTS: usize = CTX_SECTIONS + (ELEMENT_TEST_SECTION - FIRST_SECTION) * 8;
 export const AT_AUTOMATONS: usize = CTX_SECTIONS + (AUTOMATON_SECTION - FIRST_SECTION) * 8;
@@ -119,7 +126,7 @@ export const VIEW_OK = 4;
 export const STATE_EPOCH: usize = 0; // u32
 export const STATE_STATE: usize = 4; // u32: CLASS_MISSING, _NULL, _WRONG_TYPE, _INAPPLICABLE or VIEW_OK
 export const STATE_CAUSE: usize = 8; // u32
-export const STATE_ENTRY: usize = 12; // u32: ENTRY_UNPROBED, ENTRY_MISS or ENTRY_HIT + entry
+export const STATE_ENTRY: usize = 12; // i32: dictionary entry of a well-typed text, or -1
 /** A number of either kind and a size: f64; a bool: u64; a text: u32 address, u32 bytes; a list: u32 address, u32 elements. */
 export const STATE_VALUE: usize = 16;
 export const STATE_LENGTH: usize = 20;
@@ -132,7 +139,3 @@ export const STATE_SIZE: usize = 32;
 /** What CTX_CLASSES says of a list that has several classes: over every class number. */
 export const CLASSES_ANY: u32 = 0x10000;
 export const CLASSES_ALL: u32 = 0x10001;
-
-export const ENTRY_UNPROBED: u32 = 0;
-export const ENTRY_MISS: u32 = 1;
-export const ENTRY_HIT: u32 = 2;

@@ -23,6 +23,7 @@ import {
   TOOL_SIZE,
 } from '../contract/layout.ts';
 import { answerWithoutRules, refuse } from './answer.ts';
+import { beginClasses } from './classify.ts';
 import { combine } from './combine.ts';
 import {
   AT_ABSENT,
@@ -35,12 +36,14 @@ import {
   CTX_VIEW_COUNT,
   CTX_VIEW_STATES,
   STATE_BITS_EPOCH,
+  STATE_ENTRY,
   STATE_EPOCH,
   STATE_SIZE,
   STATE_STATE,
   VIEW_OK,
 } from './context.ts';
-import { entryOf, readView } from './value.ts';
+import { nodeAt } from './link.ts';
+import { readView } from './value.ts';
 import { visit } from './walk.ts';
 
 /**
@@ -57,7 +60,7 @@ export function decideRequestAt(ctx: usize, at: u32): i32 {
   const tool = readView(ctx, 0);
   let isListed = false;
   if (load<i32>(tool, STATE_STATE) == VIEW_OK) {
-    const entry = entryOf(ctx, 0, tool);
+    const entry = load<i32>(tool, STATE_ENTRY);
     if (entry >= 0) {
       const record = load<usize>(ctx, AT_TOOLS) + entry * TOOL_SIZE;
       const row = load<u32>(record, TOOL_ABSENT_ROW) * load<u32>(ctx, CTX_VIEW_COUNT);
@@ -71,7 +74,7 @@ export function decideRequestAt(ctx: usize, at: u32): i32 {
   if (!((load<u32>(header, HEADER_GOVERNED_POINTS) >> point) & 1)) {
     return answerWithoutRules(EFFECT_ALLOW, STATUS_NOT_GOVERNED);
   }
-  visit(ctx, load<u32>(header + (point << 2), HEADER_ROOT));
+  visit(ctx, nodeAt(ctx, load<u32>(header + (point << 2), HEADER_ROOT)));
   return combine(ctx, header, point != at);
 }
 
@@ -83,6 +86,7 @@ function beginDecision(ctx: usize): void {
     epoch = 1;
   }
   store<u32>(ctx, epoch, CTX_EPOCH);
+  beginClasses();
   store<usize>(ctx, load<usize>(ctx, AT_ABSENT), CTX_ABSENT_ROW); // row 0: no catalogue lists the tool
 }
 

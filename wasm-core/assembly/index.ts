@@ -21,6 +21,7 @@ import {
 import { PACKED_STATUS_SHIFT } from '../contract/request.ts';
 import { isUnknown, refuse, result } from './answer.ts';
 import { openArtifact } from './artifact.ts';
+import { wantLists } from './combine.ts';
 import { callCedar as callCedarFunction } from './cedar/calls.ts';
 import { indexStore, useStores } from './cedar/store.ts';
 import { CTX_ARTIFACT, CTX_HEADER, CTX_SLOT_COUNT } from './context.ts';
@@ -205,6 +206,7 @@ export function decideBatch(handle: i32, table: usize, count: u32, out: usize): 
   }
   for (let i: u32 = 0; i < count; i++) {
     const pair = table + (i << 3);
+    wantLists(i + 1 == count); // what stands at `result` is the last answer
     const packed = decideRequest(handle, load<usize>(pair), load<u32>(pair, 4));
     store<u8>(out + (i << 1), packed);
     store<u8>(out + (i << 1), packed >> PACKED_STATUS_SHIFT, 1);

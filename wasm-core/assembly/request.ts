@@ -8,13 +8,14 @@ import {
   KIND_BOOL,
   KIND_LAST_IN_BYTES,
   KIND_LIST,
+  KIND_NUMBER,
   KIND_STRING,
   POINT_PRE_TOOL_CALL,
   STATUS_LAYOUT_MISMATCH,
   STATUS_OK,
   STATUS_REQUEST_INVALID,
 } from '../contract/codes.ts';
-import { HEADER_LAYOUT_LO, REQUEST_IDENTIFIER } from '../contract/layout.ts';
+import { HEADER_LAYOUT_LO } from '../contract/layout.ts';
 import { MAX_LIST_ELEMENTS } from '../contract/limits.ts';
 import {
   REQUEST_BYTES_FIELD,
@@ -26,7 +27,7 @@ import {
 } from '../contract/request.ts';
 import { KIND_DURATION, KIND_RECORD } from '../contract/terms.ts';
 import { CTX_HEADER, CTX_SLOT_COUNT } from './context.ts';
-import { openRoot, scalar, vector, vectorAddress, vectorCount } from './flatbuffer.ts';
+import { openRequest, requestVector, scalar, vectorAddress, vectorCount } from './flatbuffer.ts';
 import { beginValues, isSlotValue } from './tree.ts';
 import { setRequest } from './value.ts';
 
@@ -39,22 +40,22 @@ let byteCount: u32 = 0;
 let elementRoom: u32 = 0;
 
 export function verifyRequest(ctx: usize, start: usize, size: u32): i32 {
-  if (!openRoot(start, size, REQUEST_IDENTIFIER)) return STATUS_REQUEST_INVALID;
+  if (!openRequest(start, size)) return STATUS_REQUEST_INVALID;
   const layoutAt = scalar(REQUEST_LAYOUT_FIELD, 8);
   const pointAt = scalar(REQUEST_POINT_FIELD, 1);
   if (layoutAt == 1 || pointAt == 1) return STATUS_REQUEST_INVALID;
   const layout: u64 = layoutAt != 0 ? load<u64>(layoutAt) : 0;
   requestPoint = pointAt != 0 ? <u32>load<u8>(pointAt) : POINT_PRE_TOOL_CALL;
 
-  if (!vector(REQUEST_KEYS_FIELD, 8)) return STATUS_REQUEST_INVALID;
+  if (!requestVector(REQUEST_KEYS_FIELD, 3)) return STATUS_REQUEST_INVALID;
   const keys = vectorAddress;
   const keyCount = vectorCount;
-  if (!vector(REQUEST_KINDS_FIELD, 1)) return STATUS_REQUEST_INVALID;
+  if (!requestVector(REQUEST_KINDS_FIELD, 0)) return STATUS_REQUEST_INVALID;
   const kinds = vectorAddress;
   const count = vectorCount;
-  if (!vector(REQUEST_VALUES_FIELD, 8) || vectorCount != count) return STATUS_REQUEST_INVALID;
+  if (!requestVector(REQUEST_VALUES_FIELD, 3) || vectorCount != count) return STATUS_REQUEST_INVALID;
   const values = vectorAddress;
-  if (!vector(REQUEST_BYTES_FIELD, 1)) return STATUS_REQUEST_INVALID;
+  if (!requestVector(REQUEST_BYTES_FIELD, 0)) return STATUS_REQUEST_INVALID;
   bytes = vectorAddress;
   byteCount = vectorCount;
   elementRoom = byteCount / <u32>ELEMENT_SIZE;
@@ -64,10 +65,15 @@ export function verifyRequest(ctx: usize, start: usize, size: u32): i32 {
     if (layout != load<u64>(load<usize>(ctx, CTX_HEADER), HEADER_LAYOUT_LO)) return STATUS_LAYOUT_MISMATCH;
     if (count != load<u32>(ctx, CTX_SLOT_COUNT)) return STATUS_REQUEST_INVALID;
   } else if (layout != 0 || keyCount != count || !areSorted(keys, keyCount)) return STATUS_REQUEST_INVALID;
-  for (let i: u32 = 0; i < count; i++) {
-    const kind = load<u8>(kinds + i);
-    const value = values + (i << 3);
-    if (WITH_TERMS ? !isSlotValue(kind, value) : !isValue(kind, value, true)) return STATUS_REQUEST_INVALID;
+  let value = values;
+  const end = kinds + count;
+  for (let at = kinds; at < end; at++) {
+    const kind: u32 = load<u8>(at);
+    // Most slots hold what names no bytes, or one text.
+    if (kind == KIND_STRING ? !isSpan(value) : !isFree(kind)) {
+      if (WITH_TERMS ? !isSlotValue(kind, value) : !isValue(kind, value, true)) return STATUS_REQUEST_INVALID;
+    }
+    value += 8;
   }
   setRequest(kinds, values, bytes, keys, keyCount, true);
   return STATUS_OK;
@@ -81,6 +87,18 @@ function areSorted(keys: usize, count: u32): bool {
   return true;
 }
 
+/** Whether a value of this kind is sound whatever its value word says. */
+@inline
+function isFree(kind: u32): bool {
+  return kind <= <u32>KIND_NUMBER && kind != KIND_BOOL;
+}
+
+/** Whether the text that a value word names lies inside the bytes. */
+@inline
+function isSpan(value: usize): bool {
+  return <u64>load<u32>(value) + <u64>load<u32>(value, 4) <= <u64>byteCount;
+}
+
 /** `kind` is one that bytes may carry, and what its value word names lies inside the bytes. Lists do not nest. */
 function isValue(kind: u32, value: usize, mayList: bool): bool {
   // Of the kinds of trees nothing is read here but the size of an object.
@@ -88,14 +106,15 @@ function isValue(kind: u32, value: usize, mayList: bool): bool {
   const low = load<u32>(value);
   const high = load<u32>(value, 4);
   if (kind == KIND_BOOL) return low <= 1;
-  if (kind == KIND_STRING) return low <= byteCount && high <= byteCount - low;
+  if (kind == KIND_STRING) return isSpan(value);
   if (kind != KIND_LIST || !mayList) return true;
   if (low & 7 || low > byteCount || high > (byteCount - low) / <u32>ELEMENT_SIZE || high > elementRoom) return false;
   elementRoom -= high;
   if (high > <u32>MAX_LIST_ELEMENTS) return true; // a value over its limit: nobody looks at the elements
   for (let i: u32 = 0; i < high; i++) {
     const element = bytes + low + i * <u32>ELEMENT_SIZE;
-    if (!isValue(load<u8>(element, ELEMENT_KIND), element + ELEMENT_VALUE, false)) return false;
+    const found: u32 = load<u8>(element, ELEMENT_KIND);
+    if (found == KIND_STRING ? !isSpan(element + ELEMENT_VALUE) : !isValue(found, element + ELEMENT_VALUE, false)) return false;
   }
   return true;
 }

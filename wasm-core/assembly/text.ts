@@ -1,20 +1,57 @@
 // In: addresses and lengths of UTF-8 bytes. Out: what conditions ask of texts: hash, equality, order, code points, search.
 // Never reads outside the bytes named, never takes more than linear time.
 
-/** 32-bit FNV-1a: the dictionaries' hash (layout.ts, ENTRY_HASH). */
+/** Of a text of fewer than 8 bytes: all of its bytes, so that two of one length are the same if these are. */
 @inline
-export function hashText(at: usize, length: u32): u32 {
-  let hash: u32 = 0x811c9dc5;
-  const end = at + length;
-  for (; at < end; at++) hash = (hash ^ load<u8>(at)) * 0x01000193;
-  return hash;
+function shortWord(at: usize, length: u32): u64 {
+  if (length >= 4) return load<u32>(at) | (<u64>load<u32>(at + length - 4) << 32);
+  if (length == 0) return 0;
+  return load<u8>(at) | (<u64>load<u8>(at + (length >> 1)) << 8) | (<u64>load<u8>(at + length - 1) << 16);
 }
 
+/** The hash of dictionaries and of entities (FORMAT.md 5.4): 8 bytes a step, the last 8 overlapping those before. */
+export function hashText(at: usize, length: u32): u32 {
+  return hashInline(at, length);
+}
+
+@inline
+function hashInline(at: usize, length: u32): u32 {
+  let hash: u64 = <u64>length * HASH_FACTOR;
+  if (length >= 8) {
+    const last = at + length - 8;
+    for (; at < last; at += 8) {
+      hash = (hash ^ load<u64>(at)) * HASH_FACTOR;
+      hash ^= hash >> 32;
+    }
+    hash = (hash ^ load<u64>(last)) * HASH_FACTOR;
+  } else hash = (hash ^ shortWord(at, length)) * HASH_FACTOR;
+  hash = (hash ^ (hash >> 32)) * HASH_FACTOR;
+  return <u32>(hash >> 32);
+}
+
+const HASH_FACTOR: u64 = 0x9e3779b97f4a7c15;
+
 export function sameText(a: usize, b: usize, length: u32): bool {
-  let i: u32 = 0;
-  for (; length - i >= 8; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
-  for (; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
-  return true;
+  return sameInline(a, b, length);
+}
+
+/** These two are for where every decision passes, inlined in the small core; code of the full core is short. */
+@inline
+export function sameFast(a: usize, b: usize, length: u32): bool {
+  return WITH_TERMS ? sameText(a, b, length) : sameInline(a, b, length);
+}
+
+@inline
+export function hashFast(at: usize, length: u32): u32 {
+  return WITH_TERMS ? hashText(at, length) : hashInline(at, length);
+}
+
+@inline
+function sameInline(a: usize, b: usize, length: u32): bool {
+  if (length < 8) return shortWord(a, length) == shortWord(b, length);
+  const last = length - 8;
+  for (let i: u32 = 0; i < last; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
+  return load<u64>(a + last) == load<u64>(b + last);
 }
 
 /** By code point, which for UTF-8 is by byte: negative, zero or positive. */
@@ -41,12 +78,23 @@ export function countCodePoints(at: usize, length: u32): u32 {
   return length - continuations;
 }
 
-/** Unicode 3.9, table 3-7: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
+const ASCII_NOT: u64 = 0x8080808080808080;
+
+/** Nearly every text is ASCII, and found to be so 8 bytes at a time. */
 export function isUtf8(at: usize, length: u32): bool {
+  if (length < 8) return !(shortWord(at, length) & ASCII_NOT) || isBeyondAscii(at, length);
+  const last = at + length - 8;
+  let found = load<u64>(last);
+  for (let from = at; from < last; from += 8) found |= load<u64>(from);
+  return !(found & ASCII_NOT) || isBeyondAscii(at, length);
+}
+
+/** Unicode 3.9, table 3-7: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
+function isBeyondAscii(at: usize, length: u32): bool {
   const end = at + length;
   while (at < end) {
     const room: u32 = <u32>(end - at);
-    if (room >= 8 && !(load<u64>(at) & 0x8080808080808080)) {
+    if (room >= 8 && !(load<u64>(at) & ASCII_NOT)) {
       at += 8;
       continue;
     }

@@ -63,6 +63,7 @@ import {
   ENTRY_TEXT,
   SLOT_KEY_LO,
   SLOT_SIZE,
+  VIEW_BIT_WORDS,
   VIEW_BUCKET_COUNT,
   VIEW_BUCKET_FIRST,
   VIEW_ENTRY_COUNT,
@@ -84,9 +85,8 @@ import {
   CTX_EPOCH,
   CTX_MAX_STRING_BYTES,
   CTX_VIEW_STATES,
-  ENTRY_HIT,
-  ENTRY_MISS,
-  ENTRY_UNPROBED,
+  STATE_BITS,
+  STATE_BITS_EPOCH,
   STATE_CAUSE,
   STATE_ENTRY,
   STATE_EPOCH,
@@ -96,17 +96,18 @@ import {
   STATE_VALUE,
   VIEW_OK,
 } from './context.ts';
-import { countCodePoints, hashText, isUtf8, sameText } from './text.ts';
+import { VIEW_MASKS } from './link.ts';
+import { countCodePoints, hashFast, isUtf8, sameFast } from './text.ts';
 import { readConstant, readTree } from './tree.ts';
 
 const MAX_SAFE_INT: f64 = 9007199254740991;
 
-let kinds: usize = 0;
-let values: usize = 0;
+export let kinds: usize = 0;
+export let values: usize = 0;
 /** What offsets of strings and lists count from. */
 export let requestBytes: usize = 0;
 /** Sorted keys of the keyed form, or 0: kinds and values are by slot. */
-let keys: usize = 0;
+export let keys: usize = 0;
 let keyCount: u32 = 0;
 /** Whether strings may be ill-formed UTF-8: they come from elsewhere than the host's own encoder. */
 export let isForeign: bool = false;
@@ -125,26 +126,20 @@ export function setRequest(k: usize, v: usize, b: usize, keyColumn: usize, count
 @inline
 export function readView(ctx: usize, view: u32): usize {
   const state = load<usize>(ctx, CTX_VIEW_STATES) + view * <u32>STATE_SIZE;
-  if (load<u32>(state, STATE_EPOCH) != load<u32>(ctx, CTX_EPOCH)) readSlot(ctx, view, state);
+  readState(ctx, state, load<u32>(ctx, CTX_EPOCH));
   return state;
 }
 
-/** Dictionary entry of a well-typed text, or -1. */
-export function entryOf(ctx: usize, view: u32, state: usize): i32 {
-  let entry = load<u32>(state, STATE_ENTRY);
-  if (entry == ENTRY_UNPROBED) {
-    const record = load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES;
-    entry = probe(ctx, record, load<usize>(state, STATE_VALUE), load<u32>(state, STATE_LENGTH)) + ENTRY_HIT;
-    store<u32>(state, entry, STATE_ENTRY);
-  }
-  return <i32>(entry - ENTRY_HIT);
+@inline
+export function readState(ctx: usize, state: usize, epoch: u32): void {
+  if (load<u32>(state, STATE_EPOCH) != epoch) readSlot(ctx, state, epoch);
 }
 
 /** INVARIANT (verify-tables.ts): some bucket is empty, so the loop ends. */
 export function probe(ctx: usize, view: usize, text: usize, length: u32): i32 {
   const count = load<u32>(view, VIEW_BUCKET_COUNT);
   if (count == 0) return -1;
-  const hash = hashText(text, length);
+  const hash = hashFast(text, length);
   const buckets = load<usize>(ctx, AT_BUCKETS) + load<u32>(view, VIEW_BUCKET_FIRST) * <u32>BUCKET_SIZE;
   const entries = load<usize>(ctx, AT_ENTRIES) + load<u32>(view, VIEW_ENTRY_FIRST) * <u32>ENTRY_SIZE;
   let bucket = hash & (count - 1);
@@ -155,7 +150,7 @@ export function probe(ctx: usize, view: usize, text: usize, length: u32): i32 {
     if (
       load<u32>(record, ENTRY_HASH) == hash &&
       load<u32>(record, ENTRY_LENGTH) == length &&
-      sameText(load<usize>(ctx, AT_BYTES) + load<u32>(record, ENTRY_TEXT), text, length)
+      sameFast(load<usize>(ctx, AT_BYTES) + load<u32>(record, ENTRY_TEXT), text, length)
     ) {
       return <i32>(entry - 1);
     }
@@ -182,20 +177,24 @@ function columnOf(ctx: usize, slot: u32): i32 {
   return -1;
 }
 
-function readSlot(ctx: usize, view: u32, state: usize): void {
-  store<u32>(state, load<u32>(ctx, CTX_EPOCH), STATE_EPOCH);
-  store<u32>(state, ENTRY_UNPROBED, STATE_ENTRY);
+function readSlot(ctx: usize, state: usize, epoch: u32): void {
+  store<u32>(state, epoch, STATE_EPOCH);
+  const view = <u32>(state - load<usize>(ctx, CTX_VIEW_STATES)) / <u32>STATE_SIZE;
   const record = load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES;
   const kind = load<i32>(record, VIEW_KIND);
   const column = columnOf(ctx, load<u32>(record, VIEW_SLOT));
   const given: i32 = column < 0 ? KIND_MISSING : <i32>load<u8>(kinds + column);
+  if (given == KIND_STRING && kind <= VIEW_ENUM) return readText(ctx, record, kind, values + (<usize>column << 3), state);
   if (given == KIND_MISSING) return readAbsent(ctx, view, record, kind, state);
   if (WITH_TERMS && kind == VIEW_TREE) return readTree(ctx, given, values + (<usize>column << 3), state);
   if (given == KIND_NULL) return settle(state, CLASS_NULL, CAUSE_NULL);
   if (kind == VIEW_PRESENCE) return settle(state, VIEW_OK, CAUSE_NONE);
   if (kind == VIEW_TYPE) return settleNumber(state, <f64>typeOf(given));
   const value = values + (<usize>column << 3);
-  if (kind <= VIEW_ENUM) return readText(ctx, record, kind, given, value, state);
+  if (kind <= VIEW_ENUM) {
+    if (given == KIND_ENTRY) return readEntry(ctx, record, kind, load<u32>(value), state);
+    return refuse(state, textCause(ctx, given, value));
+  }
   if (kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE) return readList(ctx, record, kind, given, value, state);
   if (isSizeKind(kind)) return readSize(ctx, kind, given, value, state);
   if (kind == VIEW_BOOL) {
@@ -222,7 +221,7 @@ function typeOf(given: i32): i32 {
 
 /** LANGUAGE.md 3.6: finite; an int also integral and within 2^53 - 1. */
 @inline
-function isNumber(value: f64, isInt: bool): bool {
+export function isNumber(value: f64, isInt: bool): bool {
   return isInt ? abs(value) <= MAX_SAFE_INT && nearest(value) == value : abs(value) < Infinity;
 }
 
@@ -280,30 +279,31 @@ function textCause(ctx: usize, given: i32, value: usize): i32 {
   return given == KIND_STRING_ILL_FORMED ? CAUSE_ENCODING : CAUSE_TYPE;
 }
 
-function readText(ctx: usize, record: usize, kind: i32, given: i32, value: usize, state: usize): void {
-  if (given == KIND_ENTRY) return readEntry(ctx, record, kind, load<u32>(value), state);
-  const cause = textCause(ctx, given, value);
-  if (cause != CAUSE_NONE) return refuse(state, cause);
-  settleText(ctx, record, kind, requestBytes + load<u32>(value), load<u32>(value, 4), state);
+/** What the dictionary knows is well-formed. */
+function readText(ctx: usize, record: usize, kind: i32, value: usize, state: usize): void {
+  const text = requestBytes + load<u32>(value);
+  const length = load<u32>(value, 4);
+  if (length > load<u32>(ctx, CTX_MAX_STRING_BYTES)) return refuse(state, CAUSE_LIMIT);
+  settleText(ctx, record, kind, text, length, state);
+  if (isForeign && load<i32>(state, STATE_ENTRY) < 0 && !isUtf8(text, length)) refuse(state, CAUSE_ENCODING);
 }
 
 function settleText(ctx: usize, record: usize, kind: i32, text: usize, length: u32, state: usize): void {
-  settleSpan(state, text, length);
-  if (kind != VIEW_ENUM) return;
   const entry = probe(ctx, record, text, length);
-  store<u32>(state, entry + ENTRY_HIT, STATE_ENTRY);
-  if (entry < 0) refuse(state, CAUSE_ENUM);
+  store<i32>(state, entry, STATE_ENTRY);
+  settleSpan(state, text, length);
+  if (kind == VIEW_ENUM && entry < 0) refuse(state, CAUSE_ENUM);
 }
 
 /** What the host knows already. ENTRY_NONE comes without text: it is only for views whose text nobody reads. */
 function readEntry(ctx: usize, record: usize, kind: i32, entry: u32, state: usize): void {
   if (entry == <u32>ENTRY_NONE || entry >= load<u32>(record, VIEW_ENTRY_COUNT)) {
-    store<u32>(state, ENTRY_MISS, STATE_ENTRY);
+    store<i32>(state, -1, STATE_ENTRY);
     settleSpan(state, 0, 0);
     if (kind == VIEW_ENUM) refuse(state, CAUSE_ENUM);
     return;
   }
-  store<u32>(state, entry + ENTRY_HIT, STATE_ENTRY);
+  store<u32>(state, entry, STATE_ENTRY);
   const at = load<usize>(ctx, AT_ENTRIES) + (load<u32>(record, VIEW_ENTRY_FIRST) + entry) * <u32>ENTRY_SIZE;
   settleSpan(state, load<usize>(ctx, AT_BYTES) + load<u32>(at, ENTRY_TEXT), load<u32>(at, ENTRY_LENGTH));
 }
@@ -333,12 +333,44 @@ function readSize(ctx: usize, kind: i32, given: i32, value: usize, state: usize)
   settleNumber(state, <f64>countCodePoints(requestBytes + load<u32>(value), load<u32>(value, 4)));
 }
 
+/**
+ * A list of texts whose bits only a dictionary tells, checked and looked up in one pass. False if it is not all sound: then readList
+ * says why.
+ */
+@inline
+function readTexts(ctx: usize, record: usize, masks: usize, elements: usize, count: u32, state: usize): bool {
+  const bits = load<usize>(state, STATE_BITS);
+  const words = load<u32>(record, VIEW_BIT_WORDS);
+  const entryCount = load<u32>(record, VIEW_ENTRY_COUNT);
+  for (let i: u32 = 0; i < words; i++) store<u64>(bits + (i << 3), 0);
+  let room = load<u32>(ctx, CTX_MAX_STRING_BYTES);
+  const end = elements + count * <u32>ELEMENT_SIZE;
+  for (let element = elements; element < end; element += ELEMENT_SIZE) {
+    const length = load<u32>(element, ELEMENT_VALUE + 4);
+    if (load<u8>(element, ELEMENT_KIND) != KIND_STRING || length > room) return false;
+    room -= length;
+    const text = requestBytes + load<u32>(element, ELEMENT_VALUE);
+    const entry = probe(ctx, record, text, length);
+    if (entry < 0 && isForeign && !isUtf8(text, length)) return false; // what the dictionary knows is well-formed
+    const mask = masks + (min<u32>(entry, entryCount) * words << 3); // the last mask is for what it does not know
+    for (let i: u32 = 0; i < words; i++) {
+      const at = bits + (i << 3);
+      store<u64>(at, load<u64>(at) | load<u64>(mask + (i << 3)));
+    }
+  }
+  store<u32>(state, load<u32>(state, STATE_EPOCH), STATE_BITS_EPOCH);
+  settleSpan(state, elements, count);
+  return true;
+}
+
 /** LANGUAGE.md 3.6: limit before type before encoding before enum, over all elements. */
 function readList(ctx: usize, record: usize, kind: i32, given: i32, value: usize, state: usize): void {
   if (given != KIND_LIST) return refuse(state, given == KIND_LIST_TOO_LONG ? CAUSE_LIMIT : CAUSE_TYPE);
   const elements = requestBytes + load<u32>(value);
   const count = load<u32>(value, 4);
   if (count > <u32>MAX_LIST_ELEMENTS) return refuse(state, CAUSE_LIMIT);
+  const masks = load<usize>(record, VIEW_MASKS);
+  if (!WITH_TERMS && masks != 0 && readTexts(ctx, record, masks, elements, count, state)) return;
   let room = load<u32>(ctx, CTX_MAX_STRING_BYTES);
   let cause: i32 = CAUSE_NONE;
   for (let i: u32 = 0; i < count; i++) {

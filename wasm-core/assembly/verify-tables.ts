@@ -42,7 +42,9 @@ import {
   ABSENT_SECTION,
   AUTOMATON_BACKWARD,
   AUTOMATON_BYTE_CLASSES,
+  AUTOMATON_FIRST_JUMP,
   AUTOMATON_FIRST_SINK,
+  AUTOMATON_JUMPS,
   AUTOMATON_LABELS,
   AUTOMATON_LABEL_LIMIT,
   AUTOMATON_SECTION,
@@ -72,6 +74,9 @@ import {
   ENTRY_TEXT,
   HALF_SECTION,
   HEADER_ABSENT_ROWS,
+  JUMP_BYTES,
+  JUMP_SIZE,
+  JUMP_TARGET,
   MASK_SECTION,
   PARTITION_BOUND_COUNT,
   PARTITION_CELL_CLASSES,
@@ -111,6 +116,7 @@ import {
   AT_ELEMENT_TESTS,
   AT_ENTRIES,
   AT_HALVES,
+  AT_MASKS,
   AT_PARTITIONS,
   AT_SCANS,
   AT_TOOLS,
@@ -189,8 +195,31 @@ function areAutomatonsSound(ctx: usize): bool {
     const transitions = load<u32>(automaton, AUTOMATON_TRANSITIONS); // at most 65,535 * 256 of them
     if (!areHalves(ctx, transitions, states * symbols, 0, states)) return false;
     if (!areSinks(ctx, transitions, load<u32>(automaton, AUTOMATON_FIRST_SINK), states, symbols)) return false;
+    if (!areJumpsSound(ctx, automaton, states, symbols)) return false;
     const limit = load<u32>(automaton, AUTOMATON_LABEL_LIMIT);
     if (!areHalves(ctx, load<u32>(automaton, AUTOMATON_LABELS), states, 0, limit)) return false;
+  }
+  return true;
+}
+
+/** Each leads where eight steps lead. */
+function areJumpsSound(ctx: usize, automaton: usize, states: u32, symbols: u32): bool {
+  const first = load<u32>(automaton, AUTOMATON_FIRST_JUMP);
+  const end = load<u32>(automaton, AUTOMATON_FIRST_SINK);
+  if (first == end) return true;
+  if (first > end || end > states || load<u32>(automaton, AUTOMATON_BACKWARD)) return false;
+  const offset = load<u32>(automaton, AUTOMATON_JUMPS);
+  if (!fits(offset, (end - first) << 1, countOf(ctx, MASK_SECTION, 8)) || !spend((end - first) * <u32>JUMP_BYTES)) return false;
+  const classes = load<usize>(ctx, AT_BYTES) + load<u32>(automaton, AUTOMATON_BYTE_CLASSES);
+  const transitions = load<usize>(ctx, AT_HALVES) + (load<u32>(automaton, AUTOMATON_TRANSITIONS) << 1);
+  let jump = load<usize>(ctx, AT_MASKS) + (offset << 3);
+  for (let from = first; from < end; from++) {
+    let state = from;
+    for (let i: u32 = 0; i < <u32>JUMP_BYTES; i++) {
+      state = load<u16>(transitions + ((state * symbols + load<u8>(classes + load<u8>(jump + i))) << 1));
+    }
+    if (load<u64>(jump, JUMP_TARGET) != state) return false;
+    jump += JUMP_SIZE;
   }
   return true;
 }

@@ -21,6 +21,7 @@ import {
   BIT_CODE,
   BIT_CODE_WORDS,
   BIT_FLAGS,
+  BIT_HAS_TWIN,
   BIT_IS_MAYBE,
   BIT_RESIDUAL,
   BIT_RULE,
@@ -170,8 +171,10 @@ function areBitsSound(ctx: usize): bool {
   for (let i: u32 = 0; i < bitCount; i++) {
     const bit = load<usize>(ctx, AT_BITS) + i * <u32>BIT_SIZE;
     if (load<u32>(bit, BIT_RULE) >= ruleCount) return false;
-    if (load<u32>(bit, BIT_FLAGS) > <u32>(BIT_IS_MAYBE | BIT_TAKES_MAY)) return false;
+    const flags = load<u32>(bit, BIT_FLAGS);
     const code = load<u32>(bit, BIT_CODE);
+    if (flags > <u32>(BIT_IS_MAYBE | BIT_TAKES_MAY | BIT_HAS_TWIN)) return false;
+    if (flags & BIT_HAS_TWIN && (code != 0 || !(flags & BIT_IS_MAYBE))) return false;
     if (code == 0) continue;
     const words = load<u32>(bit, BIT_CODE_WORDS);
     // INVARIANT (artifact.ts): residual numbers lie below the room made for them.

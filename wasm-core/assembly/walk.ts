@@ -2,6 +2,7 @@
 // fired, truly or perhaps, with its highest rank: the key nodes lead to clusters, and a cluster's rows are AND-ed.
 // Never decides between rules, never allocates, never loops without end. INVARIANTs (verify.ts): children and successors lie
 // behind their node, at most MAX_NODE_LEVELS deep; the work of any walk is linear in the artifact's size.
+// Nodes, columns and partitions are read as link.ts leaves them: with addresses.
 
 import { CLASS_ELEMENT_BIT, CLASS_FIRST } from '../contract/codes.ts';
 import {
@@ -23,7 +24,6 @@ import {
   NODE_B,
   NODE_C,
   NODE_D,
-  NODE_KEY,
   NODE_KIND,
   NODE_NEXT,
   NODE_SIZE,
@@ -32,59 +32,68 @@ import {
   PARTITION_SIZE,
   PARTITION_VIEW,
 } from '../contract/layout.ts';
-import { classOf } from './classify.ts';
+import { classAt, isDoubtful } from './classify.ts';
 import {
-  AT_BITS,
   AT_CODE,
-  AT_COLUMNS,
-  AT_HALVES,
   AT_NODES,
   AT_PARTITIONS,
-  AT_ROWS,
-  AT_WORDS,
   CLASSES_ALL,
   CLASSES_ANY,
+  CTX_CLASSES,
   CTX_COLUMN_ROWS,
   CTX_EPOCH,
   CTX_FIRED,
   CTX_FOLDED_ROW,
+  CTX_IS_PLAIN,
   CTX_JOINED_ROW,
   CTX_RANKS,
   CTX_RESIDUALS,
   CTX_SUMMARY,
-  CTX_TRUE,
-  CTX_VIEW_STATES,
+  FIRED_SIZE,
+  FIRED_TRUE,
   STATE_BITS,
-  STATE_SIZE,
 } from './context.ts';
+import { LINKED_DENSE, LINKED_NARROW, LINKED_PAIRS, LINKED_RUN, NODE_SURE } from './link.ts';
 import { runResidual } from './residual.ts';
 
-/** Node `link` - 1, everything below it, and its successors. */
-export function visit(ctx: usize, link: u32): void {
-  while (link != 0) {
-    const node = load<usize>(ctx, AT_NODES) + (link - 1) * <u32>NODE_SIZE;
-    if (load<i32>(node, NODE_KIND) == NODE_KEY) {
-      const child = childOf(ctx, node);
-      if (child != 0) visit(ctx, child);
-    } else if (load<u32>(node, NODE_VECTORS) == 1) visitNarrow(ctx, node);
-    else visitWide(ctx, node);
-    link = load<u32>(node, NODE_NEXT);
+/** The node at this address, if it is not 0, everything below it, and its successors. */
+export function visit(ctx: usize, node: usize): void {
+  const epoch = load<u32>(ctx, CTX_EPOCH);
+  while (node != 0) {
+    const kind = load<i32>(node, NODE_KIND);
+    const next = load<usize>(node, NODE_NEXT);
+    if (kind <= LINKED_PAIRS) {
+      const link = linkOf(ctx, node, kind, epoch);
+      if (link != 0) {
+        const child = load<usize>(ctx, AT_NODES) + (link - 1) * <u32>NODE_SIZE;
+        if (next == 0) {
+          node = child;
+          continue;
+        }
+        visit(ctx, child);
+      }
+    } else if (kind == LINKED_NARROW) visitNarrow(ctx, node, epoch);
+    else visitWide(ctx, node, epoch);
+    node = next;
   }
 }
 
-function childOf(ctx: usize, node: usize): u32 {
-  const found = classOf(ctx, load<u32>(node, NODE_A));
-  const table = load<usize>(ctx, AT_WORDS) + (load<u32>(node, NODE_B) << 2);
-  if (load<u32>(node, NODE_D)) return load<u32>(table + (found << 2));
-  let first: u32 = 0;
-  let count = load<u32>(node, NODE_C);
+/** Index and one of the child that the request's class leads to, or 0. */
+@inline
+function linkOf(ctx: usize, node: usize, kind: i32, epoch: u32): u32 {
+  const found = classAt(ctx, load<usize>(node, NODE_A), epoch);
+  const table = load<usize>(node, NODE_B);
+  return kind == LINKED_DENSE ? load<u32>(table + (found << 2)) : linkOfPair(table, load<u32>(node, NODE_C), found);
+}
+
+function linkOfPair(table: usize, count: u32, found: u32): u32 {
   while (count > 0) {
     const half = count >> 1;
-    const pair = table + ((first + half) << 3);
+    const pair = table + (half << 3);
     const key = load<u32>(pair);
     if (key == found) return load<u32>(pair, 4);
     if (key < found) {
-      first += half + 1;
+      table = pair + 8;
       count -= half + 1;
     } else count = half;
   }
@@ -93,20 +102,21 @@ function childOf(ctx: usize, node: usize): u32 {
 
 /** Address of the row that the request's class selects in a column. At CTX_FOLDED_ROW it lasts until the next is asked for. */
 @inline
-function rowOf(ctx: usize, column: usize, vectors: u32): usize {
-  const found = classOf(ctx, load<u32>(column, COLUMN_PARTITION));
+function rowOf(ctx: usize, column: usize, vectors: u32, epoch: u32): usize {
+  const found = classAt(ctx, load<usize>(column, COLUMN_PARTITION), epoch);
   if (found >= CLASSES_ANY) return foldedRow(ctx, column, vectors, found == CLASSES_ALL);
-  const map = load<usize>(ctx, AT_HALVES) + (load<u32>(column, COLUMN_MAP) << 1);
+  const map = load<usize>(column, COLUMN_MAP);
   const runCount = load<u32>(column, COLUMN_RUN_COUNT);
   const row: u32 = runCount == 0 ? load<u16>(map + (found << 1)) : rowOfRun(map, runCount, found);
-  return load<usize>(ctx, AT_ROWS) + ((load<u32>(column, COLUMN_ROW_FIRST) + row * vectors) << 4);
+  return load<usize>(column, COLUMN_ROW_FIRST) + ((row * vectors) << 4);
 }
 
 /** The row of the last run that begins at or before the class; the first begins at class 0. */
+@inline
 function rowOfRun(run: usize, count: u32, found: u32): u32 {
   while (count > 1) {
     const half = count >> 1;
-    run = select<usize>(run + (half << 2), run, <u32>load<u16>(run + (half << 2)) <= found);
+    run += (half << 2) & -u32(<u32>load<u16>(run + (half << 2)) <= found); // no branch, as `select` would be
     count -= half;
   }
   return load<u16>(run, 2);
@@ -118,11 +128,12 @@ function rowOfRun(run: usize, count: u32, found: u32): u32 {
  * (verify-tables.ts).
  */
 function foldedRow(ctx: usize, column: usize, vectors: u32, isAll: bool): usize {
-  const partition = load<usize>(ctx, AT_PARTITIONS) + load<u32>(column, COLUMN_PARTITION) * <u32>PARTITION_SIZE;
+  const index = (load<usize>(column, COLUMN_PARTITION) - load<usize>(ctx, CTX_CLASSES)) >> 3;
+  const partition = load<usize>(ctx, AT_PARTITIONS) + index * <u32>PARTITION_SIZE;
   const bitCount = load<u32>(partition, PARTITION_CLASS_COUNT) - <u32>CLASS_ELEMENT_BIT;
-  const state = load<usize>(ctx, CTX_VIEW_STATES) + load<u32>(partition, PARTITION_VIEW) * <u32>STATE_SIZE;
-  const map = load<usize>(ctx, AT_HALVES) + (load<u32>(column, COLUMN_MAP) << 1);
-  const rows = load<usize>(ctx, AT_ROWS) + (load<u32>(column, COLUMN_ROW_FIRST) << 4);
+  const state = load<usize>(partition, PARTITION_VIEW);
+  const map = load<usize>(column, COLUMN_MAP);
+  const rows = load<usize>(column, COLUMN_ROW_FIRST);
   const ofEvery: u32 = load<u16>(map, CLASS_FIRST << 1);
   let folded = rows + ((ofEvery * vectors) << 4);
   let words = load<usize>(state, STATE_BITS);
@@ -158,35 +169,41 @@ function joinRows(to: usize, a: usize, b: usize, vectors: u32, isAnd: bool): usi
 }
 
 /** At most 128 bits: one vector; a column is not even classified once no bit is left. */
-function visitNarrow(ctx: usize, node: usize): void {
-  let column = load<usize>(ctx, AT_COLUMNS) + load<u32>(node, NODE_A) * <u32>COLUMN_SIZE;
-  const end = column + load<u32>(node, NODE_B) * <u32>COLUMN_SIZE;
-  const bits = load<usize>(ctx, AT_BITS) + load<u32>(node, NODE_C) * <u32>BIT_SIZE;
-  const count = load<u32>(node, NODE_D);
+@inline
+function visitNarrow(ctx: usize, node: usize, epoch: u32): void {
+  let column = load<usize>(node, NODE_A);
+  const end = load<usize>(node, NODE_B);
+  let low: u64 = -1;
+  let high: u64 = -1;
   if (ASC_FEATURE_SIMD) {
     let left = i64x2.splat(-1);
     for (; column < end; column += COLUMN_SIZE) {
-      left = v128.and(left, v128.load(rowOf(ctx, column, 1)));
+      left = v128.and(left, v128.load(rowOf(ctx, column, 1, epoch)));
       if (!v128.any_true(left)) return;
     }
-    fireVector(ctx, bits, count, i64x2.extract_lane(left, 0), i64x2.extract_lane(left, 1));
+    low = i64x2.extract_lane(left, 0);
+    high = i64x2.extract_lane(left, 1);
   } else {
-    let low: u64 = -1;
-    let high: u64 = -1;
     for (; column < end; column += COLUMN_SIZE) {
-      const row = rowOf(ctx, column, 1);
+      const row = rowOf(ctx, column, 1, epoch);
       low &= load<u64>(row);
       high &= load<u64>(row, 8);
       if (!(low | high)) return;
     }
-    fireVector(ctx, bits, count, low, high);
   }
+  fireVector(ctx, load<usize>(node, NODE_C), countOf(node), low, high);
+}
+
+/** Bits that may say something: where no class is in doubt, those with a twin are left out (layout.ts, BIT_HAS_TWIN). */
+@inline
+function countOf(node: usize): u32 {
+  return isDoubtful ? load<u32>(node, NODE_D) : load<u32>(node, NODE_SURE);
 }
 
 /** Any number of vectors: rows first, those of lists joined to one, then vector by vector over all columns. */
-function visitWide(ctx: usize, node: usize): void {
-  let column = load<usize>(ctx, AT_COLUMNS) + load<u32>(node, NODE_A) * <u32>COLUMN_SIZE;
-  const columnEnd = column + load<u32>(node, NODE_B) * <u32>COLUMN_SIZE;
+function visitWide(ctx: usize, node: usize, epoch: u32): void {
+  let column = load<usize>(node, NODE_A);
+  const columnEnd = load<usize>(node, NODE_B);
   const vectors = load<u32>(node, NODE_VECTORS);
   const rows = load<usize>(ctx, CTX_COLUMN_ROWS);
   const folded = load<usize>(ctx, CTX_FOLDED_ROW);
@@ -194,7 +211,7 @@ function visitWide(ctx: usize, node: usize): void {
   let isJoined = false;
   let end = rows;
   for (; column < columnEnd; column += COLUMN_SIZE) {
-    let row = rowOf(ctx, column, vectors);
+    let row = rowOf(ctx, column, vectors, epoch);
     if (row == folded) {
       row = joinRows(joined, isJoined ? joined : row, row, vectors, true);
       if (isJoined) continue; // among the rows already
@@ -203,78 +220,102 @@ function visitWide(ctx: usize, node: usize): void {
     store<usize>(end, row);
     end += 4;
   }
-  let bits = load<usize>(ctx, AT_BITS) + load<u32>(node, NODE_C) * <u32>BIT_SIZE;
-  let count = load<u32>(node, NODE_D);
-  for (let vector: u32 = 0; vector < vectors; vector++) {
-    const offset = vector << 4;
+  const isRun = load<i32>(node, NODE_KIND) == LINKED_RUN && !isDoubtful;
+  let bits = load<usize>(node, NODE_C);
+  const count = countOf(node);
+  let offset: u32 = 0;
+  for (let left: i32 = count; left > 0; left -= 128) {
+    let low: u64 = -1;
+    let high: u64 = -1;
     if (ASC_FEATURE_SIMD) {
-      let left = i64x2.splat(-1);
+      let both = i64x2.splat(-1);
       for (let at = rows; at < end; at += 4) {
-        left = v128.and(left, v128.load(load<usize>(at) + offset));
-        if (!v128.any_true(left)) break;
+        both = v128.and(both, v128.load(load<usize>(at) + offset));
+        if (!v128.any_true(both)) break;
       }
-      if (v128.any_true(left)) fireVector(ctx, bits, count, i64x2.extract_lane(left, 0), i64x2.extract_lane(left, 1));
+      low = i64x2.extract_lane(both, 0);
+      high = i64x2.extract_lane(both, 1);
     } else {
-      let low: u64 = -1;
-      let high: u64 = -1;
       for (let at = rows; at < end; at += 4) {
         const row = load<usize>(at) + offset;
         low &= load<u64>(row);
         high &= load<u64>(row, 8);
         if (!(low | high)) break;
       }
-      if (low | high) fireVector(ctx, bits, count, low, high);
+    }
+    if (low | high) {
+      if (isRun) fireRun(ctx, load<u32>(bits, BIT_RULE), left, low, high);
+      else fireVector(ctx, bits, left, low, high);
     }
     bits += 128 * BIT_SIZE;
-    count -= 128;
+    offset += 16;
   }
 }
 
-/** `count` bits are left in the cluster from this vector on; whatever rows say beyond them is nothing. */
-function fireVector(ctx: usize, bits: usize, count: u32, low: u64, high: u64): void {
-  if (count < 128) {
-    if (count <= 64) {
-      high = 0;
-      if (count < 64) low &= (<u64>1 << count) - 1;
-    } else high &= (<u64>1 << (count - 64)) - 1;
-  }
-  fireWord(ctx, bits, low);
-  fireWord(ctx, bits + 64 * BIT_SIZE, high);
+/** Of a vector's words, what is left of `count` bits of the cluster from this vector on; whatever rows say beyond them is nothing. */
+@inline
+function lowOf(word: u64, count: i32): u64 {
+  return count >= 64 ? word : word & ((<u64>1 << count) - 1);
 }
 
-function fireWord(ctx: usize, bits: usize, word: u64): void {
-  while (word != 0) {
-    fire(ctx, bits + <usize>ctz<u64>(word) * BIT_SIZE);
-    word &= word - 1;
+@inline
+function highOf(word: u64, count: i32): u64 {
+  return count >= 128 ? word : count <= 64 ? 0 : word & ((<u64>1 << (count - 64)) - 1);
+}
+
+function fireVector(ctx: usize, bits: usize, count: i32, low: u64, high: u64): void {
+  let word = lowOf(low, count);
+  let next = highOf(high, count);
+  while (true) {
+    for (; word != 0; word &= word - 1) fire(ctx, bits + <usize>ctz<u64>(word) * BIT_SIZE);
+    if (next == 0) return;
+    word = next;
+    next = 0;
+    bits += 64 * BIT_SIZE;
   }
+}
+
+/** As fireVector, of true bits without residuals whose rules are numbered on from `rule`, in a policy that needs no ranks. */
+function fireRun(ctx: usize, rule: u32, count: i32, low: u64, high: u64): void {
+  low = lowOf(low, count);
+  high = highOf(high, count);
+  const word = rule >> 6;
+  const shift: u64 = rule & 63;
+  fireWord(ctx, word, low << shift);
+  if (shift == 0) return fireWord(ctx, word + 1, high);
+  fireWord(ctx, word + 1, (low >> (64 - shift)) | (high << shift));
+  fireWord(ctx, word + 2, high >> (64 - shift));
+}
+
+function fireWord(ctx: usize, word: u32, rules: u64): void {
+  if (rules == 0) return;
+  const fired = load<usize>(ctx, CTX_FIRED) + word * <u32>FIRED_SIZE;
+  store<u64>(fired, load<u64>(fired) | rules);
+  store<u64>(fired, load<u64>(fired, FIRED_TRUE) | rules, FIRED_TRUE);
+  const summary = load<usize>(ctx, CTX_SUMMARY) + ((word >> 6) << 3);
+  store<u64>(summary, load<u64>(summary) | (<u64>1 << word));
 }
 
 /** One term holds, or may hold: unless its residual says otherwise, so does its rule (LANGUAGE.md 6.2). */
+@inline
 function fire(ctx: usize, bit: usize): void {
   const flags = load<u32>(bit, BIT_FLAGS);
   const code = load<u32>(bit, BIT_CODE);
-  if (code != 0) {
-    const truth = truthOf(ctx, bit, code - 1);
-    if (!(truth & (flags & BIT_TAKES_MAY ? 2 : 1))) return;
-  }
-  const rule = load<u32>(bit, BIT_RULE);
-  const rank = load<i32>(bit, BIT_RANK);
-  const word = rule >> 6;
-  const mask = <u64>1 << rule;
-  const fired = load<usize>(ctx, CTX_FIRED) + (word << 3);
-  const before = load<u64>(fired);
-  const ranks = load<usize>(ctx, CTX_RANKS) + (rule << 2);
-  if (before & mask) {
-    if (rank > load<i32>(ranks)) store<i32>(ranks, rank);
-  } else {
+  if (code == 0 || truthOf(ctx, bit, code - 1) & (flags & BIT_TAKES_MAY ? 2 : 1)) {
+    const rule = load<u32>(bit, BIT_RULE);
+    const word = rule >> 6;
+    const mask = <u64>1 << rule;
+    const fired = load<usize>(ctx, CTX_FIRED) + word * <u32>FIRED_SIZE;
+    const before = load<u64>(fired);
+    if (!load<u32>(ctx, CTX_IS_PLAIN)) {
+      const rank = load<i32>(bit, BIT_RANK);
+      const ranks = load<usize>(ctx, CTX_RANKS) + (rule << 2);
+      if (!(before & mask) || rank > load<i32>(ranks)) store<i32>(ranks, rank);
+    }
     store<u64>(fired, before | mask);
-    store<i32>(ranks, rank);
+    if (!(flags & BIT_IS_MAYBE)) store<u64>(fired, load<u64>(fired, FIRED_TRUE) | mask, FIRED_TRUE);
     const summary = load<usize>(ctx, CTX_SUMMARY) + ((word >> 6) << 3);
     store<u64>(summary, load<u64>(summary) | (<u64>1 << word));
-  }
-  if (!(flags & BIT_IS_MAYBE)) {
-    const isTrue = load<usize>(ctx, CTX_TRUE) + (word << 3);
-    store<u64>(isTrue, load<u64>(isTrue) | mask);
   }
 }
 

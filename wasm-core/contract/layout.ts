@@ -80,7 +80,7 @@ export const VIEW_SIZE_BYTES = 40;
 // Dictionary bucket: u32, entry index within the view + 1, or 0. Open addressing, linear probing, start at hash & (count - 1).
 export const BUCKET_SIZE = 4;
 // Dictionary entry.
-export const ENTRY_HASH = 0; // u32 FNV-1a of the bytes
+export const ENTRY_HASH = 0; // u32 (FORMAT.md 5.4)
 export const ENTRY_TEXT = 4; // u32 offset in the byte pool
 export const ENTRY_LENGTH = 8; // u32
 export const ENTRY_SIZE = 12;
@@ -129,7 +129,17 @@ export const AUTOMATON_BYTE_CLASSES = 16; // byte pool offset: 256 symbols
 export const AUTOMATON_TRANSITIONS = 20; // half pool offset: [state][symbol]
 export const AUTOMATON_LABELS = 24; // half pool offset: one per state: a class, or a mask number
 export const AUTOMATON_LABEL_LIMIT = 28; // u32: every label is below this
-export const AUTOMATON_SIZE = 32;
+/**
+ * States from here to the first sink have a jump each: JUMP_SIZE bytes of the mask pool. Where the next JUMP_BYTES bytes are those of
+ * the jump, the walk goes on behind them in its target. An automaton that reads backward has none.
+ */
+export const AUTOMATON_FIRST_JUMP = 32;
+export const AUTOMATON_JUMPS = 36; // mask pool offset
+export const AUTOMATON_SIZE = 40;
+export const JUMP_TEXT = 0; // 8 bytes
+export const JUMP_TARGET = 8; // u64, a state
+export const JUMP_SIZE = 16;
+export const JUMP_BYTES = 8;
 
 // Scan: regular expressions whose automatons are too large, as one automaton of positions over classes of characters. A set of
 // positions is 64 bits of each of the words that are not zero. It has two rounds per character: what follows the active positions
@@ -230,6 +240,8 @@ export const BIT_FLAGS = 20; // u32
 export const BIT_IS_MAYBE = 1;
 /** Which bit of the residual's result must be set: its may bit, else its must bit. */
 export const BIT_TAKES_MAY = 2;
+/** Of a maybe bit without residual: it fires only with a true bit of its rule and rank, unless a class met on the way is MISSING, NULL or WRONG_TYPE. */
+export const BIT_HAS_TWIN = 4;
 export const BIT_SIZE = 24;
 
 // Rule.
