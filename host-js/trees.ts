@@ -17,6 +17,7 @@ import {
 } from '../wasm-core/contract/codes.ts';
 import { MAX_LIST_ELEMENTS, MAX_TREE_DEPTH, MAX_TREE_ELEMENTS } from '../wasm-core/contract/limits.ts';
 import { KIND_BYTES, KIND_INT, KIND_RECORD, KIND_TIMESTAMP, KIND_UINT } from '../wasm-core/contract/terms.ts';
+import { isInt64, isUint64 } from './int64.ts';
 import { kindOfObject } from './kinds.ts';
 import { isArray, ownValue } from './own.ts';
 import type { Slot } from './slots.ts';
@@ -69,8 +70,8 @@ export function stageTree(staging: Staging, slot: Slot, value: object | bigint, 
 
 /** A BigInt as it stands in a slot or an element: its kind; KIND_OTHER if 64 bits do not hold it. */
 function kindOfBigInt(value: bigint): number {
-  if (BigInt.asIntN(64, value) === value) return KIND_INT;
-  return BigInt.asUintN(64, value) === value ? KIND_UINT : KIND_OTHER;
+  if (isInt64(value)) return KIND_INT;
+  return isUint64(value) ? KIND_UINT : KIND_OTHER;
 }
 
 function lowWord(value: bigint): number {

@@ -7,6 +7,7 @@ import type { Term } from '../check/terms.ts';
 import { type CompareOp, type Condition, pathText, type Reading, type Value } from '../check/typed.ts';
 import { unreachable } from '../diagnostic.ts';
 import type { TextOp } from '../syntax/ast.ts';
+import { isInt64 } from './int64.ts';
 import { matches } from './regex.ts';
 import { causeIn, evaluateTerm } from './terms.ts';
 import {
@@ -214,8 +215,7 @@ function computed(a: Outcome, b: Outcome, compute: (a: Known, b: Known) => bigin
   if (a.kind === 'inapplicable' || b.kind === 'inapplicable') return { kind: 'inapplicable' };
   if (a.kind === 'unknown' || b.kind === 'unknown') return unknown('computation');
   const result = compute(a.value, b.value);
-  const fits =
-    typeof result === 'bigint' ? BigInt.asIntN(64, result) === result : result !== null && !Number.isNaN(result);
+  const fits = typeof result === 'bigint' ? isInt64(result) : result !== null && !Number.isNaN(result);
   return fits && result !== null ? known(result) : unknown('computation');
 }
 

@@ -4,6 +4,7 @@
 import { ELEMENT_SIZE } from '../../wasm-core/contract/codes.ts';
 import { MAX_TREE_DEPTH } from '../../wasm-core/contract/limits.ts';
 import * as terms from '../../wasm-core/contract/terms.ts';
+import { isInt64 } from '../int64.ts';
 import { isArray, isObject, ownValue } from '../own.ts';
 import { isWellFormed } from '../text.ts';
 import type { Elements } from './elements.ts';
@@ -136,7 +137,7 @@ export class ValueWriter {
         throw new CedarInputError(path, `${value} is no integer that a number holds exactly; give a BigInt`);
       case 'bigint':
         is('long');
-        if (BigInt.asIntN(64, value) === value) return this.#elements.word(at, terms.KIND_INT, value);
+        if (isInt64(value)) return this.#elements.word(at, terms.KIND_INT, value);
         throw new CedarInputError(path, `${value} does not fit into 64 bits`);
       case 'string':
         is('string');

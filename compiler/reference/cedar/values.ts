@@ -2,6 +2,7 @@
 
 import type { Span } from '../../source.ts';
 import { type EntityUid, uidText } from '../../syntax/cedar/ast.ts';
+import { isInt64 } from '../int64.ts';
 
 export type CedarValue =
   | { readonly kind: 'bool'; readonly value: boolean }
@@ -80,5 +81,5 @@ export function setOf(items: readonly CedarValue[]): CedarValue {
 }
 
 export function fitsLong(value: bigint): boolean {
-  return value === BigInt.asIntN(64, value);
+  return isInt64(value);
 }

@@ -1,6 +1,7 @@
 // The values of terms (LANGUAGE.md 4.10), their equality and order (4.11), and the meter that counts steps and room (5.10).
 
 import { MAX_TERM_ROOM, MAX_TERM_STEPS, STEP_BYTES, STEP_ELEMENTS } from '../../../wasm-core/contract/limits.ts';
+import { isInt64, isUint64 } from '../int64.ts';
 
 export type TermValue =
   | { readonly kind: 'null' }
@@ -47,11 +48,11 @@ export function string(value: string): TermValue {
 
 /** Null if 64 bits do not hold it. */
 export function int(value: bigint): TermValue | null {
-  return BigInt.asIntN(64, value) === value ? { kind: 'int', value } : null;
+  return isInt64(value) ? { kind: 'int', value } : null;
 }
 
 export function uint(value: bigint): TermValue | null {
-  return BigInt.asUintN(64, value) === value ? { kind: 'uint', value } : null;
+  return isUint64(value) ? { kind: 'uint', value } : null;
 }
 
 const FIRST_NANO = -62_135_596_800n * 1_000_000_000n;
@@ -62,7 +63,7 @@ export function timestamp(nanos: bigint): TermValue | null {
 }
 
 export function duration(nanos: bigint): TermValue | null {
-  return BigInt.asIntN(64, nanos) === nanos ? { kind: 'duration', nanos } : null;
+  return isInt64(nanos) ? { kind: 'duration', nanos } : null;
 }
 
 export function utf8(text: string): Uint8Array {
