@@ -31,7 +31,8 @@ function toolPattern(target: Exclude<ToolTarget, { kind: 'any' }>): string {
   return target.kind === 'name' ? target.name : `${target.prefix}*`;
 }
 
-function celOf(test: Test): string {
+/** A conjunct in CEL. */
+export function celOf(test: Test): string {
   switch (test.kind) {
     case 'roles': {
       const each = test.anyOf.map((role) => `"${role}" in principal.roles`).join(' || ');

@@ -1,5 +1,6 @@
 // In: rules. Out: a decider made of generated JavaScript (`new Function`): per tool, `if`s over the rules that name or glob the
-// tool; rules for all tools are appended, in functions that every tool shares. Needs a platform that allows code generation.
+// tool, or only over those that name it; the others are appended, in functions that every tool shares. Needs a platform that allows
+// code generation.
 
 import { covers, type Test, unreachable, type WorkloadRule } from '../workload.ts';
 import { NO_RULE, type PeerDecide } from './peer.ts';
@@ -16,19 +17,44 @@ interface NumberedRule {
 export function generatedPerTool(rules: readonly WorkloadRule[], tools: readonly string[]): PeerDecide {
   const numbered = rules.map((rule, index) => ({ rule, index }));
   const specific = numbered.filter(({ rule }) => rule.target.kind !== 'any');
-  const general = numbered.filter(({ rule }) => rule.target.kind === 'any');
-  const generalDeny = functionsFor(general, 'deny');
-  const generalAllow = functionsFor(general, 'allow');
-  const byTool = new Map(
-    tools.map((tool) => {
-      const own = specific.filter(({ rule }) => covers(rule.target, tool));
-      return [
-        tool,
-        [...functionsFor(own, 'deny'), ...generalDeny, ...functionsFor(own, 'allow'), ...generalAllow],
-      ] as const;
-    }),
+  const own = new Map(tools.map((tool) => [tool, specific.filter(({ rule }) => covers(rule.target, tool))]));
+  return behindMap(
+    own,
+    numbered.filter(({ rule }) => rule.target.kind === 'any'),
   );
-  const forOthers = [...generalDeny, ...generalAllow];
+}
+
+/** As a person would index rules: those for one tool behind a Map on it; globs, and rules for all tools, are asked whatever the tool. */
+export function ifsBehindMap(rules: readonly WorkloadRule[]): PeerDecide {
+  const own = new Map<string, NumberedRule[]>();
+  const others: NumberedRule[] = [];
+  for (const [index, rule] of rules.entries()) {
+    if (rule.target.kind !== 'name') {
+      others.push({ rule, index });
+      continue;
+    }
+    const sameTool = own.get(rule.target.name) ?? [];
+    sameTool.push({ rule, index });
+    own.set(rule.target.name, sameTool);
+  }
+  return behindMap(own, others, globTest);
+}
+
+/** `own` need no test of their tool; `others` have what `toolTest` writes for it. */
+function behindMap(
+  own: ReadonlyMap<string, readonly NumberedRule[]>,
+  others: readonly NumberedRule[],
+  toolTest: (rule: WorkloadRule) => string = noTest,
+): PeerDecide {
+  const otherDeny = functionsFor(others, 'deny', toolTest);
+  const otherAllow = functionsFor(others, 'allow', toolTest);
+  const byTool = new Map(
+    [...own].map(([tool, rules]) => [
+      tool,
+      [...functionsFor(rules, 'deny', noTest), ...otherDeny, ...functionsFor(rules, 'allow', noTest), ...otherAllow],
+    ]),
+  );
+  const forOthers = [...otherDeny, ...otherAllow];
   return (request) => {
     for (const decide of byTool.get(request.tool) ?? forOthers) {
       const index = decide(request);
@@ -38,22 +64,35 @@ export function generatedPerTool(rules: readonly WorkloadRule[], tools: readonly
   };
 }
 
-function functionsFor(rules: readonly NumberedRule[], effect: WorkloadRule['effect']): PeerDecide[] {
+function noTest(): string {
+  return '';
+}
+
+function globTest({ target }: WorkloadRule): string {
+  return target.kind === 'prefix' ? `request.tool.startsWith('${target.prefix}') && ` : '';
+}
+
+function functionsFor(
+  rules: readonly NumberedRule[],
+  effect: WorkloadRule['effect'],
+  toolTest: (rule: WorkloadRule) => string,
+): PeerDecide[] {
   const own = rules.filter(({ rule }) => rule.effect === effect);
   const functions: PeerDecide[] = [];
   for (let i = 0; i < own.length; i += RULES_PER_FUNCTION) {
-    functions.push(compiled(ifsFor(own.slice(i, i + RULES_PER_FUNCTION))));
+    const part = own.slice(i, i + RULES_PER_FUNCTION);
+    functions.push(
+      compiled(
+        [
+          'const { args, principal, context } = request;',
+          'const { roles } = principal;',
+          ...part.map(({ rule, index }) => `if (${toolTest(rule)}${conditionOf(rule)}) return ${index};`),
+          `return ${NO_RULE};`,
+        ].join('\n'),
+      ),
+    );
   }
   return functions;
-}
-
-function ifsFor(rules: readonly NumberedRule[]): string {
-  return [
-    'const { args, principal, context } = request;',
-    'const { roles } = principal;',
-    ...rules.map(({ rule, index }) => `if (${conditionOf(rule)}) return ${index};`),
-    `return ${NO_RULE};`,
-  ].join('\n');
 }
 
 /** The JavaScript of a rule's tests over `args`, `roles` and `context`. */
