@@ -86,7 +86,7 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
     patterns: wanted === 'patterns' ? random.pick([4, 12, 12, 40]) : 0,
     huge: 4500,
   }[shape];
-  const combine = random.pick(ALGORITHMS);
+  const combine = world.hasScopes && random.chance(0.3) ? 'most-specific' : random.pick(ALGORITHMS);
   const onUnknown = !world.isPlain && random.chance(0.15) ? random.pick(['skip', 'match']) : null;
   const lets = makeLets(random, world);
   const maker = new RuleMaker(random, world, lets, combine, onUnknown);
@@ -94,7 +94,7 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
   const fallback = random.chance(0.85) ? random.pick(EFFECTS) : null;
   const scope = world.hasScopes ? makeScope(random) : null;
   const alone: Policy = { world, combine, default: fallback, onUnknown, scope, lets, rules, files: [] };
-  if (shape === 'huge' || !random.chance(0.3)) return alone;
+  if (shape === 'huge' || !random.chance(world.hasScopes ? 0.5 : 0.3)) return alone;
   const { files, homes } = makeSet(random, ALGORITHMS, rules.length);
   const spread = rules.map((rule, i) => ({
     ...rule,

@@ -4,7 +4,10 @@
 export interface Patch {
   /** A sentence about the mistake. */
   readonly name: string;
-  readonly part: 'planner' | 'host' | 'core';
+  /** `full core`: the build with terms and Cedar. */
+  readonly part: 'planner' | 'host' | 'core' | 'full core';
+  /** What the fuzzer draws to find it (find.ts). */
+  readonly kind?: 'patterns' | 'language' | 'terms' | 'functions' | 'limits' | 'Cedar' | 'Cedar advice' | 'toolkit';
   readonly file: string;
   readonly find: string;
   readonly replace: string;
@@ -249,5 +252,128 @@ export const PATCHES: readonly Patch[] = [
     file: 'compiler/plan/absent.ts',
     find: 'declared[environment]?.get(pathText(path)),',
     replace: 'declared[0]?.get(pathText(path)),',
+  },
+  {
+    name: 'a clamp raises nothing to its least',
+    part: 'host',
+    file: 'host-js/transform.ts',
+    find: 'if (min !== null && value < min) return min;',
+    replace: '',
+  },
+  {
+    name: 'transforms that clash are applied one after the other',
+    part: 'host',
+    file: 'host-js/transform.ts',
+    find: 'if (other === undefined) continue;',
+    replace: 'if (other === undefined || other !== one) continue;',
+  },
+  {
+    name: 'a guarded tool runs with the arguments that were not transformed',
+    part: 'host',
+    file: 'host-js/guard.ts',
+    find: 'copies = withArgs(call.args, copies, options);',
+    replace: '',
+  },
+  {
+    name: 'transforms that are outranked apply all the same',
+    part: 'core',
+    file: 'wasm-core/assembly/combine.ts',
+    find: 'if (stands && effect == EFFECT_TRANSFORM && decision <= EFFECT_ESCALATE) marks',
+    replace: 'if (effect == EFFECT_TRANSFORM && decision <= EFFECT_ESCALATE) marks',
+  },
+  {
+    name: 'under allow-overrides a nested policy keeps the rank of its place',
+    part: 'core',
+    file: 'wasm-core/assembly/nest.ts',
+    find: 'const own = byEffect ? i64(effect == EFFECT_ALLOW) : rank;',
+    replace: 'const own = rank;',
+  },
+  {
+    name: 'the scope of a nested policy ranks nothing',
+    part: 'planner',
+    kind: 'patterns',
+    file: 'compiler/plan/targets.ts',
+    find: '?? SCOPE_RANK[scope];',
+    replace: '?? 0;',
+  },
+  {
+    name: 'a pattern of a scan begins anywhere as at the beginning of the text',
+    part: 'core',
+    kind: 'patterns',
+    file: 'wasm-core/assembly/scan.ts',
+    find: 'load<u64>(masks + word * <u32>SCAN_MASK_SIZE + (before << 3), SCAN_MASK_STARTS)',
+    replace: 'load<u64>(masks + word * <u32>SCAN_MASK_SIZE, SCAN_MASK_STARTS)',
+  },
+  {
+    name: 'a scan ends before the end of the text is looked at',
+    part: 'core',
+    kind: 'patterns',
+    file: 'wasm-core/assembly/scan.ts',
+    find: 'const isEnd = at == end;',
+    replace: 'const isEnd = at == end;\n    if (isEnd) return;',
+  },
+  {
+    name: 'the automaton of a pattern forgets what it was in the middle of',
+    part: 'planner',
+    kind: 'patterns',
+    file: 'compiler/plan/dfa.ts',
+    find: 'for (const p of active) for (const q of follow[p] ?? []) targets.add(q);',
+    replace: 'for (const p of active.slice(0, 1)) for (const q of follow[p] ?? []) targets.add(q);',
+  },
+  {
+    name: 'the size of a text is its bytes',
+    part: 'full core',
+    kind: 'functions',
+    file: 'wasm-core/assembly/term/parts.ts',
+    find: 'if (kind == KIND_STRING) setInt(at, countCodePoints(spanOf(at), lengthOf(at)));',
+    replace: 'if (kind == KIND_STRING) setInt(at, lengthOf(at));',
+  },
+  {
+    name: 'a fold goes on after its filter is unknown as if it were false',
+    part: 'full core',
+    kind: 'terms',
+    file: 'wasm-core/assembly/term/fold.ts',
+    find: 'else if (outcome != KIND_BOOL) isUnknown = true;',
+    replace: '',
+  },
+  {
+    name: '`has` of a field is turned round',
+    part: 'full core',
+    kind: 'language',
+    file: 'wasm-core/assembly/term/parts.ts',
+    find: 'if (how == HAS) setBool(at, found != 0);',
+    replace: 'if (how == HAS) setBool(at, found == 0);',
+  },
+  {
+    name: 'an element of a list takes room twice',
+    part: 'full core',
+    kind: 'limits',
+    file: 'wasm-core/assembly/term/arena.ts',
+    find: 'if (!takeRoom(<u32>SIZE)) return;',
+    replace: 'if (!takeRoom(<u32>SIZE * 2)) return;',
+  },
+  {
+    name: 'of a set only the first group is asked',
+    part: 'full core',
+    kind: 'Cedar',
+    file: 'wasm-core/assembly/cedar/calls.ts',
+    find: 'item < end && !found; item += SIZE) found = isWithin(record, at, item);',
+    replace: 'item < end && item == first; item += SIZE) found = isWithin(record, at, item);',
+  },
+  {
+    name: 'a Cedar policy that errs raises the decision',
+    part: 'full core',
+    kind: 'Cedar advice',
+    file: 'wasm-core/assembly/combine.ts',
+    find: 'decision = algorithm == ALGORITHM_CEDAR ? base : raise(ctx);',
+    replace: 'decision = raise(ctx);',
+  },
+  {
+    name: 'a condition of a toolkit document that fails is passed over',
+    part: 'full core',
+    kind: 'toolkit',
+    file: 'wasm-core/assembly/combine.ts',
+    find: 'ALGORITHM_STRICT_FIRST_MATCH && isDoubtFirst(ctx)) status',
+    replace: 'ALGORITHM_STRICT_FIRST_MATCH && unknownCount > trueCount) status',
   },
 ];

@@ -20,7 +20,9 @@ export function patchedText(root: string, { file, find, replace }: Patch): strin
 export async function plant(root: string, patch: Patch, real: Subject, folder: string): Promise<Subject> {
   switch (patch.part) {
     case 'core':
-      return { ...real, cores: [{ name: 'planted', core: await plantedCore(root, patch, folder) }] };
+      return { ...real, cores: [{ name: 'planted', core: await plantedCore(root, patch, folder, 0) }] };
+    case 'full core':
+      return { ...real, cores: [], fullCores: [{ name: 'planted', core: await plantedCore(root, patch, folder, 1) }] };
     case 'planner': {
       const bundle: unknown = await import(await bundled(root, patch, 'compiler/index.ts', folder));
       if (!isCompiler(bundle)) throw new Error('the bundle has no `compile`');
@@ -90,7 +92,7 @@ async function bundled(root: string, patch: Patch, entry: string, folder: string
   return pathToFileURL(outfile).href;
 }
 
-async function plantedCore(root: string, patch: Patch, folder: string): Promise<CoreInstance> {
+async function plantedCore(root: string, patch: Patch, folder: string, withTerms: 0 | 1): Promise<CoreInstance> {
   const text = patchedText(root, patch);
   const copy = join(folder, slug(patch));
   rmSync(copy, { recursive: true, force: true });
@@ -108,7 +110,7 @@ async function plantedCore(root: string, patch: Patch, folder: string): Promise<
     '--use',
     'abort=',
     '--use',
-    'WITH_TERMS=0',
+    `WITH_TERMS=${withTerms}`,
     '--enable',
     'simd',
   ];

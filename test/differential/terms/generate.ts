@@ -59,6 +59,9 @@ const FOLDS: Readonly<Partial<Record<Kind, readonly FoldOp[]>>> = {
   map: ['transform-map', 'transform-entry'],
 };
 
+/** Deep terms mostly are unknown somewhere; what a function does shows best where its operands are constants. */
+const OPERAND_DEPTHS: readonly number[] = [0, 0, 1, 1, 2, 3];
+
 export class TermGenerator {
   readonly #random: Random;
   readonly #variables: number[] = [];
@@ -68,7 +71,8 @@ export class TermGenerator {
   }
 
   term(): Term {
-    return this.#of(this.#random.pick(KINDS), 4);
+    const random = this.#random;
+    return this.#composed(random.pick(KINDS), random.pick(OPERAND_DEPTHS));
   }
 
   /** What a request carries for an attribute; undefined: nothing. */
