@@ -1,11 +1,12 @@
-// The bench on the command line: what a decision costs, at 10 to 10,000 rules, beside peers, in one run. Writes bench/record/.
+// The bench on the command line: what a decision costs, at 10 to 10,000 rules, beside peers, in one run. Writes bench/record/
+// and the block of README.md between the bench's marks.
 //
-//   npm run bench                    a few minutes; writes a record
+//   npm run bench                    a few minutes; writes a record, and its table into README.md
 //   npm run bench -- --quick         under half a minute; writes none
 //   npm run bench -- --json          the record to stdout, no tables
 //   npm run bench -- --no-record     writes none
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCold } from './cold.ts';
@@ -24,10 +25,11 @@ async function main(): Promise<void> {
   if (values === null) return;
   // A cold run measures what a host loads; the compiler and the peers are not imported.
   if (values.cold !== undefined) return runCold(values.cold);
-  const [{ FULL, QUICK, runSuite }, report, { ROOT }] = await Promise.all([
+  const [{ FULL, QUICK, runSuite }, report, { ROOT }, { withBenchBlock }] = await Promise.all([
     import('./suite.ts'),
     import('./report.ts'),
     import('./environment.ts'),
+    import('./readme.ts'),
   ]);
   const isTerminal = process.stderr.isTTY && !values.json;
   const record = runSuite(values.quick ? QUICK : FULL, fileURLToPath(import.meta.url), (text) => {
@@ -40,6 +42,7 @@ async function main(): Promise<void> {
   mkdirSync(`${ROOT}bench/record`, { recursive: true });
   writeFileSync(`${ROOT}bench/record/${name}.json`, `${JSON.stringify(record, null, 2)}\n`);
   writeFileSync(`${ROOT}bench/record/${name}.md`, report.markdownReport(record));
+  writeFileSync(`${ROOT}README.md`, withBenchBlock(readFileSync(`${ROOT}README.md`, 'utf8'), record));
   if (!values.json) console.log(`\nbench/record/${name}.{json,md}`);
 }
 
