@@ -51,6 +51,7 @@ const ENTRY_POINTS = [
   'bench/cedar.ts',
   'bench/size.ts',
   'bench/gate/run.ts',
+  'bench/agent/run.ts',
   'bench/peers/run.ts',
   'bench/peers/worker.ts',
   'test/differential/fuzz.ts',

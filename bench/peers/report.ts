@@ -12,7 +12,7 @@ export function peersReport(record: PeersRecord): string {
     [
       `Workload \`typical\` of \`bench/workload.ts\`, ${requests} requests in rotation (${RUN_LENGTH} of one principal in a run), every engine in`,
       `processes of its own. Before anything was timed each engine gave the decision of a plain walk over the rules on all ${requests} requests, at`,
-      `every size that it was asked. Then ${plan.rounds} rounds in an order drawn anew: a process of Lictor, two of others, a process of Lictor, and so on;`,
+      `every size that it was asked. Then ${plan.rounds} rounds in an order drawn anew: a process of Lictor, three of others, a process of Lictor, and so on;`,
       'a ratio is of p50 in neighbouring processes, its median over the rounds. Figures are medians over the rounds; p10 and p50 of batch means,',
       'p99 of single calls (of 100 or more). Batches in which a process lost the processor are left out (not for engines that answer by a promise).',
       `Sessions are found in a Map by name, which is in their figures. \`nothing remembered\` is \`load(artifact, { remember: false })\`: the`,
@@ -45,9 +45,9 @@ export function readmeBlock(record: PeersRecord, file: string): string {
   ].join('\n');
 }
 
-/** `text` with the block between the two marks replaced; throws if the marks are not there. */
-export function withBlock(text: string, block: string): string {
-  const [begin, end] = ['<!-- peers:begin -->', '<!-- peers:end -->'];
+/** `text` with the block between its two marks replaced; throws if the marks are not there. */
+export function withBlock(text: string, name: string, block: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`no ${begin} … ${end}`);
   return `${text.slice(0, from + begin.length)}\n${block}\n${text.slice(to)}`;

@@ -4,16 +4,14 @@
 //   npm run bench:peers -- --rounds 1 --rules 10,100 --engines casl,cedar-wasm --no-record
 //   OPA_BIN=/path/to/opa npm run bench:peers       with opa-wasm, whose policies that program compiles
 
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../environment.ts';
-import { peersFolder } from './engine.ts';
 import { engines } from './engines.ts';
+import { installPeers } from './install.ts';
 import { peersReport, readmeBlock, withBlock } from './report.ts';
-import { runPeers } from './suite.ts';
+import { type PeersRecord, runPeers } from './suite.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,25 +25,14 @@ const { values } = parseArgs({
   },
 });
 
-const folder = peersFolder();
-if (!existsSync(join(folder, 'node_modules'))) {
-  console.error('bench/peers/node_modules is not there: npm ci --prefix bench/peers');
-  try {
-    execFileSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-  } catch {
-    console.error('npm could not install the peers: those that need a package are reported as absent');
-  }
-}
-
+installPeers();
 const named = values.engines?.split(',');
 const unknown = named?.filter((name) => !engines.some((engine) => engine.name === name)) ?? [];
 if (unknown.length > 0) {
   console.error(`no engine ${unknown.join(', ')}; known: ${engines.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
-const record = runPeers(
+runPeers(
   {
     ruleCounts: numbers(values.rules),
     rounds: numbers(values.rounds)[0] ?? 1,
@@ -57,22 +44,27 @@ const record = runPeers(
   fileURLToPath(new URL('./worker.js', import.meta.url)),
   ['npm run bench:peers', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
   (text) => console.error(text),
+  write,
 );
-const report = peersReport(record);
-console.log(report);
-if (!values['no-record']) {
-  const file = `bench/record/peers-${record.environment.date.slice(0, 16).replace(':', '')}.md`;
-  mkdirSync(`${ROOT}bench/record`, { recursive: true });
-  writeFileSync(`${ROOT}${file}`, report);
-  const readme = `${ROOT}README.md`;
-  writeFileSync(readme, withBlock(readFileSync(readme, 'utf8'), readmeBlock(record, file)));
-  console.log(`${file}, and the block of README.md`);
-}
-
 /** Positive numbers; anything else ends the program. */
 function numbers(text: string): number[] {
   const list = text.split(',').map(Number);
   if (list.every((one) => Number.isFinite(one) && one > 0)) return list;
   console.error(`not a list of positive numbers: ${text}`);
   process.exit(2);
+}
+
+/** Anew after each size: a run that is stopped leaves the sizes that it finished. */
+function write(record: PeersRecord): void {
+  const report = peersReport(record);
+  if (values['no-record']) {
+    console.log(report);
+    return;
+  }
+  const file = `bench/record/peers-${record.environment.date.slice(0, 16).replace(':', '')}.md`;
+  mkdirSync(`${ROOT}bench/record`, { recursive: true });
+  writeFileSync(`${ROOT}${file}`, report);
+  const readme = `${ROOT}README.md`;
+  writeFileSync(readme, withBlock(readFileSync(readme, 'utf8'), 'peers', readmeBlock(record, file)));
+  console.log(`${file}, and the block of README.md: up to ${record.plan.ruleCounts.at(-1)} rules`);
 }

@@ -1,4 +1,4 @@
-// In: how much to measure. Out: the record of peers beside Lictor: every engine in processes of its own, first asked to agree, then
+// In: how much to measure. Out: after each size, the record of peers beside Lictor so far: every engine in processes of its own, first asked to agree, then
 // timed in turns with Lictor. Starts processes, uses a temporary folder; prints only to the reporter it is given.
 
 import { spawnSync } from 'node:child_process';
@@ -60,7 +60,7 @@ export interface PeersRecord {
 
 const NOT_MEASURED = { figures: null, overSession: Number.NaN, overEngine: Number.NaN } as const;
 /** A Lictor process, then so many of others. */
-const TURN = 2;
+const TURN = 3;
 
 export function runPeers(
   plan: PeersPlan,
@@ -68,13 +68,32 @@ export function runPeers(
   worker: string,
   command: string,
   say: (text: string) => void,
-): PeersRecord {
+  onSize: (record: PeersRecord) => void,
+): void {
   const before = environment();
   const folder = mkdtempSync(join(tmpdir(), 'lictor-peers-'));
   const random = new Random(SEED);
   const cells = new Map<string, Cell[]>([...LICTOR_ROWS, ...engines.map(({ name }) => name)].map((name) => [name, []]));
   const compiles: { ruleCount: number; compileMs: number; bytes: number }[] = [];
   let requests = 0;
+  const rowOf = (name: string, version: string, told: string): PeerRow => ({
+    name,
+    version,
+    told,
+    cells: cells.get(name) ?? [],
+  });
+  const recordNow = (): PeersRecord => ({
+    environment: before,
+    loadAfter: loadNow(),
+    plan: { ...plan, ruleCounts: compiles.map(({ ruleCount }) => ruleCount) },
+    command,
+    compiles,
+    lictor: LICTOR_ROWS.map((name) => rowOf(name, '', '')),
+    peers: engines.map(({ name, packageName, told }) =>
+      rowOf(name, packageName === null ? '' : (peerVersion(packageName) ?? 'absent'), told),
+    ),
+    requests,
+  });
   try {
     for (const ruleCount of plan.ruleCounts) {
       const artifact = join(folder, `${ruleCount}.lctr`);
@@ -96,28 +115,11 @@ export function runPeers(
         return reason === null;
       });
       timeAll(ruleCount, ready, plan.rounds, random, (name) => start('time', name), cells, say);
+      onSize(recordNow());
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  const rowOf = (name: string, version: string, told: string): PeerRow => ({
-    name,
-    version,
-    told,
-    cells: cells.get(name) ?? [],
-  });
-  return {
-    environment: before,
-    loadAfter: loadNow(),
-    plan,
-    command,
-    compiles,
-    lictor: LICTOR_ROWS.map((name) => rowOf(name, '', '')),
-    peers: engines.map(({ name, packageName, told }) =>
-      rowOf(name, packageName === null ? '' : (peerVersion(packageName) ?? 'absent'), told),
-    ),
-    requests,
-  };
 }
 
 /** An engine that already had no place at a smaller size, or would take too long at this one. */
