@@ -90,7 +90,7 @@ export function runPeers(
     compiles,
     lictor: LICTOR_ROWS.map((name) => rowOf(name, '', '')),
     peers: engines.map(({ name, packageName, told }) =>
-      rowOf(name, packageName === null ? '' : (peerVersion(packageName) ?? 'absent'), told),
+      rowOf(name, packageName === null ? '' : (peerVersion(packageName) ?? ''), told),
     ),
     requests,
   });
