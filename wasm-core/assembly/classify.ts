@@ -99,25 +99,24 @@ export function beginClasses(): void {
 }
 
 /**
- * Class of a partition, from what is remembered of it at `memo` or anew. INVARIANT (verify-tables.ts): below the partition's class
+ * Class of the partition at `partition`, from what is remembered of it at `memo` or anew. INVARIANT (verify-tables.ts): below the partition's class
  * count; CLASSES_ANY or CLASSES_ALL, over every class, of a well-typed list where the partition is of that kind: then the element
  * bits of its view are up to date.
  */
 @inline
-export function classAt(ctx: usize, memo: usize, epoch: u32): u32 {
+export function classAt(ctx: usize, memo: usize, partition: usize, epoch: u32): u32 {
   const known = load<u64>(memo);
-  return <u32>known == epoch ? <u32>(known >> 32) : classify(ctx, memo, epoch);
+  return <u32>known == epoch ? <u32>(known >> 32) : classify(ctx, memo, partition, epoch);
 }
 
-export function classOf(ctx: usize, partition: u32): u32 {
-  return classAt(ctx, load<usize>(ctx, CTX_CLASSES) + (partition << 3), load<u32>(ctx, CTX_EPOCH));
-}
-
-function classify(ctx: usize, memo: usize, epoch: u32): u32 {
-  const index = (memo - load<usize>(ctx, CTX_CLASSES)) >> 3;
+export function classOf(ctx: usize, index: u32): u32 {
   const partition = load<usize>(ctx, AT_PARTITIONS) + index * <u32>PARTITION_SIZE;
+  return classAt(ctx, load<usize>(ctx, CTX_CLASSES) + (index << 3), partition, load<u32>(ctx, CTX_EPOCH));
+}
+
+function classify(ctx: usize, memo: usize, partition: usize, epoch: u32): u32 {
   const view = load<usize>(partition, PARTITION_DIRECT);
-  let found = view != 0 && keys == 0 ? directClass(ctx, partition, view) : NO_CLASS;
+  let found = !WITH_TERMS && view != 0 && keys == 0 ? directClass(ctx, partition, view) : NO_CLASS;
   if (found == NO_CLASS) found = findClass(ctx, partition, epoch);
   if (found < <u32>CLASS_INAPPLICABLE) isDoubtful = true;
   store<u64>(memo, epoch | (<u64>found << 32));
@@ -202,19 +201,23 @@ function walk(ctx: usize, record: usize, text: usize, length: u32): u32 {
   let at = isBackward ? text + length - 1 : text;
   const firstJump = load<u32>(record, AUTOMATON_FIRST_JUMP);
   let state: u32 = 0;
-  for (; length > 0 && state < firstSink; length--) {
-    if (state >= firstJump && length >= <u32>JUMP_BYTES) {
-      const jumps = load<usize>(ctx, AT_MASKS) + (load<u32>(record, AUTOMATON_JUMPS) << 3);
-      const jump = jumps + (state - firstJump) * <u32>JUMP_SIZE;
-      if (load<u64>(at) == load<u64>(jump, JUMP_TEXT)) {
-        state = load<u32>(jump, JUMP_TARGET);
-        at += JUMP_BYTES;
-        length -= JUMP_BYTES - 1;
-        continue;
-      }
+  while (true) {
+    for (; length > 0 && state < firstJump; length--) {
+      state = load<u16>(transitions + ((state * symbolCount + load<u8>(symbols + load<u8>(at))) << 1));
+      at += step;
     }
-    state = load<u16>(transitions + ((state * symbolCount + load<u8>(symbols + load<u8>(at))) << 1));
-    at += step;
+    if (length == 0 || state >= firstSink) break;
+    const jumps = load<usize>(ctx, AT_MASKS) + (load<u32>(record, AUTOMATON_JUMPS) << 3);
+    const jump = jumps + (state - firstJump) * <u32>JUMP_SIZE;
+    if (length >= <u32>JUMP_BYTES && load<u64>(at) == load<u64>(jump, JUMP_TEXT)) {
+      state = load<u32>(jump, JUMP_TARGET);
+      at += JUMP_BYTES;
+      length -= JUMP_BYTES;
+    } else {
+      state = load<u16>(transitions + ((state * symbolCount + load<u8>(symbols + load<u8>(at))) << 1));
+      at++;
+      length--;
+    }
   }
   return load<u16>(halves + ((load<u32>(record, AUTOMATON_LABELS) + state) << 1));
 }

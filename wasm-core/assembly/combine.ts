@@ -120,10 +120,15 @@ function combinePlain(ctx: usize, header: usize, skipsTransforms: bool): i32 {
       const isUnknown = load<u64>(record) & ~isTrue;
       if (isTrue != 0) sure = mostSevere(ctx, word, isTrue, sure);
       if (isUnknown != 0) doubt = mostSevere(ctx, word, isUnknown, doubt);
+      if (wantsLists) continue;
+      store<u64>(record, 0);
+      store<u64>(record, 0, FIRED_TRUE);
     }
+    if (!wantsLists) store<u64>(summaries + (i << 3), 0);
   }
   base = sure >= 0 ? sure : load<i32>(header, HEADER_DEFAULT_EFFECT);
   const decision = max(base, doubt);
+  if (!wantsLists) return decision | (max(sure, doubt) >= 0 ? PACKED_LISTED : 0); // nobody looks at `result`
   for (let i: u32 = 0; i < summaryWords; i++) {
     let summary = load<u64>(summaries + (i << 3));
     if (summary == 0) continue;
@@ -148,10 +153,6 @@ function listWord(ctx: usize, word: u32, decision: i32): void {
   const isTrue = load<u64>(record, FIRED_TRUE);
   store<u64>(record, 0);
   store<u64>(record, 0, FIRED_TRUE);
-  if (!wantsLists) {
-    trueCount |= u32(fired != 0); // an answer still says whether there are any
-    return;
-  }
   const determining = load<u64>(effectWord(ctx, decision, word));
   const transforms: u64 = decision <= EFFECT_ESCALATE ? load<u64>(effectWord(ctx, EFFECT_TRANSFORM, word)) : 0;
   let to = load<usize>(ctx, CTX_TRUE_LIST) + (trueCount << 2);

@@ -22,6 +22,7 @@ import {
   BIT_SIZE,
   COLUMN_MAP,
   COLUMN_PARTITION,
+  COLUMN_ROW_COUNT,
   COLUMN_ROW_FIRST,
   COLUMN_SECTION,
   COLUMN_SIZE,
@@ -91,6 +92,9 @@ export const LINKED_WIDE = 3;
 export const LINKED_RUN = 4;
 /** Of a linked cluster: its bits less those at the end that have a twin. */
 export const NODE_SURE = NODE_LEVEL;
+/** Of a linked key: its partition, whose class is remembered at NODE_A. Of a linked column: where the class is remembered. */
+export const NODE_PARTITION = NODE_D;
+export const COLUMN_MEMO = COLUMN_ROW_COUNT;
 /** Of a linked view: the masks of its dictionary test if it is a list of strings that has no other, else 0. */
 export const VIEW_MASKS = VIEW_RESERVED;
 
@@ -181,7 +185,9 @@ function linkColumns(ctx: usize): void {
   let column = load<usize>(ctx, AT_COLUMNS);
   const end = column + countOf(ctx, COLUMN_SECTION, COLUMN_SIZE) * <u32>COLUMN_SIZE;
   for (; column < end; column += COLUMN_SIZE) {
-    store<usize>(column, load<usize>(ctx, CTX_CLASSES) + (load<u32>(column, COLUMN_PARTITION) << 3), COLUMN_PARTITION);
+    const partition = load<u32>(column, COLUMN_PARTITION);
+    store<usize>(column, load<usize>(ctx, CTX_CLASSES) + (partition << 3), COLUMN_MEMO);
+    store<usize>(column, load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, COLUMN_PARTITION);
     store<usize>(column, load<usize>(ctx, AT_HALVES) + (load<u32>(column, COLUMN_MAP) << 1), COLUMN_MAP);
     store<usize>(column, load<usize>(ctx, AT_ROWS) + (load<u32>(column, COLUMN_ROW_FIRST) << 4), COLUMN_ROW_FIRST);
   }
@@ -198,6 +204,7 @@ function linkNodes(ctx: usize, isPlain: bool): void {
       store<usize>(node, load<usize>(ctx, CTX_CLASSES) + (a << 3), NODE_A);
       store<usize>(node, load<usize>(ctx, AT_WORDS) + (b << 2), NODE_B);
       store<i32>(node, load<u32>(node, NODE_D) ? LINKED_DENSE : LINKED_PAIRS, NODE_KIND);
+      store<usize>(node, load<usize>(ctx, AT_PARTITIONS) + a * <u32>PARTITION_SIZE, NODE_PARTITION);
       continue;
     }
     const columns = load<usize>(ctx, AT_COLUMNS) + a * <u32>COLUMN_SIZE;

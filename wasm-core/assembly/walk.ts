@@ -29,17 +29,14 @@ import {
   NODE_SIZE,
   NODE_VECTORS,
   PARTITION_CLASS_COUNT,
-  PARTITION_SIZE,
   PARTITION_VIEW,
 } from '../contract/layout.ts';
 import { classAt, isDoubtful } from './classify.ts';
 import {
   AT_CODE,
   AT_NODES,
-  AT_PARTITIONS,
   CLASSES_ALL,
   CLASSES_ANY,
-  CTX_CLASSES,
   CTX_COLUMN_ROWS,
   CTX_EPOCH,
   CTX_FIRED,
@@ -53,7 +50,7 @@ import {
   FIRED_TRUE,
   STATE_BITS,
 } from './context.ts';
-import { LINKED_DENSE, LINKED_NARROW, LINKED_PAIRS, LINKED_RUN, NODE_SURE } from './link.ts';
+import { LINKED_DENSE, LINKED_NARROW, LINKED_PAIRS, LINKED_RUN, COLUMN_MEMO, NODE_PARTITION, NODE_SURE } from './link.ts';
 import { runResidual } from './residual.ts';
 
 /** The node at this address, if it is not 0, everything below it, and its successors. */
@@ -81,7 +78,7 @@ export function visit(ctx: usize, node: usize): void {
 /** Index and one of the child that the request's class leads to, or 0. */
 @inline
 function linkOf(ctx: usize, node: usize, kind: i32, epoch: u32): u32 {
-  const found = classAt(ctx, load<usize>(node, NODE_A), epoch);
+  const found = classAt(ctx, load<usize>(node, NODE_A), load<usize>(node, NODE_PARTITION), epoch);
   const table = load<usize>(node, NODE_B);
   return kind == LINKED_DENSE ? load<u32>(table + (found << 2)) : linkOfPair(table, load<u32>(node, NODE_C), found);
 }
@@ -103,8 +100,9 @@ function linkOfPair(table: usize, count: u32, found: u32): u32 {
 /** Address of the row that the request's class selects in a column. At CTX_FOLDED_ROW it lasts until the next is asked for. */
 @inline
 function rowOf(ctx: usize, column: usize, vectors: u32, epoch: u32): usize {
-  const found = classAt(ctx, load<usize>(column, COLUMN_PARTITION), epoch);
-  if (found >= CLASSES_ANY) return foldedRow(ctx, column, vectors, found == CLASSES_ALL);
+  const partition = load<usize>(column, COLUMN_PARTITION);
+  const found = classAt(ctx, load<usize>(column, COLUMN_MEMO), partition, epoch);
+  if (found >= CLASSES_ANY) return foldedRow(ctx, column, partition, vectors, found == CLASSES_ALL);
   const map = load<usize>(column, COLUMN_MAP);
   const runCount = load<u32>(column, COLUMN_RUN_COUNT);
   const row: u32 = runCount == 0 ? load<u16>(map + (found << 1)) : rowOfRun(map, runCount, found);
@@ -127,9 +125,7 @@ function rowOfRun(run: usize, count: u32, found: u32): u32 {
  * INVARIANTs: the element bits are up to date (classify.ts, classOf), and all that the partition counts lie within its view's words
  * (verify-tables.ts).
  */
-function foldedRow(ctx: usize, column: usize, vectors: u32, isAll: bool): usize {
-  const index = (load<usize>(column, COLUMN_PARTITION) - load<usize>(ctx, CTX_CLASSES)) >> 3;
-  const partition = load<usize>(ctx, AT_PARTITIONS) + index * <u32>PARTITION_SIZE;
+function foldedRow(ctx: usize, column: usize, partition: usize, vectors: u32, isAll: bool): usize {
   const bitCount = load<u32>(partition, PARTITION_CLASS_COUNT) - <u32>CLASS_ELEMENT_BIT;
   const state = load<usize>(partition, PARTITION_VIEW);
   const map = load<usize>(column, COLUMN_MAP);

@@ -89,8 +89,8 @@ export const PATCHES: readonly Patch[] = [
     name: 'getters are called',
     part: 'host',
     file: 'host-js/own.ts',
-    find: "hasOwn(descriptor, 'value') ? descriptor.value : undefined;",
-    replace: "hasOwn(descriptor, 'value') ? descriptor.value : descriptor.get?.call(object);",
+    find: "if ('value' in NOTHING_OWN && !hasOwn(descriptor, 'value')) return undefined;",
+    replace: "if (!hasOwn(descriptor, 'value')) return descriptor.get?.call(object);",
   },
   {
     name: 'a session finds the values of another in the staging area',
@@ -124,8 +124,8 @@ export const PATCHES: readonly Patch[] = [
     name: 'a walk stops one state before the sinks',
     part: 'core',
     file: 'wasm-core/assembly/classify.ts',
-    find: 'for (; length > 0 && state < firstSink; length--) {',
-    replace: 'for (; length > 0 && state + 1 < firstSink; length--) {',
+    find: 'for (; length > 0 && state < firstJump; length--) {',
+    replace: 'for (; length > 0 && state + 1 < firstJump; length--) {',
   },
   {
     name: 'a number that equals a bound lies beside it',
@@ -173,8 +173,8 @@ export const PATCHES: readonly Patch[] = [
     name: 'one element that a list may have makes up for one that it must not',
     part: 'core',
     file: 'wasm-core/assembly/walk.ts',
-    find: 'return foldedRow(ctx, column, vectors, found == CLASSES_ALL);',
-    replace: 'return foldedRow(ctx, column, vectors, false);',
+    find: 'return foldedRow(ctx, column, partition, vectors, found == CLASSES_ALL);',
+    replace: 'return foldedRow(ctx, column, partition, vectors, false);',
   },
   {
     name: 'of what a list has, only the last counts',
