@@ -164,7 +164,13 @@ export function decideEverywhere(fixture: Fixture, asked: Asked): Decided {
       hold(`${name} session`, session.decide(call));
       if (isPlain) holdToo(`${name} session trusted`, session.decide(call, { trusted: true }));
     }
-    hold(`${name} bytes`, engine.decideBytes(engine.encode(request)));
+    const bytes = engine.encode(request);
+    hold(`${name} bytes`, engine.decideBytes(bytes));
+    const place = engine.reserve(bytes.length);
+    if (place.length > 0) {
+      place.set(bytes);
+      holdToo(`${name} bytes in their place`, engine.decideBytes(place));
+    }
     if (isKeyed) hold(`${name} keyed bytes`, engine.decideBytes(engine.encode(request, { form: 'keyed' })));
   });
   return { verdict, mismatch, routeCount };

@@ -180,9 +180,9 @@ function ranPolicies(
 ): Ran {
   const shaped = shape === undefined ? { histogram } : { shape };
   const { progress, difference } = run({ seed, subject, ...shaped, goesOn });
-  const { policies, refused, refusals, pairs, decisions, resolutions, guarded, hidings } = progress;
+  const { policies, refused, refusals, pairs, decisions, resolutions, guarded, neighbours, hidings } = progress;
   const counts = {
-    ...{ policies, refused, requests: pairs, decisions, resolutions, guarded },
+    ...{ policies, refused, requests: pairs, decisions, resolutions, guarded, neighbours },
     hidden: [...hidings.values()].reduce((sum, count) => sum + count, 0),
     ...Object.fromEntries([...refusals].map(([code, count]) => [`refused ${code}`, count])),
   };

@@ -22,6 +22,7 @@ import { generatePolicy, type Policy, type Shape, sourcesOf } from './generate.t
 import { guardsEverywhere } from './guarded.ts';
 import { hidingFault } from './hiding.ts';
 import { Histogram, Tally } from './histogram.ts';
+import { neighbourOf } from './neighbours.ts';
 import { Random, subSeed } from './random.ts';
 import { emptyObject, makeCall, makeSubject, type Written, type WrittenObject } from './requests.ts';
 
@@ -35,6 +36,9 @@ const HUGE_POLICY_RULES = 1000;
 const MAX_CALLS_PER_SESSION = 5;
 /** Of requests, one in so many is a call of a guarded tool too. */
 const GUARDED_EVERY = 4;
+/** One in so many is followed by neighbours, and by how many. */
+const NEIGHBOURS_EVERY = 5;
+const NEIGHBOURS = 4;
 /** Requests kept to show what went before a difference. */
 const HISTORY = 12;
 
@@ -62,6 +66,8 @@ export interface Progress {
   resolutions: number;
   /** Requests for which a guarded tool was called too, by both guards. */
   guarded: number;
+  /** Requests that differ from one decided just before in one thing; not among `pairs`. */
+  neighbours: number;
   /** Attributes hidden to see that no decision becomes less severe, by algorithm. */
   readonly hidings: Map<string, number>;
 }
@@ -92,6 +98,7 @@ export function run({ seed, subject, shape, histogram = new Histogram(), goesOn 
     decisions: 0,
     resolutions: 0,
     guarded: 0,
+    neighbours: 0,
     hidings: new Map(),
   };
   let neighbour: Loaded | null = null;
@@ -110,6 +117,7 @@ export function run({ seed, subject, shape, histogram = new Histogram(), goesOn 
         policy,
         prepared.fixture,
         new Random(subSeed(seed ^ 0x5bd1e995, index)),
+        new Random(subSeed(seed ^ 0x2c1b3c6d, index)),
         histogram,
         progress,
       );
@@ -135,6 +143,8 @@ class Loaded {
   readonly #policy: Policy;
   readonly #fixture: Fixture;
   readonly #random: Random;
+  /** Draws neighbours, so that what else is drawn does not depend on them. */
+  readonly #nearby: Random;
   readonly #tally: Tally;
   readonly #progress: Progress;
   #subject: WrittenObject = emptyObject();
@@ -145,10 +155,18 @@ class Loaded {
   #told: Told | null = null;
   readonly #history: Written[] = [];
 
-  constructor(policy: Policy, fixture: Fixture, random: Random, histogram: Histogram, progress: Progress) {
+  constructor(
+    policy: Policy,
+    fixture: Fixture,
+    random: Random,
+    nearby: Random,
+    histogram: Histogram,
+    progress: Progress,
+  ) {
     this.#policy = policy;
     this.#fixture = fixture;
     this.#random = random;
+    this.#nearby = nearby;
     this.#tally = new Tally(histogram, policy, fixture.policy, fixture.artifact);
     this.#progress = progress;
   }
@@ -200,6 +218,10 @@ class Loaded {
       if (end !== null) return this.#found(written, `${end.route}: ${end.field}`, end);
       this.#progress.guarded += 1;
     }
+    if (this.#progress.pairs % NEIGHBOURS_EVERY === 0) {
+      const found = this.#decideNeighbours(call);
+      if (found !== null) return found;
+    }
     if (mayThrow === null) {
       this.#told = { asked, verdict };
       const again = this.#tellAgain();
@@ -210,6 +232,27 @@ class Loaded {
     if (this.#policy.world.isPlain && random.chance(0.3)) {
       const fault = hidingFault(random, this.#policy, this.#fixture, written, this.#progress);
       if (fault !== null) return this.#found(fault.request, fault.what, null);
+    }
+    return null;
+  }
+
+  /** Calls that differ from one just decided in one thing, one after the other, in the same sessions. */
+  #decideNeighbours(call: Written): Found | null {
+    let near: Written | null = call;
+    for (let i = 0; i < NEIGHBOURS; i += 1) {
+      near = neighbourOf(this.#nearby, this.#policy, near);
+      if (near === null) return null;
+      const written = together(this.#subject, near);
+      const request = revive(written);
+      const { mismatch } = decideEverywhere(this.#fixture, {
+        request,
+        call: callOf(request),
+        sessions: this.#sessions,
+        isKeyed: false,
+        withoutThrowing: withoutThrowing(written),
+      });
+      if (mismatch !== null) return this.#found(written, `neighbour: ${mismatch.route}: ${mismatch.field}`, mismatch);
+      this.#progress.neighbours += 1;
     }
     return null;
   }

@@ -261,18 +261,18 @@ export const PATCHES: readonly Patch[] = [
     replace: '',
   },
   {
-    name: 'transforms that clash are applied one after the other',
-    part: 'host',
-    file: 'host-js/transform.ts',
-    find: 'if (other === undefined) continue;',
-    replace: 'if (other === undefined || other !== one) continue;',
-  },
-  {
     name: 'a guarded tool runs with the arguments that were not transformed',
     part: 'host',
     file: 'host-js/guard.ts',
     find: 'copies = withArgs(call.args, copies, options);',
     replace: '',
+  },
+  {
+    name: 'what is remembered is found by all but the last of its words',
+    part: 'host',
+    file: 'host-js/memo.ts',
+    find: 'for (let i = 0; i < count; i += 1) if (keys[first + i] !== key[i]) return false;',
+    replace: 'for (let i = 0; i + 1 < count; i += 1) if (keys[first + i] !== key[i]) return false;',
   },
   {
     name: 'transforms that are outranked apply all the same',
