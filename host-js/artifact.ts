@@ -242,7 +242,8 @@ function textualViews(root: FlatTable): ReadonlySet<number> {
   const code = words(root, layout.CODE_SECTION, 4);
   const bits = words(root, layout.BIT_SECTION, layout.BIT_SIZE);
   const seen = new Set<number>();
-  for (let i = 0; i < bits.length; i += 1) {
+  // Most policies have no residual code, and many bits.
+  for (let i = 0; i < bits.length && code.length > 0; i += 1) {
     const first = bits.u32(i, layout.BIT_CODE);
     if (first === 0 || seen.has(first)) continue;
     seen.add(first);
@@ -256,13 +257,40 @@ function readDictionary(root: FlatTable, views: Words, view: number): Map<string
   const pool = root.bytes(layout.BYTE_SECTION) ?? new Uint8Array(0);
   const first = views.u32(view, layout.VIEW_ENTRY_FIRST);
   const count = views.u32(view, layout.VIEW_ENTRY_COUNT);
-  const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const dictionary = new Map<string, number>();
+  const ends = new Uint32Array(count * 2);
+  let from = pool.length;
+  let to = 0;
   for (let i = 0; i < count; i += 1) {
     const start = entries.u32(first + i, layout.ENTRY_TEXT);
     const size = entries.u32(first + i, layout.ENTRY_LENGTH);
     if (start > pool.length || size > pool.length - start) throw new RangeError('a text ends outside the pool');
-    dictionary.set(strictUtf8.decode(pool.subarray(start, start + size)), i);
+    ends[i * 2] = start;
+    ends[i * 2 + 1] = start + size;
+    if (start < from) from = start;
+    if (start + size > to) to = start + size;
+  }
+  const whole = asciiText(pool.subarray(from, Math.max(from, to)));
+  const dictionary = new Map<string, number>();
+  for (let i = 0; i < count; i += 1) {
+    const start = ends[i * 2] ?? 0;
+    const end = ends[i * 2 + 1] ?? 0;
+    const text = whole === null ? strictUtf8.decode(pool.subarray(start, end)) : whole.slice(start - from, end - from);
+    dictionary.set(text, i);
   }
   return dictionary;
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Texts of a dictionary mostly lie together; beyond this much around them they are decoded one by one. */
+const MOST_AT_ONCE = 1 << 16;
+
+/** Bytes as a text, if each is a character: decoding at once is many times faster than text by text. */
+function asciiText(bytes: Uint8Array): string | null {
+  if (bytes.length > MOST_AT_ONCE) return null;
+  try {
+    const text = strictUtf8.decode(bytes);
+    return text.length === bytes.length ? text : null;
+  } catch {
+    return null; // other data between the texts
+  }
 }
