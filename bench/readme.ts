@@ -1,11 +1,9 @@
 // In: a record of a whole run, and the text of README.md. Out: the text with the block between the bench's marks written anew.
 // Computes nothing, touches nothing outside the marks.
 
+import { withBlock } from './marked.ts';
 import type { BenchRecord } from './suite.ts';
 import { ROW } from './variants.ts';
-
-const BEGIN = '<!-- bench:begin, written by `npm run bench` -->';
-const END = '<!-- bench:end -->';
 
 /** Rows that users ask for, in words of the API. */
 const ROWS: readonly (readonly [row: string, text: string])[] = [
@@ -23,12 +21,7 @@ const ROWS: readonly (readonly [row: string, text: string])[] = [
 
 /** @throws Error if the marks are not there, once and in order */
 export function withBenchBlock(readme: string, record: BenchRecord): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin || readme.indexOf(BEGIN, begin + 1) >= 0) {
-    throw new Error(`README.md lacks the marks \`${BEGIN}\` and \`${END}\``);
-  }
-  return `${readme.slice(0, begin)}${BEGIN}\n${block(record)}\n${readme.slice(end)}`;
+  return withBlock(readme, 'bench', block(record));
 }
 
 function block({ environment, loadAfter, workloads }: BenchRecord): string {

@@ -1,7 +1,7 @@
 // Out: an agent of the Vercel AI SDK, its model a mock that calls one tool step after step, with the tool bare and guarded. The tool
 // answers at once, so that all that is measured is the loop.
 
-import { guard, isDenial } from '../../host-js/full.ts';
+import { guard, isDenial } from '../../host-js/index.ts';
 import { importPeer } from '../peers/engine.ts';
 import type { Loop } from './pairs.ts';
 import { workedPolicy } from './policy.ts';

@@ -4,7 +4,7 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { guard, isDenial } from '../../host-js/full.ts';
+import { guard, isDenial } from '../../host-js/index.ts';
 import { importPeer, peersFolder } from '../peers/engine.ts';
 import type { Loop } from './pairs.ts';
 import { workedPolicy } from './policy.ts';

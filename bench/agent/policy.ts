@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, formatDiagnostic } from '../../compiler/index.ts';
-import { type Engine, load } from '../../host-js/full.ts';
+import { type Engine, load } from '../../host-js/index.ts';
 import { repositoryRoot } from '../peers/engine.ts';
 
 export function workedPolicy(name: string, workspace = '/workspace'): Engine {

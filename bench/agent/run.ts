@@ -5,11 +5,11 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { guard } from '../../host-js/full.ts';
+import { guard } from '../../host-js/index.ts';
 import { environment, loadNow, ROOT } from '../environment.ts';
 import { fresh, measure } from '../harness.ts';
+import { withBlock } from '../marked.ts';
 import { installPeers } from '../peers/install.ts';
-import { withBlock } from '../peers/report.ts';
 import { Random } from '../random.ts';
 import { percentile } from '../statistics.ts';
 import { aiSdkLoop } from './ai-sdk.ts';

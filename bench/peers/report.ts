@@ -45,14 +45,6 @@ export function readmeBlock(record: PeersRecord, file: string): string {
   ].join('\n');
 }
 
-/** `text` with the block between its two marks replaced; throws if the marks are not there. */
-export function withBlock(text: string, name: string, block: string): string {
-  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`no ${begin} … ${end}`);
-  return `${text.slice(0, from + begin.length)}\n${block}\n${text.slice(to)}`;
-}
-
 function machineLine({ environment, loadAfter }: PeersRecord): string {
   const { date, cpu, cores, os, node, commit, load } = environment;
   return (

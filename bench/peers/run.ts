@@ -8,9 +8,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../environment.ts';
+import { withBlock } from '../marked.ts';
 import { engines } from './engines.ts';
 import { installPeers } from './install.ts';
-import { peersReport, readmeBlock, withBlock } from './report.ts';
+import { peersReport, readmeBlock } from './report.ts';
 import { type PeersRecord, runPeers } from './suite.ts';
 
 const { values } = parseArgs({

@@ -2,7 +2,8 @@
 // the block between the marks of a document changes.
 
 import { describe, expect, it } from 'vitest';
-import { readmeBlock, withBlock } from '../../bench/peers/report.ts';
+import { withBlock } from '../../bench/marked.ts';
+import { readmeBlock } from '../../bench/peers/report.ts';
 import type { Cell, PeerRow, PeersRecord } from '../../bench/peers/suite.ts';
 
 function measured(ruleCount: number, p50: number, overSession: number): Cell {
@@ -85,9 +86,15 @@ describe('a block of a document', () => {
   it('is replaced, and nothing around it', () => {
     const text = 'before\n<!-- peers:begin -->\nold\n<!-- peers:end -->\nafter\n';
     expect(withBlock(text, 'peers', 'new')).toBe('before\n<!-- peers:begin -->\nnew\n<!-- peers:end -->\nafter\n');
+    const noted = '<!-- a:begin, by hand -->\n1\n<!-- a:end -->\n<!-- b:begin -->\n2\n<!-- b:end -->';
+    expect(withBlock(noted, 'a', '3')).toBe(noted.replace('1', '3'));
+    expect(withBlock(noted, 'b', '3')).toBe(noted.replace('2', '3'));
   });
 
-  it('needs its marks', () => {
+  it('needs its marks, once', () => {
+    expect(() => withBlock('<!-- a:begin --><!-- a:end --><!-- a:begin --><!-- a:end -->', 'a', '')).toThrow(
+      /not once/,
+    );
     expect(() => withBlock('text', 'peers', 'new')).toThrow(/peers:begin/);
     expect(() => withBlock('<!-- peers:end --> <!-- peers:begin -->', 'peers', 'new')).toThrow(/peers:begin/);
   });
