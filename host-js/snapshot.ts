@@ -41,10 +41,7 @@ function copyObject(value: object, depth: number, values: { left: number }): obj
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new NotPlainData('a class instance');
   const copy = {};
   if (prototype === null) Object.setPrototypeOf(copy, null);
-  for (const key of Reflect.ownKeys(value)) {
-    // Defined, never assigned: an own property may be called `__proto__`.
-    Object.defineProperty(copy, key, copiedProperty(value, key, depth, values));
-  }
+  for (const key of Reflect.ownKeys(value)) setOwn(copy, key, value, depth, values);
   return copy;
 }
 
@@ -53,18 +50,22 @@ function copyList(list: readonly unknown[], depth: number, values: { left: numbe
   for (const key of Reflect.ownKeys(list)) {
     if (key === 'length') continue;
     if (key !== String(copy.length)) throw new NotPlainData('a sparse list, or one with other properties');
-    Object.defineProperty(copy, key, copiedProperty(list, key, depth, values));
+    setOwn(copy, key, list, depth, values);
   }
   if (copy.length !== list.length) throw new NotPlainData('a list that ends in holes');
   return copy;
 }
 
-function copiedProperty(object: object, key: PropertyKey, depth: number, values: { left: number }): PropertyDescriptor {
+/** Gives `copy` a copy of a property of `object`, enumerable or not as there. */
+function setOwn(copy: object, key: PropertyKey, object: object, depth: number, values: { left: number }): void {
   const descriptor = Object.getOwnPropertyDescriptor(object, key);
   if (typeof key === 'symbol' || descriptor === undefined || !Object.hasOwn(descriptor, 'value')) {
     throw new NotPlainData('a property that is not plain data');
   }
-  const isEnumerable = descriptor.enumerable === true;
   const value = copied(descriptor.value, depth + 1, values);
-  return { value, enumerable: isEnumerable, writable: true, configurable: true };
+  const enumerable = descriptor.enumerable === true;
+  // Assigning is several times faster, and makes an own property only if nothing of that name is inherited: `__proto__`, or a setter
+  // that somebody gave to Object.prototype.
+  if (enumerable && !(key in copy)) (copy as Record<string, unknown>)[key] = value;
+  else Object.defineProperty(copy, key, { value, enumerable, writable: true, configurable: true });
 }

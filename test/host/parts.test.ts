@@ -33,6 +33,23 @@ describe('snapshot: what was decided is what runs', () => {
     );
   });
 
+  it('makes own properties of names that are inherited, and runs no setter that is', () => {
+    const ran: unknown[] = [];
+    const set = (value: unknown): void => {
+      ran.push(value);
+    };
+    // oxlint-disable-next-line no-extend-native -- what a polluted program has
+    Object.defineProperty(Object.prototype, 'amount', { set, get: () => 0, configurable: true });
+    try {
+      const copy = snapshot(JSON.parse('{"amount": 5, "constructor": "c", "list": [{"toString": 1}]}'));
+      expect(Object.getOwnPropertyDescriptor(copy, 'amount')?.value).toBe(5);
+      expect(JSON.stringify(copy)).toBe('{"amount":5,"constructor":"c","list":[{"toString":1}]}');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'amount');
+    }
+    expect(ran).toEqual([]);
+  });
+
   it('keeps an own property called `__proto__` one', () => {
     const copy = snapshot(JSON.parse('{"__proto__": {"admin": true}}'));
     expect(JSON.stringify(copy)).toBe('{"__proto__":{"admin":true}}');
