@@ -69,6 +69,8 @@ export class CoreInstance {
   reserved: Uint8Array | null = null;
   reservedPtr = 0;
   reservedBytes = 0;
+  /** Whether somebody has views of the memory as it is now. */
+  #isLent = false;
   /** Address of RESULT_* (contract/request.ts) in 4-byte units. */
   resultWord = 0;
 
@@ -98,6 +100,17 @@ export class CoreInstance {
     );
   }
 
+  /** A view of the request area, for a caller; null: there is no room. */
+  lend(sizeBytes: number): Uint8Array | null {
+    const ptr = this.exports.requestArea(sizeBytes) >>> 0;
+    if (ptr === 0) return null;
+    this.reserved = new Uint8Array(this.exports.memory.buffer, ptr, sizeBytes);
+    this.reservedPtr = ptr;
+    this.reservedBytes = sizeBytes;
+    this.#isLent = true;
+    return this.reserved;
+  }
+
   /**
    * Copies an artifact in and has it verified.
    *
@@ -106,6 +119,10 @@ export class CoreInstance {
   load(artifact: Uint8Array, maxStringBytes: number): number | null {
     if (this.broken) return null;
     this.broken = true; // Until this returns.
+    // The request area may move now and an artifact take its place: whoever still has a view of it must not write there. Growing, even
+    // by nothing, leaves all views of before without memory.
+    if (this.#isLent) this.exports.memory.grow(0);
+    this.#isLent = false;
     const ptr = this.exports.reserve(artifact.length) >>> 0;
     this.refresh();
     if (ptr !== 0) this.u8.set(artifact, ptr);

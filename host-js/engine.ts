@@ -183,8 +183,8 @@ export class Engine {
 
   /**
    * A view into the core's memory for request bytes: what is written there and given to `decideBytes` as this very view is not copied.
-   * It serves one request after the other, until `reserve`, `load` or `decideBytes` of other bytes uses the place; empty if there is
-   * no room, or the engine does not run.
+   * It serves one request after the other, until `reserve` or `decideBytes` of other bytes uses the place. A `load` into the same core
+   * leaves it empty; empty it is too if there is no room, or the engine does not run.
    */
   reserve(sizeBytes: number): Uint8Array {
     return this.#running?.reserve(sizeBytes) ?? new Uint8Array(0);

@@ -127,14 +127,8 @@ export class RunningArtifact {
 
   /** A view of the core's memory for requests of up to `sizeBytes`; null: there is no room. */
   reserve(sizeBytes: number): Uint8Array | null {
-    const { core } = this;
-    if (!this.alive || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return null;
-    const ptr = sizeBytes > MAX_U32 ? 0 : core.exports.requestArea(sizeBytes) >>> 0;
-    if (ptr === 0) return null;
-    core.reserved = new Uint8Array(core.exports.memory.buffer, ptr, sizeBytes);
-    core.reservedPtr = ptr;
-    core.reservedBytes = sizeBytes;
-    return core.reserved;
+    if (!this.alive || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || sizeBytes > MAX_U32) return null;
+    return this.core.lend(sizeBytes);
   }
 
   /** Copies request bytes in, where they are not in already, has them verified, and decides. */
