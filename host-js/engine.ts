@@ -28,7 +28,7 @@ export interface EngineOptions {
   readonly maxStringBytes?: number;
   /**
    * False: every call is asked of the core. Left out, what the core said of calls that are the same to every rule is remembered: up to
-   * 8,192 verdicts, half a megabyte.
+   * 8,192 verdicts and what sessions fix, three quarters of a megabyte.
    */
   readonly remember?: boolean;
   /** Of a Cedar artifact: entities as Cedar's JSON has them; a request may bring more (LANGUAGE.md 14.3). */

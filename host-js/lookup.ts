@@ -22,8 +22,13 @@ const MIN_HIT_SHARE = 8;
 const PAUSE_CALLS = 8192;
 /** `subject`, where a call brings its own. */
 export const OWN_SUBJECT = 0;
-/** Subjects of sessions that are remembered as seen. */
+/** `subject`, where no number is left: its calls are asked of the core. */
+export const UNNUMBERED: number = -1;
+/** Subjects of sessions that are remembered as seen, and the characters of all of them together. */
 const MAX_NUMBERED = 4096;
+const MAX_NUMBERED_CHARS = 1 << 17;
+/** A key has a word for it. */
+const LAST_NUMBER = 0xffffffff;
 
 /** What is known of calls of one tool at one point. */
 export interface Plan {
@@ -61,13 +66,21 @@ export class Lookup {
   recalled: Verdict | null = null;
   readonly #memo: Memo = new Memo();
   readonly #maxStringBytes: number;
+  readonly #remembers: boolean;
   readonly #numbers: Map<string, number> = new Map();
+  #numberedChars = 0;
   #lastNumber = OWN_SUBJECT;
   /** Words of the key under which the next verdict may be kept; 0: none. */
   #keyCount = 0;
 
-  constructor(maxStringBytes: number) {
+  /** `remembers` false: no recipe will ever be looked up. */
+  constructor(maxStringBytes: number, remembers: boolean) {
     this.#maxStringBytes = maxStringBytes;
+    this.#remembers = remembers;
+  }
+
+  get numberedChars(): number {
+    return this.#numberedChars;
   }
 
   /** Before each call, looked up or not. */
@@ -78,12 +91,22 @@ export class Lookup {
 
   /** A number for what a session fixes: equal contents, equal numbers. Empty contents are like no others. */
   numberOf(contents: string): number {
+    if (!this.#remembers) return UNNUMBERED;
     const known = contents === '' ? undefined : this.#numbers.get(contents);
     if (known !== undefined) return known;
+    if (this.#lastNumber >= LAST_NUMBER) return UNNUMBERED;
     this.#lastNumber += 1;
-    if (this.#numbers.size >= MAX_NUMBERED) this.#numbers.clear();
-    if (contents !== '') this.#numbers.set(contents, this.#lastNumber);
+    if (contents !== '') this.#number(contents, this.#lastNumber);
     return this.#lastNumber;
+  }
+
+  #number(contents: string, number: number): void {
+    if (this.#numbers.size >= MAX_NUMBERED || this.#numberedChars + contents.length > MAX_NUMBERED_CHARS) {
+      this.#numbers.clear();
+      this.#numberedChars = 0;
+    }
+    this.#numbers.set(contents, number);
+    this.#numberedChars += contents.length;
   }
 
   /** After the core has decided what was staged last. A verdict that names causes is not kept: words do not tell all of them. */

@@ -11,7 +11,7 @@ import {
 } from '../wasm-core/contract/codes.ts';
 import { MAX_LIST_ELEMENTS } from '../wasm-core/contract/limits.ts';
 import { formOf } from './forms.ts';
-import { Lookup, makePlan, OWN_SUBJECT, type Plan } from './lookup.ts';
+import { Lookup, makePlan, OWN_SUBJECT, type Plan, UNNUMBERED } from './lookup.ts';
 import type { Needs } from './needs.ts';
 import { isArray, isObject, ownValue, trustedValue } from './own.ts';
 import type { Cook } from './recipe.ts';
@@ -65,7 +65,7 @@ export class Projection {
     this.#all = treesOf(slots, null);
     this.#needs = needs;
     this.#cook = cook;
-    this.lookup = new Lookup(maxStringBytes);
+    this.lookup = new Lookup(maxStringBytes, cook !== null);
     this.#maxStringBytes = maxStringBytes;
     this.#stageTree = stageTree ?? noTrees;
     // Up to here no text can be over the limit: 3 bytes a unit.
@@ -129,7 +129,7 @@ export class Projection {
   /**
    * Fills the other slots, or finds the call in what is known; the session's stand outside [bottom, top) already.
    *
-   * @param subject number of what the session fixes (`Session`): equal numbers, equal subjects
+   * @param subject number of what the session fixes (`Session`): equal numbers, equal subjects; or UNNUMBERED
    */
   stageCall(
     staging: Staging,
@@ -148,7 +148,7 @@ export class Projection {
     const tool = trusted ? trustedValue(call, 'tool') : ownValue(call, 'tool');
     const entry = this.#entryOf(tool);
     const plan = entry < 0 ? null : this.#planOf(point, entry);
-    if (plan !== null && plan.recipe !== null && plan.pause === 0) {
+    if (plan !== null && plan.recipe !== null && plan.pause === 0 && subject !== UNNUMBERED) {
       if (this.lookup.find(plan, plan.recipe, call, point | flags, entry, subject, trusted)) return point;
       staging.begin(this.#maxStringBytes, bottom, top, longRoom);
       staging.entry(0, entry);

@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, compile, evaluate } from '../../compiler/index.ts';
 import { CoreInstance, type Engine, load } from '../../host-js/index.ts';
+import { Lookup, OWN_SUBJECT, UNNUMBERED } from '../../host-js/lookup.ts';
 import { inlineModule } from '../../host-js/runtimes/inline.ts';
 
 const sources = [
@@ -176,6 +177,34 @@ describe('what is kept', () => {
           i % 20 < 10 ? 'allow' : 'deny',
         );
       }
+    }
+  });
+});
+
+describe('subjects of sessions', () => {
+  it('have one number where they are the same, and what is kept of them is bounded', () => {
+    const lookup = new Lookup(1 << 16, true);
+    const numbers = new Set<number>();
+    for (let i = 0; i < 500; i += 1) {
+      const contents = `${i} `.repeat(1000).slice(0, 1000);
+      numbers.add(lookup.numberOf(contents));
+      expect(lookup.numberOf(contents)).toBe(lookup.numberOf(contents));
+      expect(lookup.numberedChars).toBeLessThanOrEqual(1 << 17);
+    }
+    numbers.add(lookup.numberOf('')).add(lookup.numberOf(''));
+    expect(numbers.size).toBe(502);
+    expect(numbers.has(OWN_SUBJECT) || numbers.has(UNNUMBERED)).toBe(false);
+  });
+
+  it('are not kept where nothing is to be remembered', () => {
+    const lookup = new Lookup(1 << 16, false);
+    expect([lookup.numberOf('a'), lookup.numberOf('b')]).toEqual([UNNUMBERED, UNNUMBERED]);
+    expect(lookup.numberedChars).toBe(0);
+    const engine = load(artifact ?? new Uint8Array(0), { remember: false });
+    for (const region of ['eu', 'us', 'eu']) {
+      const session = engine.session({ ...subject, context: { region } });
+      for (let i = 0; i < 6; i += 1)
+        expect(session.decide({ tool: 'pay', args: { amount: 3 } }).decision).toBe(region === 'eu' ? 'allow' : 'deny');
     }
   });
 });
