@@ -285,7 +285,7 @@ const FUNCTION_CODE: Readonly<Record<TermFunction, number | null>> = {
   startsWith: code.FN_STARTS_WITH,
   endsWith: code.FN_ENDS_WITH,
   matches: null,
-  glob: code.FN_GLOB,
+  glob: null,
   charAt: code.FN_CHAR_AT,
   indexOf: code.FN_INDEX_OF,
   lastIndexOf: code.FN_LAST_INDEX_OF,

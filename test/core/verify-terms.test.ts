@@ -97,6 +97,7 @@ const broken: Record<string, readonly number[]> = {
   'a map of so many that it wraps': [c.TERM_MAP, 0x80000000, 0],
   'a call of more than there is': [...YES, a(c.TERM_CALL, 2), c.FN_EQUAL],
   'a call of too few': [...YES, a(c.TERM_CALL, 1), c.FN_EQUAL],
+  'a call of a number between functions that names none': [...YES, ...YES, a(c.TERM_CALL, 2), c.FN_ENDS_WITH + 1],
   'a call of too many': [...YES, ...YES, a(c.TERM_CALL, 2), c.FN_NOT],
   'a function that does not exist': [...YES, a(c.TERM_CALL, 1), 9999],
   'a selection of another kind': [...YES, a(c.TERM_SELECT, 3), TEXT],

@@ -101,7 +101,6 @@ export const FN_TYPE = 22;
 export const FN_CONTAINS = 23;
 export const FN_STARTS_WITH = 24;
 export const FN_ENDS_WITH = 25;
-export const FN_GLOB = 26;
 export const FN_CHAR_AT = 27;
 export const FN_INDEX_OF = 28;
 export const FN_LAST_INDEX_OF = 29;
