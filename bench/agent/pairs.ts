@@ -26,7 +26,8 @@ export interface Overhead {
   readonly to: number;
 }
 
-const WARM_RUNS = 40;
+/** An agent's process makes tens of calls, not thousands. */
+export const WARM_RUNS = 40;
 /** So many times the pairs wanted are tried at most. */
 const PATIENCE = 4;
 

@@ -14,7 +14,7 @@ import { Random } from '../random.ts';
 import { percentile } from '../statistics.ts';
 import { aiSdkLoop } from './ai-sdk.ts';
 import { mcpLoop } from './mcp.ts';
-import { measurePairs, type Overhead } from './pairs.ts';
+import { measurePairs, type Overhead, WARM_RUNS } from './pairs.ts';
 import { workedPolicy } from './policy.ts';
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ try {
 const alone = guardAlone();
 const block = [
   `\`npm run bench:agent\` on ${machine.date.slice(0, 10)} (${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, commit ${machine.commit ?? 'unknown'}, load average`,
-  `${machine.load} before and ${loadNow()} after): microseconds a tool call, from pairs of runs with and without \`guard\`, under the worked policies of \`policies/\`.`,
+  `${machine.load} before and ${loadNow()} after): microseconds a tool call, from pairs of runs with and without \`guard\` after ${WARM_RUNS} of each to warm up, under the worked policies of \`policies/\`.`,
   '',
   '| | without | with | median difference (95 %) | | pairs (left out) |',
   '|---|--:|--:|--:|--:|--:|',

@@ -1,7 +1,7 @@
 // In: a decider and requests in rotation. Out: nanoseconds a decision: p10 and p50 of batch means, p99 of single calls. How long is
-// told by the processor time of the process, so that a busy machine does not leave an engine cold. Batches in which the process lost
-// the processor to another are left out and counted; where other threads work too (`later`) none can be told and none is left out.
-// Never checks an answer.
+// told by the processor time of the process, so that a busy machine does not leave an engine cold. Batches of short calls in which the
+// process lost the processor to another are left out and counted. A call from 20 µs on, or one answered by a promise, is too often
+// interrupted for that: it counts by the clock or by the processor time of the process, whichever is less. Never checks an answer.
 
 import { loopOver } from '../harness.ts';
 import { percentile } from '../statistics.ts';
@@ -26,8 +26,9 @@ const BATCH_NS = 300_000;
 const SINGLE_FROM_NS = 20_000;
 /** Short calls are told to be interrupted by so many. */
 const CHUNK = 64;
+/** Calls, also to warm up. */
 const FEWEST_SAMPLES = 100;
-/** Beyond the budget, to get that many. */
+/** So many budgets are spent at most to get that many. */
 const PATIENCE = 5;
 
 export function timeDecider(decider: Decider, requests: readonly WorkloadRequest[], budgetMs: number): Promise<Times> {
@@ -49,7 +50,9 @@ function timeNow(allows: Allows<boolean>, requests: readonly WorkloadRequest[], 
   const quickest = warmUp(run, budgetMs);
   const isShort = quickest < SINGLE_FROM_NS;
   const batchSize = isShort ? Math.round(BATCH_NS / quickest) : 1;
-  const batches = collect(budgetMs, 1, () => run(batchSize) / batchSize);
+  const batches = isShort
+    ? collect(budgetMs, 1, () => run(batchSize) / batchSize)
+    : { samples: callsOf(budgetMs, () => run(1)), leftOut: 0 };
   const sorted = batches.samples.toSorted((a, b) => a - b);
   const calls = isShort ? collect(budgetMs, CHUNK, () => run(1)).samples.sort((a, b) => a - b) : sorted;
   const timer = isShort
@@ -81,14 +84,27 @@ function emptyCall(): number {
 
 /** Nanoseconds of the quickest decision, by doubling batches, warm. */
 function warmUp(run: (count: number) => number, budgetMs: number): number {
-  const until = processorMs() + budgetMs;
-  let [count, quickest] = [1, Number.POSITIVE_INFINITY];
+  const start = processorMs();
+  let [count, done, quickest] = [1, 0, Number.POSITIVE_INFINITY];
   do {
     const elapsed = run(count);
+    done += count;
     quickest = Math.min(quickest, elapsed / count);
     if (elapsed < BATCH_NS) count *= 2;
-  } while (processorMs() < until);
+  } while (!isOver(start, budgetMs, done));
   return quickest;
+}
+
+/** Long calls until the time is over, each by the clock or by processor time. */
+function callsOf(budgetMs: number, call: () => number): number[] {
+  const samples: number[] = [];
+  const start = processorMs();
+  do {
+    const before = processorMs();
+    const clock = call();
+    samples.push(Math.min(clock, (processorMs() - before) * 1e6));
+  } while (!isOver(start, budgetMs, samples.length));
+  return samples;
 }
 
 /** Samples until the time is over; those during which the process was interrupted are left out, unless there are no others. */
@@ -135,12 +151,14 @@ async function timeLater(
     const request = requests[at];
     at = at + 1 === requests.length ? 0 : at + 1;
     if (request === undefined) throw new RangeError('no request');
-    const before = performance.now();
+    const [busy, before] = [processorMs(), performance.now()];
     if (await allows(request)) allowed += 1;
-    samples.push((performance.now() - before) * 1e6);
+    const clock = performance.now() - before;
+    samples.push(Math.min(clock, processorMs() - busy) * 1e6);
   };
   const warm = processorMs();
-  while (processorMs() - warm < budgetMs) await call();
+  do await call();
+  while (!isOver(warm, budgetMs, samples.length));
   samples.length = 0;
   const start = processorMs();
   do await call();
