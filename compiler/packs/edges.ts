@@ -52,9 +52,9 @@ function isOneCharacter(inside: string, dialect: Dialect): boolean {
   return parsed.ok && parsed.pattern.tree.kind === 'set' && inside !== '.' && pieceEnd(inside, 0) === inside.length;
 }
 
-/** Of a set, or of one character as it is written. */
+/** Of a set, or of one character as it is written. In JavaScript `[^]` is a set of its own. */
 function otherThan(inside: string): string {
-  if (inside.startsWith('[^')) return `[${inside.slice(2)}`;
+  if (inside.startsWith('[^')) return inside.startsWith('[^^') ? `[\\${inside.slice(2)}` : `[${inside.slice(2)}`;
   if (inside.startsWith('[')) return `[^${inside.slice(1)}`;
-  return `[^${inside}]`;
+  return inside === ']' ? '[^\\]]' : `[^${inside}]`;
 }
