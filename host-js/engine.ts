@@ -1,5 +1,5 @@
-// In: an artifact's bytes and a core. Out: an engine, running or refusing. Nothing here throws: what goes wrong is a status, and
-// every status but `ok` and `not-governed` means deny (LANGUAGE.md 10).
+// In: an artifact's bytes and a core. Out: an engine, running or refusing. No artifact and no request makes it throw: what goes wrong is a
+// status, and every status but `ok` and `not-governed` means deny (LANGUAGE.md 10).
 
 import {
   EFFECT_DENY,
@@ -51,8 +51,8 @@ export interface RuleInfo {
 }
 
 /**
- * A loaded artifact. Everything on it is synchronous and nothing throws. Engines share a core and its memory; one is freed by
- * `dispose`, not by the garbage collector.
+ * A loaded artifact. Everything on it is synchronous, and no request, whatever it is, makes it throw. Engines share a core and its
+ * memory; one is freed by `dispose`, not by the garbage collector.
  */
 export class Engine {
   readonly #running: RunningArtifact | null;

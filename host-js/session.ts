@@ -23,7 +23,7 @@ import type { Verdict } from './verdict.ts';
 
 /** Decides calls of one principal in one context. Made by `engine.session`. */
 export interface Session {
-  /** As `engine.decide`, with the session's principal and context. Never throws. */
+  /** As `engine.decide`, with the session's principal and context. */
   decide(call: Call, options?: DecideOptions): Verdict;
   decide(call: unknown, options?: DecideOptions): Verdict;
 }
@@ -122,9 +122,11 @@ export class StagedSession implements Session {
     const running = this.#running;
     if (this.#status < 0) return running.refuse(running.alive ? -this.#status : STATUS_HOST_ERROR);
     const { staging } = running.core;
+    // Before the area is taken: what reading options throws is the caller's.
+    const flags = options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0;
+    const trusted = options?.trusted === true;
     if (staging.busy || !running.alive) return running.refuse(STATUS_HOST_ERROR);
     staging.busy = true;
-    const flags = options?.transforms === false ? POINT_WITHOUT_TRANSFORMS : 0;
     let point = -STATUS_HOST_ERROR;
     try {
       if (staging.resident !== this) this.#restore(staging);
@@ -132,7 +134,7 @@ export class StagedSession implements Session {
         staging,
         call,
         flags,
-        options?.trusted === true,
+        trusted,
         this.#number,
         this.#bottom,
         this.#top,

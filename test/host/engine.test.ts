@@ -115,6 +115,19 @@ describe.each([
     expect(session.decide(call(5))).toMatchObject({ decision: 'allow' });
   });
 
+  it('options that cannot be read throw, and nothing is left of the call', () => {
+    const session = engine.session({ principal: { limits: { daily: 10 } } });
+    const options = {
+      get transforms(): boolean {
+        throw new Error('unreadable');
+      },
+    };
+    expect(() => session.decide(call(5), options)).toThrow('unreadable');
+    expect(() => engine.decide(call(5), options)).toThrow('unreadable');
+    expect(session.decide(call(5))).toMatchObject({ decision: 'allow', status: 'ok' });
+    expect(engine.decide(call(5)).status).toBe('ok');
+  });
+
   it('request bytes of both forms give the verdict of the object (FORMAT.md 4)', () => {
     const requests = [
       call(5),
