@@ -121,13 +121,6 @@ export const PATCHES: readonly Patch[] = [
     replace: 'const isBackward = false;',
   },
   {
-    name: 'a walk stops one state before the sinks',
-    part: 'core',
-    file: 'wasm-core/assembly/classify.ts',
-    find: 'for (; length > 0 && state < firstJump; length--) {',
-    replace: 'for (; length > 0 && state + 1 < firstJump; length--) {',
-  },
-  {
     name: 'a number that equals a bound lies beside it',
     part: 'core',
     file: 'wasm-core/assembly/classify.ts',
@@ -224,13 +217,6 @@ export const PATCHES: readonly Patch[] = [
     file: 'wasm-core/assembly/combine.ts',
     find: 'let effect = EFFECT_DENY;',
     replace: 'let effect = EFFECT_ESCALATE;',
-  },
-  {
-    name: 'rules that fire 64 at a time fire one place beside',
-    part: 'core',
-    file: 'wasm-core/assembly/walk.ts',
-    find: '(low >> (64 - shift)) | (high << shift)',
-    replace: '(low >> (63 - shift)) | (high << shift)',
   },
   {
     name: 'only-one overlooks rules that are unknown',
