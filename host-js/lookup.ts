@@ -204,13 +204,12 @@ export class Lookup {
     return end;
   }
 
-  /** A short list's elements, each read once; null: it is left to the core. */
+  /** A short list's elements, each read once, of a trusted request too: a mistake there stays its own. Null: it is left to the core. */
   #elementsOf(list: readonly unknown[], trusted: boolean): readonly unknown[] | null {
-    if (trusted) return list.length > MAX_MEMO_ELEMENTS ? null : list;
-    const count = listLength(list);
+    const count = trusted ? list.length : listLength(list);
     if (count === null || count > MAX_MEMO_ELEMENTS) return null;
     const elements: unknown[] = [];
-    for (let i = 0; i < count; i += 1) elements.push(ownValue(list, i));
+    for (let i = 0; i < count; i += 1) elements.push(trusted ? list[i] : ownValue(list, i));
     return elements;
   }
 }

@@ -225,4 +225,18 @@ describe('trusted requests', () => {
       expect(engine.session(subject).decide(request, { trusted: true }).decision).toBe(decision);
     }
   });
+
+  it('that are no plain data after all teach the memo nothing wrong', () => {
+    const { engine } = counted();
+    const roles = new Proxy(['x'], {
+      getOwnPropertyDescriptor: (target, name) =>
+        name === '0'
+          ? { value: 'finance', configurable: true, enumerable: true, writable: true }
+          : Reflect.getOwnPropertyDescriptor(target, name),
+    });
+    const pay = (list: unknown, trusted: boolean): string =>
+      engine.decide({ ...subject, principal: { roles: list }, tool: 'pay', args: { amount: 2 } }, { trusted }).decision;
+    pay(roles, true);
+    expect([pay(['x'], false), pay(['finance'], false)]).toEqual(['deny', 'allow']);
+  });
 });
