@@ -8,6 +8,8 @@
 // that differ from file to file (12.1, 12.2); a scope whose attribute nobody declares (12.6); operations with two steps of `[*]` (13.2);
 // Cedar with schemas, templates, links and in its JSON form (14.1, 14.3: the official suites hold these); stages of resource and of
 // `sql` in toolkit documents, and texts of their rules (15.6, 15.7); pattern dialects `python` and `js` outside toolkit documents (4.22).
+// Not seen, since the reference reads what the same code made: mistakes of the parsers, of the checker, and of the tree of a pattern; the
+// official builds and suites of Cedar and CEL, re2js and the oracle of the toolkit look at these.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
