@@ -277,8 +277,11 @@ function crowdedRequests(
   tools: readonly string[],
   prefixes: readonly string[],
 ): WorkloadRequest[] {
-  const busyPrefixes = busiest(prefixes, (prefix) => rules.filter((rule) => testsPrefix(rule, prefix)).length);
-  const busyTools = busiest(tools, (tool) => rules.filter((rule) => covers(rule.target, tool)).length);
+  const tested = counted(rules.map((rule) => testOf(rule, 'prefix')?.text ?? ''));
+  const busyPrefixes = busiest(prefixes, (prefix) => sumOfPrefixes(prefix, tested));
+  const named = counted(rules.map(({ target }) => (target.kind === 'name' ? target.name : '')));
+  const globbed = counted(rules.map(({ target }) => (target.kind === 'prefix' ? target.prefix : '')));
+  const busyTools = busiest(tools, (tool) => (named.get(tool) ?? 0) + sumOfPrefixes(tool, globbed));
   return numbered((i) => ({
     tool: random.pick(busyTools),
     args: {
@@ -300,8 +303,17 @@ function busiest(items: readonly string[], score: (item: string) => number): str
     .map(({ item }) => item);
 }
 
-function testsPrefix(rule: WorkloadRule, path: string): boolean {
-  return rule.tests.some((test) => test.kind === 'prefix' && path.startsWith(test.text));
+function counted(texts: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+}
+
+/** Rules by a text of theirs, of those whose text begins `text` and is not empty. */
+function sumOfPrefixes(text: string, counts: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (let length = 1; length <= text.length; length += 1) sum += counts.get(text.slice(0, length)) ?? 0;
+  return sum;
 }
 
 export function covers(target: ToolTarget, tool: string): boolean {

@@ -114,7 +114,7 @@ export function readTables(parts: ArtifactParts): DecisionTables {
     bytes: readPlannedBytes(parts),
     bounds: bounds.records(8, (at) => bounds.f64(at)),
     masks: masks.records(8, (at) => masks.u64(at)),
-    rows: rows.records(16, (at) => [rows.u64(at), rows.u64(at + 8)] as const),
+    rows: rows.records(16, (at) => [0, 4, 8, 12].map((word) => rows.u32(at + word))).flat(),
   };
 }
 

@@ -142,8 +142,8 @@ function columnPicture(tables: DecisionTables, node: ClusterNode, column: Decisi
 function rowPicture(tables: DecisionTables, first: number, bitCount: number): string {
   let picture = '';
   for (let bit = 0; bit < Math.min(bitCount, MOST_BITS); bit += 1) {
-    const half = tables.rows[first + Math.floor(bit / 128)]?.[Math.floor(bit / 64) % 2 === 0 ? 0 : 1] ?? 0n;
-    picture += ((half >> BigInt(bit % 64)) & 1n) === 1n ? '█' : '·';
+    const word = tables.rows[4 * first + Math.floor(bit / 32)] ?? 0;
+    picture += ((word >>> (bit % 32)) & 1) === 1 ? '█' : '·';
   }
   return bitCount > MOST_BITS ? `${picture}…` : picture;
 }

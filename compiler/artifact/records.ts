@@ -42,7 +42,7 @@ export class Records {
   }
 }
 
-export function u32Pool(values: readonly number[]): Uint8Array {
+export function u32Pool(values: ArrayLike<number>): Uint8Array {
   const pool = new Records(values.length, 4);
   for (let i = 0; i < values.length; i += 1) pool.u32(i, 0, values[i] ?? 0);
   return pool.bytes;
@@ -68,15 +68,5 @@ export function f64Pool(values: readonly number[]): Uint8Array {
 export function u64Pool(values: readonly bigint[]): Uint8Array {
   const pool = new Records(values.length, 8);
   for (let i = 0; i < values.length; i += 1) pool.u64(i, 0, values[i] ?? 0n);
-  return pool.bytes;
-}
-
-/** 16-byte vectors, the low half first. */
-export function vectorPool(values: readonly (readonly [bigint, bigint])[]): Uint8Array {
-  const pool = new Records(values.length, 16);
-  for (const [i, [low, high]] of values.entries()) {
-    pool.u64(i, 0, low);
-    pool.u64(i, 8, high);
-  }
   return pool.bytes;
 }

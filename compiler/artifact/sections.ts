@@ -9,7 +9,7 @@ import { unreachable } from '../diagnostic.ts';
 import type { DecisionTables } from '../plan/tables.ts';
 import { constantRecords } from './constants.ts';
 import { fnv1a64 } from './hash.ts';
-import { f64Pool, Records, u16Pool, u32Pool, u64Pool, vectorPool } from './records.ts';
+import { f64Pool, Records, u16Pool, u32Pool, u64Pool } from './records.ts';
 import { exactUtf8, type PlacedDictionary, placeDictionaries, TextPool } from './texts.ts';
 
 const EFFECT_CODES: Readonly<Record<Effect, number>> = {
@@ -78,7 +78,7 @@ export function sections(tables: DecisionTables): ReadonlyMap<number, Uint8Array
     [layout.BYTE_SECTION, texts.bytes()],
     [layout.BOUND_SECTION, f64Pool(tables.bounds)],
     [layout.MASK_SECTION, u64Pool(tables.masks)],
-    [layout.ROW_SECTION, vectorPool(tables.rows)],
+    [layout.ROW_SECTION, u32Pool(tables.rows)],
     [layout.NESTED_SECTION, nestedRecords(tables)],
     [layout.SCAN_SECTION, scanRecords(tables)],
   ]);

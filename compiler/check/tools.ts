@@ -181,7 +181,7 @@ export function checkTarget(
     else names.add(tool.value);
     if (catalogue?.closed !== true) continue;
     if (tool.value.includes('*')) {
-      if ([...catalogue.tools.keys()].some((name) => globMatches(tool.value, name))) continue;
+      if (coversSome(tool.value, catalogue)) continue;
       report.error('P0406', tool.span, `the glob \`${tool.value}\` covers no tool of the catalogue`, NEVER_CALLED);
     } else if (!catalogue.tools.has(tool.value)) {
       const near = didYouMean(tool.value, catalogue.tools.keys());
@@ -194,6 +194,20 @@ export function checkTarget(
     }
   }
   return { kind: 'listed', names: [...names], globs: [...globs] };
+}
+
+/** Rules share globs, and a catalogue may list thousands of tools. */
+const covering = new WeakMap<Catalogue, Map<string, boolean>>();
+
+function coversSome(glob: string, catalogue: Catalogue): boolean {
+  const known = covering.get(catalogue) ?? new Map<string, boolean>();
+  covering.set(catalogue, known);
+  let covers = known.get(glob);
+  if (covers === undefined) {
+    covers = [...catalogue.tools.keys()].some((name) => globMatches(glob, name));
+    known.set(glob, covers);
+  }
+  return covers;
 }
 
 const NEVER_CALLED = 'a tool that is not listed is denied before any rule, unless the policy says `unlisted: evaluate`';

@@ -2,8 +2,9 @@
 // In: items. Out: columns, maps and rows in their pools, and the bits in order. Never keys anything: keys.ts does.
 
 import { CLASS_FIRST } from '../../wasm-core/contract/codes.ts';
-import type { Item } from './model.ts';
+import { type Item, setOf } from './model.ts';
 import type { Pool, RowPool } from './pools.ts';
+import { RowSet } from './row-set.ts';
 import type { BitTable, ColumnTable } from './tables.ts';
 
 export const BITS_PER_VECTOR = 128;
@@ -22,6 +23,8 @@ export interface ClusterContext {
   readonly rows: RowPool;
   readonly columns: ColumnTable[];
   readonly bits: BitTable[];
+  /** By partition: 1 where a key above has decided it, so that no bit below tests it. */
+  readonly decided: Uint8Array;
 }
 
 export interface ClusterFields {
@@ -33,6 +36,7 @@ export interface ClusterFields {
 
 /** The items in as many clusters as their rows need; usually one. */
 export function clusterItems(items: readonly Item[], context: ClusterContext): (readonly Item[])[] {
+  if (items.length <= BITS_PER_VECTOR) return [sortedForVectors(items, [])];
   const order = columnOrder(items, context);
   return splitByRows(sortedForVectors(items, order), order);
 }
@@ -53,21 +57,18 @@ export function writeCluster(items: readonly Item[], context: ClusterContext): C
 /** Cheap and selective columns first: most requests leave a vector empty after a few (and-ing stops there). */
 function columnOrder(items: readonly Item[], context: ClusterContext): number[] {
   const gain = new Map<number, number>();
-  for (const item of items) {
-    for (const [partition, set] of item.sets) {
+  for (const { partitions, sets } of items) {
+    for (let i = 0; i < partitions.length; i += 1) {
+      const partition = partitions[i] ?? 0;
+      if (context.decided[partition] === 1) continue;
       const own = context.classCountOf(partition) - CLASS_FIRST;
-      const share = own > 0 ? size(set.own) / own : 1;
+      const share = own > 0 ? (sets[i]?.size ?? 0) / own : 1;
       gain.set(partition, (gain.get(partition) ?? 0) + 1.01 - share);
     }
   }
-  const score = (partition: number): number => (gain.get(partition) ?? 0) / context.classifyCost(partition);
-  return [...gain.keys()].sort((a, b) => score(b) - score(a) || a - b);
-}
-
-function size(ranges: readonly number[]): number {
-  let total = 0;
-  for (let i = 0; i < ranges.length; i += 2) total += (ranges[i + 1] ?? 0) - (ranges[i] ?? 0);
-  return total;
+  if (gain.size < 2) return [...gain.keys()];
+  const scored = [...gain].map(([partition, sum]) => ({ partition, score: sum / context.classifyCost(partition) }));
+  return scored.sort((a, b) => b.score - a.score || a.partition - b.partition).map(({ partition }) => partition);
 }
 
 /**
@@ -76,12 +77,22 @@ function size(ranges: readonly number[]): number {
  */
 function sortedForVectors(items: readonly Item[], order: readonly number[]): readonly Item[] {
   const [first = -1, second = -1] = order;
-  const at = (item: Item, partition: number): number => item.sets.get(partition)?.own[0] ?? -1;
+  const at = (item: Item, partition: number): number => setOf(item, partition)?.own[0] ?? -1;
   const byTwin = (a: Item, b: Item): number => Number(a.hasTwin) - Number(b.hasTwin);
-  if (items.length <= BITS_PER_VECTOR || isRun(items)) return [...items].sort((a, b) => byTwin(a, b) || a.id - b.id);
+  const byAge = (a: Item, b: Item): number => byTwin(a, b) || a.id - b.id;
+  if (items.length <= BITS_PER_VECTOR || isRun(items)) return isSorted(items, byAge) ? items : [...items].sort(byAge);
   return [...items].sort(
     (a, b) => byTwin(a, b) || at(a, first) - at(b, first) || at(a, second) - at(b, second) || a.id - b.id,
   );
+}
+
+function isSorted(items: readonly Item[], compare: (a: Item, b: Item) => number): boolean {
+  let before: Item | undefined;
+  for (const item of items) {
+    if (before !== undefined && compare(before, item) > 0) return false;
+    before = item;
+  }
+  return true;
 }
 
 /** Items come in the order of rules. */
@@ -95,7 +106,7 @@ function splitByRows(items: readonly Item[], order: readonly number[]): (readonl
   let rows = 0;
   for (const partition of order) {
     const changes = new Set<number>();
-    for (const item of items) for (const c of item.sets.get(partition)?.own ?? []) changes.add(c);
+    for (const item of items) for (const c of setOf(item, partition)?.own ?? []) changes.add(c);
     rows += changes.size + 1 + CLASS_FIRST;
   }
   if (rows * Math.ceil(items.length / BITS_PER_VECTOR) * 16 <= MAX_ROW_BYTES) return [items];
@@ -103,70 +114,93 @@ function splitByRows(items: readonly Item[], order: readonly number[]): (readonl
   return [...splitByRows(items.slice(0, middle), order), ...splitByRows(items.slice(middle), order)];
 }
 
+/** What a sweep over one column's classes goes by. */
+interface Column {
+  /** Of the class before the first own one: bits that let everything pass. */
+  readonly current: Uint32Array;
+  /** Bits that do not, and beside each its reserved classes. */
+  readonly constrained: number[];
+  readonly reservedOf: number[];
+  /** Where own classes begin or end: the class, times items, and the bit. Sorted. */
+  readonly changes: number[];
+}
+
 /** Own classes by a sweep over the places where some bit's set begins or ends; between two places all classes share a row. */
 function writeColumn(partition: number, items: readonly Item[], vectors: number, context: ClusterContext): ColumnTable {
   const classCount = context.classCountOf(partition);
-  const width = vectors * WORDS_PER_VECTOR;
-  const current = new Uint32Array(width);
-  const changes: { readonly at: number; readonly bit: number }[] = [];
-  const constrained: { readonly bit: number; readonly reserved: number }[] = [];
-  items.forEach((item, bit) => {
-    const set = item.sets.get(partition);
-    if (set === undefined) {
-      flip(current, bit); // unconstrained: in every row
-      return;
-    }
-    constrained.push({ bit, reserved: set.reserved });
-    for (const at of set.own) changes.push({ at, bit });
-  });
-  changes.sort((a, b) => a.at - b.at);
-  const rows: Uint32Array[] = [];
-  const rowByKey = new Map<string, number>();
-  const rowOf = (row: Uint32Array): number => {
-    const key = row.join(',');
-    const known = rowByKey.get(key);
-    if (known !== undefined) return known;
-    rows.push(row.slice());
-    rowByKey.set(key, rows.length - 1);
-    return rows.length - 1;
-  };
-  const map = Array.from({ length: classCount }, () => 0);
-  for (let c = 0; c < CLASS_FIRST; c += 1) {
-    const row = current.slice();
-    for (const { bit, reserved } of constrained) if ((reserved & (1 << c)) !== 0) flip(row, bit);
-    map[c] = rowOf(row);
-  }
-  let next = 0;
-  for (let from = CLASS_FIRST; from < classCount; ) {
-    for (; (changes[next]?.at ?? classCount) <= from && next < changes.length; next += 1) {
-      flip(current, changes[next]?.bit ?? 0);
-    }
-    const to = Math.min(changes[next]?.at ?? classCount, classCount);
-    map.fill(rowOf(current), from, to);
-    from = to;
-  }
-  const block = new Uint32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    block.set(row, i * width);
-  });
-  const runs = context.hasManyClasses(partition) ? [] : runsOf(map);
-  const isShort = runs.length > 0 && runs.length * SHORTER_BY <= classCount;
+  const column = readColumn(partition, items, vectors);
+  const rows = new RowSet(column.current.length);
+  const runs: number[] = [];
+  sweepReserved(column, rows, runs);
+  sweepOwn(column, items.length, classCount, rows, runs);
+  const isShort = !context.hasManyClasses(partition) && runs.length * SHORTER_BY <= classCount;
   return {
     partition,
-    map: context.halves.intern(isShort ? runs : map),
+    map: context.halves.intern(isShort ? runs : mapOfRuns(runs, classCount)),
     runCount: isShort ? runs.length / 2 : 0,
-    rowFirst: context.rows.intern(block),
-    rowCount: rows.length,
+    rowFirst: context.rows.intern(rows.block()),
+    rowCount: rows.count,
   };
 }
 
+function readColumn(partition: number, items: readonly Item[], vectors: number): Column {
+  const current = new Uint32Array(vectors * WORDS_PER_VECTOR);
+  const constrained: number[] = [];
+  const reservedOf: number[] = [];
+  const changes: number[] = [];
+  let bit = 0;
+  for (const item of items) {
+    const set = setOf(item, partition);
+    if (set === undefined) {
+      flip(current, bit);
+    } else {
+      constrained.push(bit);
+      reservedOf.push(set.reserved);
+      for (const at of set.own) changes.push(at * items.length + bit);
+    }
+    bit += 1;
+  }
+  changes.sort(ascending);
+  return { current, constrained, reservedOf, changes };
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}
+
+function sweepReserved({ current, constrained, reservedOf }: Column, rows: RowSet, runs: number[]): void {
+  for (let c = 0; c < CLASS_FIRST; c += 1) {
+    const row = current.slice();
+    for (let i = 0; i < constrained.length; i += 1) {
+      if (((reservedOf[i] ?? 0) & (1 << c)) !== 0) flip(row, constrained[i] ?? 0);
+    }
+    putRun(c, rows.add(row), runs);
+  }
+}
+
+function sweepOwn(column: Column, width: number, classCount: number, rows: RowSet, runs: number[]): void {
+  const { current, changes } = column;
+  let next = 0;
+  let from = CLASS_FIRST;
+  while (from < classCount) {
+    for (; next < changes.length && (changes[next] ?? 0) < (from + 1) * width; next += 1) {
+      flip(current, (changes[next] ?? 0) % width);
+    }
+    putRun(from, rows.add(current), runs);
+    from = next < changes.length ? Math.floor((changes[next] ?? 0) / width) : classCount;
+  }
+}
+
 /** Pairs: where a run of classes with one row begins, and that row. */
-function runsOf(map: readonly number[]): number[] {
-  const runs: number[] = [];
-  map.forEach((row, c) => {
-    if (c === 0 || row !== map[c - 1]) runs.push(c, row);
-  });
-  return runs;
+function putRun(from: number, row: number, runs: number[]): void {
+  if (row !== runs[runs.length - 1]) runs.push(from, row);
+}
+
+/** By class its row. */
+function mapOfRuns(runs: readonly number[], classCount: number): Uint16Array {
+  const map = new Uint16Array(classCount);
+  for (let i = 0; i < runs.length; i += 2) map.fill(runs[i + 1] ?? 0, runs[i], runs[i + 2] ?? classCount);
+  return map;
 }
 
 function flip(row: Uint32Array, bit: number): void {

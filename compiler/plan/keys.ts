@@ -4,9 +4,9 @@
 
 import { CLASS_FIRST, PARTITION_DICTIONARY } from '../../wasm-core/contract/codes.ts';
 import { MAX_NODE_LEVELS } from '../../wasm-core/contract/limits.ts';
-import { sizeOfRanges } from './classes.ts';
 import { BITS_PER_VECTOR, type ClusterContext, clusterItems, writeCluster } from './clusters.ts';
-import type { Item, RoleSet } from './model.ts';
+import { Marks } from './marks.ts';
+import { type Item, type RoleSet, setOf } from './model.ts';
 import type { NodeTable, PartitionTable } from './tables.ts';
 
 /** Own classes an item may be copied to; wider sets go to the node's successor. */
@@ -29,18 +29,43 @@ const LARGE_PARTITION = 512;
 /** How often a request is taken to have a reserved class. */
 const RESERVED_WEIGHT = 0.02;
 
-export interface TreeContext extends ClusterContext {
+export interface TreeContext extends Omit<ClusterContext, 'decided'> {
   readonly partitions: readonly PartitionTable[];
   readonly nodes: NodeTable[];
   readonly internWords: (words: readonly number[]) => number;
 }
 
-/** The index of the tree's first node, or -1 without items. */
-export function buildTree(items: readonly Item[], context: TreeContext): number {
-  return build(items, 0, context);
+/** With what the steps of one tree note down, by partition, by view or by class; each empties what it uses. */
+interface Work extends TreeContext, ClusterContext {
+  readonly seen: Marks;
+  readonly views: Marks;
+  readonly knownViews: Marks;
+  /** All zero between two uses. */
+  readonly counts: Uint32Array;
 }
 
-function build(items: readonly Item[], level: number, context: TreeContext): number {
+/** The index of the tree's first node, or -1 without items. */
+export function buildTree(items: readonly Item[], context: TreeContext): number {
+  const { partitions } = context;
+  const most = (of: (table: PartitionTable) => number): number =>
+    partitions.reduce((size, table) => Math.max(size, of(table)), 0);
+  const viewCount = most(({ view }) => view + 1);
+  return build(items, 0, {
+    ...context,
+    decided: new Uint8Array(partitions.length),
+    seen: new Marks(partitions.length),
+    views: new Marks(viewCount),
+    knownViews: new Marks(viewCount),
+    counts: new Uint32Array(
+      Math.max(
+        partitions.length,
+        most(({ classCount }) => classCount),
+      ),
+    ),
+  });
+}
+
+function build(items: readonly Item[], level: number, context: Work): number {
   if (items.length === 0) return -1;
   const split = level < MAX_NODE_LEVELS - 1 ? bestKey(items, context) : null;
   if (split === null) return writeClusters(items, level, context);
@@ -74,7 +99,7 @@ function build(items: readonly Item[], level: number, context: TreeContext): num
   return index;
 }
 
-function writeClusters(items: readonly Item[], level: number, context: TreeContext): number {
+function writeClusters(items: readonly Item[], level: number, context: Work): number {
   const first = context.nodes.length;
   const parts = clusterItems(items, context);
   parts.forEach((part, i) => {
@@ -85,33 +110,45 @@ function writeClusters(items: readonly Item[], level: number, context: TreeConte
 }
 
 /** Classes with the same items share a child. */
-function buildChildren(split: Split, level: number, context: TreeContext): Map<number, number> {
-  const childByKey = new Map<string, number>();
+function buildChildren({ partition, groups }: Split, level: number, context: Work): Map<number, number> {
+  const known = new Map<number, Built[]>();
   const children = new Map<number, number>();
-  for (const [c, items] of [...split.groups].sort(([a], [b]) => a - b)) {
-    const key = items.map((item) => item.id).join(',');
-    let child = childByKey.get(key);
+  context.decided[partition] = 1;
+  for (const [c, items] of [...groups].sort(([a], [b]) => a - b)) {
+    let hash = items.length;
+    for (const { id } of items) hash = Math.imul(hash ^ id, 0x01000193) ^ (hash >>> 15);
+    const alike = known.get(hash) ?? [];
+    known.set(hash, alike);
+    let child = childOf(items, alike);
     if (child === undefined) {
-      child = build(
-        items.map((item) => without(item, split.partition)),
-        level + 1,
-        context,
-      );
-      childByKey.set(key, child);
+      child = build(items, level + 1, context);
+      alike.push({ items, child });
     }
     children.set(c, child);
   }
+  context.decided[partition] = 0;
   return children;
 }
 
-function without(item: Item, partition: number): Item {
-  const sets = new Map<number, RoleSet>(item.sets);
-  sets.delete(partition);
-  return { ...item, sets };
+interface Built {
+  readonly items: readonly Item[];
+  readonly child: number;
+}
+
+function childOf(items: readonly Item[], alike: readonly Built[]): number | undefined {
+  for (const built of alike) if (isSame(built.items, items)) return built.child;
+  return undefined;
+}
+
+function isSame(a: readonly Item[], b: readonly Item[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 interface Split {
   readonly partition: number;
+  /** By class, in the order of the first item of each. */
   readonly groups: ReadonlyMap<number, readonly Item[]>;
   readonly rest: readonly Item[];
 }
@@ -120,44 +157,110 @@ interface Split {
  * The key that saves most, or null if none saves enough. While bits fill more than a vector, what counts is how many of them a
  * request visits; below that, how many attributes it must classify and how many rows it fetches.
  */
-function bestKey(items: readonly Item[], context: TreeContext): Split | null {
+function bestKey(items: readonly Item[], context: Work): Split | null {
   const isWide = items.length > BITS_PER_VECTOR;
-  const whole = summary(items);
-  const isLarge = (partition: number): boolean => context.classCountOf(partition) > LARGE_PARTITION;
-  if (!isWide && whole.partitions.size < 2 && ![...whole.partitions].some(isLarge)) return null;
-  const placeable = new Map<number, number>();
-  for (const item of items) {
-    for (const [partition, set] of item.sets) {
-      if (isPlaceable(partition, set, context)) placeable.set(partition, (placeable.get(partition) ?? 0) + 1);
+  const partitions = partitionsOf(items, context);
+  if (!isWide && partitions.length < 2 && !isLarge(partitions[0] ?? -1, context)) return null;
+  const candidates = candidatesOf(items, partitions, context);
+  return isWide ? bestInBits(items, candidates, context) : bestInSteps(items, partitions, candidates, context);
+}
+
+function isLarge(partition: number, context: Work): boolean {
+  return context.classCountOf(partition) > LARGE_PARTITION;
+}
+
+/** Those of the partitions that may be worth a key, those that place most items first. */
+function candidatesOf(items: readonly Item[], partitions: readonly number[], context: Work): number[] {
+  countPlaceable(items, context);
+  const { counts } = context;
+  const candidates: { partition: number; count: number }[] = [];
+  for (const partition of partitions) {
+    const count = counts[partition] ?? 0;
+    counts[partition] = 0;
+    if (count > items.length * MIN_BITS_SAVED || (count > 0 && isLarge(partition, context)))
+      candidates.push({ partition, count });
+  }
+  candidates.sort((a, b) => b.count - a.count || a.partition - b.partition);
+  return candidates.slice(0, MAX_CANDIDATES).map(({ partition }) => partition);
+}
+
+/** In `counts`, by partition. */
+function countPlaceable(items: readonly Item[], context: Work): void {
+  const { counts } = context;
+  for (const { partitions, sets } of items) {
+    for (let i = 0; i < partitions.length; i += 1) {
+      const partition = partitions[i] ?? 0;
+      if (context.decided[partition] !== 1 && isPlaceable(partition, sets[i], context)) {
+        counts[partition] = (counts[partition] ?? 0) + 1;
+      }
     }
   }
-  const enough = [...placeable].filter(([p, count]) => count > items.length * MIN_BITS_SAVED || isLarge(p));
-  const candidates = enough.sort(([a, m], [b, n]) => n - m || a - b).slice(0, MAX_CANDIDATES);
+}
+
+function bestInBits(items: readonly Item[], candidates: readonly number[], context: Work): Split | null {
   let best: number | null = null;
-  let bestCost = isWide
-    ? whole.count * (1 - MIN_BITS_SAVED)
-    : clusterCost(whole, NO_VIEWS, context) * (1 - MIN_STEPS_SAVED);
-  for (const [partition] of candidates) {
-    const cost = keyedCost(items, partition, isWide, context);
-    if (cost < bestCost) {
-      best = partition;
-      bestCost = cost;
-    }
+  let bestCost = items.length * (1 - MIN_BITS_SAVED);
+  for (const partition of candidates) {
+    const cost = keyedBits(items, partition, context);
+    if (cost >= bestCost) continue;
+    best = partition;
+    bestCost = cost;
   }
   return best === null ? null : splitBy(items, best, context);
 }
 
-/** A key gives one class: a list's bits are for columns (codes.ts). */
-function isPlaceable(partition: number, set: RoleSet, context: TreeContext): boolean {
-  return sizeOfRanges(set.own) <= MAX_COPIES && !context.hasManyClasses(partition);
+function bestInSteps(
+  items: readonly Item[],
+  partitions: readonly number[],
+  candidates: readonly number[],
+  context: Work,
+): Split | null {
+  let best: Split | null = null;
+  context.knownViews.clear();
+  let bestCost = clusterCost(items.length, partitions, context) * (1 - MIN_STEPS_SAVED);
+  for (const partition of candidates) {
+    const split = splitBy(items, partition, context);
+    const cost = keyedSteps(split, context);
+    if (cost >= bestCost) continue;
+    best = split;
+    bestCost = cost;
+  }
+  return best;
 }
 
-function splitBy(items: readonly Item[], partition: number, context: TreeContext): Split {
-  const groups = new Map<number, Item[]>();
-  const rest: Item[] = [];
+/** All that the items constrain and no key above has decided, in the order of first use. */
+function partitionsOf(items: readonly Item[], { seen, decided }: Work): number[] {
+  const partitions: number[] = [];
+  seen.clear();
   for (const item of items) {
-    const set = item.sets.get(partition);
-    if (set === undefined || !isPlaceable(partition, set, context)) {
+    for (const partition of item.partitions) {
+      if (decided[partition] !== 1 && seen.add(partition)) partitions.push(partition);
+    }
+  }
+  return partitions;
+}
+
+/** A key gives one class: a list's bits are for columns (codes.ts). */
+function isPlaceable(partition: number, set: RoleSet | undefined, context: Work): set is RoleSet {
+  return set !== undefined && set.size <= MAX_COPIES && !context.hasManyClasses(partition);
+}
+
+function splitBy(items: readonly Item[], partition: number, context: Work): Split {
+  const split = { partition, groups: new Map<number, Item[]>(), rest: [] };
+  putBy(items, split, context);
+  return split;
+}
+
+/** Apart from splitBy: V8 keeps giving up code that it optimised in the midst of a loop before what follows had ever run. */
+function putBy(
+  items: readonly Item[],
+  split: { readonly partition: number; readonly groups: Map<number, Item[]>; readonly rest: Item[] },
+  context: Work,
+): void {
+  const { partition, groups, rest } = split;
+  for (const item of items) {
+    const set = setOf(item, partition);
+    if (!isPlaceable(partition, set, context)) {
       rest.push(item);
       continue;
     }
@@ -167,7 +270,6 @@ function splitBy(items: readonly Item[], partition: number, context: TreeContext
       else group.push(item);
     });
   }
-  return { partition, groups, rest };
 }
 
 /** All classes of a placeable set, reserved ones too: a bit that is set where an attribute is missing must be found there. */
@@ -178,70 +280,68 @@ function eachClass(set: RoleSet, visit: (c: number) => void): void {
   }
 }
 
-interface Summary {
-  count: number;
-  readonly partitions: Set<number>;
-}
-
-function summary(items: readonly Item[]): Summary {
-  const partitions = new Set<number>();
-  for (const item of items) for (const partition of item.sets.keys()) partitions.add(partition);
-  return { count: items.length, partitions };
-}
-
-const NO_VIEWS: ReadonlySet<number> = new Set();
-
-/** A view is classified once, however many partitions it has; `known` views are classified already. */
-function clusterCost({ count, partitions }: Summary, known: ReadonlySet<number>, context: TreeContext): number {
+/** A view is classified once, however many partitions it has; known views are classified already. */
+function clusterCost(count: number, partitions: readonly number[], context: Work): number {
   if (count === 0) return 0;
-  let cost = CLUSTER_COST + COLUMN_COST * partitions.size;
-  const views = new Set(known);
+  const { views, knownViews } = context;
+  let cost = CLUSTER_COST + COLUMN_COST * partitions.length;
+  views.clear();
   for (const partition of partitions) {
     const { view, classCount } = partitionOf(partition, context);
     cost += Math.floor(classCount / CLASSES_PER_STEP);
-    if (!views.has(view)) cost += context.classifyCost(partition);
-    views.add(view);
+    if (!knownViews.has(view) && views.add(view)) cost += context.classifyCost(partition);
   }
   return cost;
 }
 
-/** Expected bits or steps with this key on top, own classes taken as equally likely. */
-function keyedCost(items: readonly Item[], partition: number, inBits: boolean, context: TreeContext): number {
-  const groups = new Map<number, Summary>();
-  const rest: Summary = { count: 0, partitions: new Set() };
-  const put = (into: Summary, item: Item, isKeyed: boolean): void => {
-    into.count += 1;
-    if (inBits) return;
-    for (const other of item.sets.keys()) if (!isKeyed || other !== partition) into.partitions.add(other);
+/** Expected steps with this key on top, own classes taken as equally likely. */
+function keyedSteps({ partition, groups, rest }: Split, context: Work): number {
+  const { knownViews } = context;
+  knownViews.clear();
+  knownViews.add(partitionOf(partition, context).view);
+  const resting = partitionsOf(rest, context);
+  let cost = KEY_COST + context.classifyCost(partition) + clusterCost(rest.length, resting, context);
+  for (const other of resting) knownViews.add(partitionOf(other, context).view);
+  const share = shareOfClass(partition, context);
+  context.decided[partition] = 1;
+  for (const [c, group] of groups) {
+    cost +=
+      (c < CLASS_FIRST ? RESERVED_WEIGHT : share) * clusterCost(group.length, partitionsOf(group, context), context);
+  }
+  context.decided[partition] = 0;
+  return cost;
+}
+
+/** Expected bits visited with this key on top: the same, in other units. */
+function keyedBits(items: readonly Item[], partition: number, context: Work): number {
+  const { counts } = context;
+  const classes: number[] = [];
+  let cost = 0;
+  const count = (c: number): void => {
+    const before = counts[c] ?? 0;
+    if (before === 0) classes.push(c);
+    counts[c] = before + 1;
   };
   for (const item of items) {
-    const set = item.sets.get(partition);
-    if (set === undefined || !isPlaceable(partition, set, context)) {
-      put(rest, item, false);
-      continue;
-    }
-    eachClass(set, (c) => {
-      let group = groups.get(c);
-      if (group === undefined) {
-        group = { count: 0, partitions: new Set() };
-        groups.set(c, group);
-      }
-      put(group, item, true);
-    });
+    const set = setOf(item, partition);
+    if (isPlaceable(partition, set, context)) eachClass(set, count);
+    else cost += 1;
   }
-  const { classCount, kind, view } = partitionOf(partition, context);
-  // A dictionary's "anything else" is one class of many, and no less likely than two named values.
-  const own = Math.max(classCount - CLASS_FIRST, kind === PARTITION_DICTIONARY ? 3 : 2);
-  const known = new Set([view]);
-  let cost = inBits ? rest.count : KEY_COST + context.classifyCost(partition) + clusterCost(rest, known, context);
-  for (const other of rest.partitions) known.add(partitionOf(other, context).view);
-  for (const [c, group] of groups) {
-    cost += (c < CLASS_FIRST ? RESERVED_WEIGHT : 1 / own) * (inBits ? group.count : clusterCost(group, known, context));
+  const share = shareOfClass(partition, context);
+  for (const c of classes) {
+    cost += (c < CLASS_FIRST ? RESERVED_WEIGHT : share) * (counts[c] ?? 0);
+    counts[c] = 0;
   }
   return cost;
 }
 
-function partitionOf(partition: number, context: TreeContext): PartitionTable {
+/** A dictionary's "anything else" is one class of many, and no less likely than two named values. */
+function shareOfClass(partition: number, context: Work): number {
+  const { classCount, kind } = partitionOf(partition, context);
+  return 1 / Math.max(classCount - CLASS_FIRST, kind === PARTITION_DICTIONARY ? 3 : 2);
+}
+
+function partitionOf(partition: number, context: Work): PartitionTable {
   const table = context.partitions[partition];
   if (table === undefined) throw new Error(`no partition ${partition}`);
   return table;

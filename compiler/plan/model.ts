@@ -1,4 +1,4 @@
-// What the planner's steps hand to each other. Data only; what ends in the artifact is in tables.ts.
+// What the planner's steps hand to each other. Data, and where to look in it; what ends in the artifact is in tables.ts.
 
 import type { Test } from '../ir/types.ts';
 import type { ClassSets } from './classes.ts';
@@ -43,7 +43,10 @@ export interface Term {
   readonly residual: ReadonlyMap<string, Node>;
 }
 
-/** One bit of a cluster to be: a term in one of its roles. `sets`: the own classes and the reserved ones of that role. */
+/**
+ * One bit of a cluster to be: a term in one of its roles. `sets`: beside each partition that the term constrains the own classes and
+ * the reserved ones of that role. What a key decided above a cluster stays here: ClusterContext names it.
+ */
 export interface Item {
   readonly id: number;
   readonly rule: number;
@@ -54,10 +57,19 @@ export interface Item {
   readonly maybe: boolean;
   readonly takesMay: boolean;
   readonly hasTwin: boolean;
-  readonly sets: ReadonlyMap<number, RoleSet>;
+  readonly partitions: readonly number[];
+  readonly sets: readonly RoleSet[];
 }
 
+/** `size`: how many own classes. */
 export interface RoleSet {
   readonly own: readonly number[];
   readonly reserved: number;
+  readonly size: number;
+}
+
+/** Undefined: the item lets all classes pass. */
+export function setOf({ partitions, sets }: Item, partition: number): RoleSet | undefined {
+  const at = partitions.indexOf(partition);
+  return at < 0 ? undefined : sets[at];
 }

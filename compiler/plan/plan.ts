@@ -18,6 +18,7 @@ import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
 import type { Point, PolicyNode } from '../check/typed.ts';
 import type { IrRule, PolicySet } from '../ir/types.ts';
 import { planAbsent } from './absent.ts';
+import { sizeOfRanges } from './classes.ts';
 import { Constants } from './constants.ts';
 import { classifyCost, predictedCost } from './cost.ts';
 import { buildTree, type TreeContext } from './keys.ts';
@@ -101,8 +102,8 @@ export function plan(set: PolicySet): DecisionTables {
     internWords: (run) => words.intern(run),
   };
   const roots = plantTrees(set, items, tree);
-  const rowVectors = rows.vectors();
-  validateClusters({ items: items.all, tree, rows: rowVectors, halves: halves.values });
+  const rowWords = rows.words();
+  validateClusters({ items: items.all, tree, rows: rowWords, halves: halves.values });
 
   const absent = planAbsent(set, views, constants);
   return {
@@ -145,7 +146,7 @@ export function plan(set: PolicySet): DecisionTables {
     bytes: bytes.values,
     bounds: bounds.values,
     masks: masks.values,
-    rows: rowVectors,
+    rows: rowWords,
   };
 }
 
@@ -221,7 +222,8 @@ class ItemBuilder {
   readonly #resolver: Resolver;
   readonly #writer: ResidualWriter;
   readonly #terms: TermBuilder;
-  readonly #known = new Map<string, readonly Item[]>();
+  /** By rule. */
+  readonly #known = new Map<number, { readonly targets: readonly TargetUse[]; readonly items: readonly Item[] }[]>();
 
   constructor(
     set: PolicySet,
@@ -243,11 +245,12 @@ class ItemBuilder {
     const rule = this.#set.rules[ruleIndex];
     const targets = this.#uses.targets[ruleIndex]?.[isTool ? 0 : 1] ?? [];
     if (rule === undefined) return [];
-    const key = `${ruleIndex} ${JSON.stringify(targets)}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const known = this.#known.get(ruleIndex) ?? [];
+    this.#known.set(ruleIndex, known);
+    const before = known.find((one) => isSameTargets(one.targets, targets));
+    if (before !== undefined) return before.items;
     const items = targets.flatMap((target) => this.#itemsOf(rule, ruleIndex, target));
-    this.#known.set(key, items);
+    known.push({ targets, items });
     return items;
   }
 
@@ -277,11 +280,13 @@ class ItemBuilder {
       ({ must, may }) => (must ^ may) >> CLASS_INAPPLICABLE === 0,
     );
     const add = (takesMay: boolean, maybe: boolean): void => {
-      const sets = new Map<number, RoleSet>();
+      const partitions: number[] = [];
+      const sets: RoleSet[] = [];
       for (const [partition, { own, must, may }] of term.sets) {
         const reserved = takesMay ? may : must;
         if (own.length === 0 && reserved === 0) return; // this role can never fire
-        sets.set(partition, { own, reserved });
+        partitions.push(partition);
+        sets.push({ own, reserved, size: sizeOfRanges(own) });
       }
       // INVARIANT (layout.ts, BIT_RESIDUAL): fewer residuals than bits, so code is only written for a bit.
       const { code, codeWords, number } = this.#writer.residual([...term.residual.values()]);
@@ -295,6 +300,7 @@ class ItemBuilder {
         maybe,
         takesMay,
         hasTwin: maybe && code < 0 && differsOnlyInDoubt,
+        partitions,
         sets,
       };
       this.all.push(item);
@@ -308,4 +314,8 @@ class ItemBuilder {
     }
     return bits;
   }
+}
+
+function isSameTargets(a: readonly TargetUse[], b: readonly TargetUse[]): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,19 +1,25 @@
 // The pools of an artifact: single growing arrays in which equal runs are stored once.
 // In: runs of numbers. Out: their offsets. Never forgets a run.
 
-/** Runs by hash, each compared in full before it counts as equal. */
+/** Runs by hash, each compared in full before it counts as equal. Runs of one hash are chained. */
 class Runs {
-  readonly #byHash = new Map<number, { readonly offset: number; readonly length: number }[]>();
+  readonly #lastByHash = new Map<number, number>();
+  readonly #offsets: number[] = [];
+  readonly #lengths: number[] = [];
+  readonly #before: number[] = [];
 
-  /** Offset of an equal run among `values`, or -1 after noting that `run` comes at their end. */
-  find(run: ArrayLike<number>, values: ArrayLike<number>): number {
+  /** Offset of an equal run among `values`, or -1 after noting that `run` comes at `end`, where they end. */
+  find(run: ArrayLike<number>, values: ArrayLike<number>, end: number): number {
     const hash = hashOf(run);
-    const candidates = this.#byHash.get(hash) ?? [];
-    for (const { offset, length } of candidates) {
-      if (length === run.length && isEqualAt(run, values, offset)) return offset;
+    const last = this.#lastByHash.get(hash) ?? -1;
+    for (let i = last; i >= 0; i = this.#before[i] ?? -1) {
+      const offset = this.#offsets[i] ?? 0;
+      if (this.#lengths[i] === run.length && isEqualAt(run, values, offset)) return offset;
     }
-    candidates.push({ offset: values.length, length: run.length });
-    this.#byHash.set(hash, candidates);
+    this.#lastByHash.set(hash, this.#offsets.length);
+    this.#offsets.push(end);
+    this.#lengths.push(run.length);
+    this.#before.push(last);
     return -1;
   }
 }
@@ -23,7 +29,9 @@ function hashOf(run: ArrayLike<number>): number {
   let hash = 0x811c9dc5 ^ run.length;
   for (let i = 0; i < run.length; i += 1) {
     const value = run[i] ?? 0;
-    hash = Math.imul(hash ^ (value | 0) ^ ((value % 1) * 0x7fffffff), 0x01000193);
+    const whole = value | 0;
+    hash = Math.imul(hash ^ whole, 0x01000193);
+    if (whole !== value) hash = Math.imul(hash ^ ((value % 1) * 0x7fffffff), 0x01000193);
   }
   return hash;
 }
@@ -40,7 +48,7 @@ export class Pool {
   /** Offset of a run equal to `run`. The empty run is at 0. */
   intern(run: ArrayLike<number>): number {
     if (run.length === 0) return 0;
-    const known = this.#runs.find(run, this.values);
+    const known = this.#runs.find(run, this.values, this.values.length);
     if (known >= 0) return known;
     const offset = this.values.length;
     for (let i = 0; i < run.length; i += 1) this.values.push(run[i] ?? 0);
@@ -48,32 +56,29 @@ export class Pool {
   }
 }
 
-/** Rows of a matrix: blocks of 16-byte vectors, kept as four u32 a vector until they are read out. */
+/** Rows of a matrix: blocks of 16-byte vectors, four u32 a vector. */
 export class RowPool {
-  readonly #words: number[] = [];
+  #words = new Uint32Array(1024);
+  #length = 0;
   readonly #runs = new Runs();
 
   /** Offset, in vectors, of a block of rows equal to `block`. */
   intern(block: Uint32Array): number {
-    const known = this.#runs.find(block, this.#words);
+    const offset = this.#length;
+    const known = this.#runs.find(block, this.#words, offset);
     if (known >= 0) return known / 4;
-    const offset = this.#words.length / 4;
-    for (const word of block) this.#words.push(word);
-    return offset;
-  }
-
-  vectors(): [bigint, bigint][] {
-    const vectors: [bigint, bigint][] = [];
-    for (let i = 0; i < this.#words.length; i += 4) {
-      vectors.push([this.#half(i), this.#half(i + 2)]);
+    this.#length += block.length;
+    if (this.#length > this.#words.length) {
+      const grown = new Uint32Array(this.#length * 2);
+      grown.set(this.#words.subarray(0, offset));
+      this.#words = grown;
     }
-    return vectors;
+    this.#words.set(block, offset);
+    return offset / 4;
   }
 
-  #half(i: number): bigint {
-    const low = this.#words[i] ?? 0;
-    const high = this.#words[i + 1] ?? 0;
-    return low === 0 && high === 0 ? 0n : BigInt(low) | (BigInt(high) << 32n);
+  words(): number[] {
+    return Array.from(this.#words.subarray(0, this.#length));
   }
 }
 

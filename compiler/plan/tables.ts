@@ -43,8 +43,8 @@ export interface DecisionTables {
   readonly bytes: readonly number[];
   readonly bounds: readonly number[];
   readonly masks: readonly bigint[];
-  /** 16-byte vectors as [low u64, high u64]; bit k of a cluster is bit k % 64 of half floor(k / 64) % 2 of vector floor(k / 128). */
-  readonly rows: readonly (readonly [bigint, bigint])[];
+  /** 16-byte vectors, four u32 words each, the low ones first; bit k of a cluster is bit k % 32 of word floor(k / 32) of its row. */
+  readonly rows: readonly number[];
 }
 
 export interface ViewTable {

@@ -40,12 +40,12 @@ export function alternatives(
 ): readonly Alternative[] {
   const { target } = rule;
   const { catalogue } = rule.environment;
-  const closed = isToolPoint && catalogue?.closed === true ? [...catalogue.tools.keys()] : null;
+  const closed = isToolPoint && catalogue?.closed === true ? catalogue : null;
   if (target.kind === 'every') {
     const rank = rankOfRule(rule, ruleIndex, 0, set);
     // No other tool gets as far as the rules of the root's own world.
     if (closed === null || catalogue === set.environment.catalogue) return [{ tests: null, rank }];
-    return [{ tests: [strings(closed)], rank }];
+    return [{ tests: [strings([...closed.tools.keys()])], rank }];
   }
   const names = target.names.filter(isWellFormed);
   const globs = target.globs.filter(isWellFormed);
@@ -72,8 +72,13 @@ const covers = new WeakMap<IrRule['environment'], Map<string, readonly string[]>
 function coveredBy(glob: string, environment: IrRule['environment']): readonly string[] {
   const known = covers.get(environment) ?? new Map<string, readonly string[]>();
   covers.set(environment, known);
-  const covered =
-    known.get(glob) ?? [...(environment.catalogue?.tools.keys() ?? [])].filter((tool) => globMatches(glob, tool));
+  const before = known.get(glob);
+  if (before !== undefined) return before;
+  const start = glob.split('*')[0] ?? '';
+  const covered: string[] = [];
+  for (const tool of environment.catalogue?.tools.keys() ?? []) {
+    if (tool.startsWith(start) && globMatches(glob, tool)) covered.push(tool);
+  }
   known.set(glob, covered);
   return covered;
 }

@@ -12,10 +12,10 @@ import { utf8 } from '../ir/text.ts';
 import { runGroup } from './automaton.ts';
 import { contains } from './classes.ts';
 import type { TreeContext } from './keys.ts';
-import type { Item, Placed, RoleSet, UnaryUse } from './model.ts';
+import { type Item, type Placed, type RoleSet, setOf, type UnaryUse } from './model.ts';
 import type { PartitionBuilder } from './partitions.ts';
 import type { Pool } from './pools.ts';
-import { type ColumnTable, rowOfClass } from './tables.ts';
+import type { ColumnTable } from './tables.ts';
 import { isOfTypes } from './value-types.ts';
 import type { PlanView } from './views.ts';
 
@@ -115,13 +115,16 @@ function textsAround(indexes: readonly number[], unary: readonly UnaryUse[]): st
   return [...texts].filter((text) => !/\p{Surrogate}/u.test(text));
 }
 
-/** A bit stands in the rows of exactly the classes that its term's set has; a column its term does not name lets all pass. */
-export function validateClusters(made: {
+interface Clusters {
   readonly items: readonly Item[];
   readonly tree: TreeContext;
-  readonly rows: readonly (readonly [bigint, bigint])[];
+  /** As DecisionTables has them. */
+  readonly rows: readonly number[];
   readonly halves: readonly number[];
-}): void {
+}
+
+/** A bit stands in the rows of exactly the classes that its term's set has; a column its term does not name lets all pass. */
+export function validateClusters(made: Clusters): void {
   const { tree } = made;
   const itemsByRule = new Map<number, Item[]>();
   for (const item of made.items) {
@@ -134,48 +137,44 @@ export function validateClusters(made: {
   for (const node of tree.nodes) {
     if (node.kind !== 'cluster') continue;
     const columns = tree.columns.slice(node.columnFirst, node.columnFirst + node.columnCount);
-    const vectors = Math.ceil(node.bitCount / 128);
-    for (let k = 0; k < node.bitCount; k += 1, bitNumber += 1) {
-      if (bitNumber % stride !== 0) continue;
+    const words = Math.ceil(node.bitCount / 128) * 4;
+    for (let k = (stride - (bitNumber % stride)) % stride; k < node.bitCount; k += stride) {
       const bit = tree.bits[node.bitFirst + k];
       const candidates = (itemsByRule.get(bit?.rule ?? -1) ?? []).filter((item) => item.takesMay === bit?.takesMay);
-      const sets = columns.map((column) => classesOfBit(column, k, vectors, made));
+      const passing = columns.map((column) => classesOfBit(column, k, words, made));
       const isTerm = candidates.some((item) =>
-        columns.every(({ partition }, i) => matchesSet(sets[i] ?? [], item.sets.get(partition))),
+        columns.every(({ partition }, i) => matchesSet(passing[i] ?? NO_CLASSES, setOf(item, partition))),
       );
       if (!isTerm) throw new Error(`planner: bit ${k} of a cluster is no term of rule ${bit?.rule}`);
     }
+    bitNumber += node.bitCount;
   }
 }
 
-/** By class: whether its row has bit `k`. */
-function classesOfBit(
-  column: ColumnTable,
-  k: number,
-  vectors: number,
-  made: {
-    readonly tree: TreeContext;
-    readonly rows: readonly (readonly [bigint, bigint])[];
-    readonly halves: readonly number[];
-  },
-): boolean[] {
-  const shift = BigInt(k % 64);
-  const rowHas = Array.from({ length: column.rowCount }, (_, row) => {
-    const half = made.rows[column.rowFirst + row * vectors + Math.floor(k / 128)]?.[Math.floor(k / 64) % 2] ?? 0n;
-    return ((half >> shift) & 1n) === 1n;
-  });
-  return Array.from(
-    { length: made.tree.classCountOf(column.partition) },
-    (_, c) => rowHas[rowOfClass(column, c, made.halves)] ?? false,
-  );
+const NO_CLASSES = new Uint8Array();
+
+/** By class: 1 where its row has bit `k`. */
+function classesOfBit(column: ColumnTable, k: number, words: number, { tree, rows, halves }: Clusters): Uint8Array {
+  const classes = new Uint8Array(tree.classCountOf(column.partition));
+  const first = column.rowFirst * 4 + (k >>> 5);
+  let run = 0;
+  for (let c = 0; c < classes.length; c += 1) {
+    while (run + 1 < column.runCount && (halves[column.map + 2 * run + 2] ?? 0) <= c) run += 1;
+    const row = halves[column.runCount === 0 ? column.map + c : column.map + 2 * run + 1] ?? 0;
+    if (row < column.rowCount) classes[c] = ((rows[first + row * words] ?? 0) >>> (k & 31)) & 1;
+  }
+  return classes;
 }
 
-function matchesSet(classes: readonly boolean[], set: RoleSet | undefined): boolean {
-  const isOpen = classes.every(Boolean);
-  if (set === undefined) return isOpen;
+function matchesSet(classes: Uint8Array, set: RoleSet | undefined): boolean {
   // Where a key above decided the partition, the bit no longer tests it.
-  return (
-    isOpen ||
-    classes.every((is, c) => is === (c < CLASS_FIRST ? (set.reserved & (1 << c)) !== 0 : contains(set.own, c)))
-  );
+  if (!classes.includes(0)) return true;
+  if (set === undefined) return false;
+  let range = 0;
+  for (let c = 0; c < classes.length; c += 1) {
+    while (c >= (set.own[range + 1] ?? Infinity)) range += 2;
+    const passes = c < CLASS_FIRST ? (set.reserved & (1 << c)) !== 0 : c >= (set.own[range] ?? Infinity);
+    if ((classes[c] === 1) !== passes) return false;
+  }
+  return true;
 }

@@ -103,10 +103,10 @@ export function smallTables(): DecisionTables {
     bounds: [1000],
     masks: [],
     rows: [
-      [0b101n, 0n], // unknown: the cap may hold
-      [0b001n, 0n], // inapplicable
-      [0b001n, 0n], // at most 1,000
-      [0b111n, 0n], // more
+      ...[0b101, 0, 0, 0], // unknown: the cap may hold
+      ...[0b001, 0, 0, 0], // inapplicable
+      ...[0b001, 0, 0, 0], // at most 1,000
+      ...[0b111, 0, 0, 0], // more
     ],
   };
 }
@@ -301,9 +301,7 @@ const shape = fc.record({
   bytes: fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 8 }),
   bounds: fc.array(fc.double({ noNaN: true }), { maxLength: 8 }),
   masks: fc.array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { maxLength: 8 }),
-  rows: fc.array(fc.tuple(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })), {
-    maxLength: 4,
-  }),
+  rows: fc.array(fc.tuple(u32, u32, u32, u32), { maxLength: 4 }).map((rows) => rows.flat()),
 });
 
 /** Tables of the right shape whose numbers mean nothing: what encode and decode must carry, whatever it says. */

@@ -30,21 +30,18 @@ const everyRule: readonly Asked[] = Array.from({ length: 512 }, (_, i) => ({
 /** One cluster, a bit per rule; with `toolRuns` also a column of the tool by runs, which lets all pass. */
 function listTables(rules: readonly Asked[]): DecisionTables {
   const vectors = Math.ceil(rules.length / 128);
-  const rows: [bigint, bigint][] = [];
+  const rows: number[] = [];
   const halves: number[] = [];
   const addRow = (has: (rule: Asked) => boolean): void => {
     const bits = rules.reduce((sum, rule, i) => (has(rule) ? sum | (1n << BigInt(i)) : sum), 0n);
-    for (let v = 0; v < vectors; v += 1) {
-      const shift = BigInt(v * 128);
-      rows.push([BigInt.asUintN(64, bits >> shift), BigInt.asUintN(64, bits >> (shift + 64n))]);
-    }
+    for (let word = 0; word < vectors * 4; word += 1) rows.push(Number(BigInt.asUintN(32, bits >> BigInt(word * 32))));
   };
   const column = (
     partition: number,
     reserved: (r: Asked) => boolean,
     has: (r: Asked, c: number) => boolean,
   ): ColumnTable => {
-    const rowFirst = rows.length;
+    const rowFirst = rows.length / 4;
     const map = halves.length;
     const classCount = codes.CLASS_ELEMENT_BIT + CLASS_BITS;
     addRow(reserved);
@@ -172,7 +169,7 @@ describe.skipIf(!areBuilt)('a column of runs', () => {
         ...Array.from({ length: cellCount }, (_, cell) => codes.CLASS_FIRST + cell),
         ...starts.flatMap((start, r) => [start, r]),
       ],
-      rows: starts.map((_, r): [bigint, bigint] => [1n << BigInt(r), 0n]),
+      rows: starts.flatMap((_, r) => [0, 1, 2, 3].map((word) => (r >>> 5 === word ? (1 << (r & 31)) >>> 0 : 0))),
     };
     for (let value = -1; value <= boundCount; value += 1) {
       const cell = value < 0 ? 0 : value === boundCount ? 2 * boundCount : 2 * value + 1;

@@ -147,9 +147,9 @@ export function wholeTables(): Mutable<DecisionTables> {
     bounds: [1, 2],
     masks: [1n, 2n, 3n],
     rows: [
-      [3n, 0n],
-      [1n, 0n],
-    ],
+      [3, 0, 0, 0],
+      [1, 0, 0, 0],
+    ].flat(),
   };
 }
 

@@ -18,14 +18,10 @@ interface Options {
  * (it must not be over the cap either). Slots: tool, args.amount, args.note, principal.limits.daily, then the extra ones.
  */
 export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {}): Uint8Array {
-  const none: readonly [bigint, bigint] = [0n, 0n];
-  const bits = (...set: number[]): readonly [bigint, bigint] => [
-    set.reduce((all, bit) => all | (1n << BigInt(bit)), 0n),
-    0n,
-  ];
+  const bits = (...set: number[]): readonly number[] => [set.reduce((all, bit) => all | (1 << bit), 0), 0, 0, 0];
   // Bit 0: `pay` true. Bits 1, 2: amount over the cap, true and maybe. Bits 3, 4: the daily limit over it.
   const rows = [
-    none,
+    bits(),
     bits(0, 1, 2, 3, 4), // the tool
     bits(0, 3, 4), // amount at or below the cap, or inapplicable
     bits(0, 1, 2, 3, 4), // over it
@@ -33,7 +29,7 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
     bits(0, 1, 2),
     bits(0, 1, 2, 3, 4),
     bits(0, 1, 2, 4),
-  ];
+  ].flat();
   // 0: entry class of the tool; 2: cells of the bound; 5: column of the tool; 11: columns of numbers (low, over, unknown).
   const halves = [5, 4, 4, 4, 5, 0, 0, 0, 0, 0, 1, 2, 2, 2, 0, 0, 1];
   const number = (view: number) =>

@@ -212,8 +212,8 @@ class Run {
           const run = runs.findLast((at) => need(t.halves[at]) <= c);
           const local = need(t.halves[run === undefined ? column.map + c : run + 1]);
           if (local >= column.rowCount) throw new Error('a row out of its column');
-          const row = need(t.rows[column.rowFirst + local * vectors + v]);
-          return row[0] | (row[1] << 64n);
+          const first = 4 * (column.rowFirst + local * vectors + v);
+          return [3, 2, 1, 0].reduce((row, word) => (row << 32n) | BigInt(need(t.rows[first + word])), 0n);
         });
         const isAny = need(t.partitions[column.partition]).kind === C.PARTITION_LIST_ANY;
         bits &= rows.reduce((a, b) => (isAny ? a | b : a & b));

@@ -75,8 +75,8 @@ export const PATCHES: readonly Patch[] = [
     name: 'runs of classes end one class early',
     part: 'planner',
     file: 'compiler/plan/clusters.ts',
-    find: 'if (c === 0 || row !== map[c - 1]) runs.push(c, row);',
-    replace: 'if (c === 0 || row !== map[c - 1]) runs.push(Math.max(0, c - 1), row);',
+    find: 'if (row !== runs[runs.length - 1]) runs.push(from, row);',
+    replace: 'if (row !== runs[runs.length - 1]) runs.push(Math.max(0, from - 1), row);',
   },
   {
     name: 'a lone surrogate is taken for text',
