@@ -133,7 +133,7 @@ export class CoreInstance {
   }
 }
 
-/** Node's and Bun's own decoder, where there is one: a fresh process decodes a core with it ten times faster than by `atob`. */
+/** Node's and Bun's own decoder, where there is one: a fresh process gets its core sooner with it than by `atob` (0.8 ms of CPU, compiling included, instead of 3.3). */
 interface NativeBase64 {
   readonly Buffer?: { from(text: string, encoding: 'base64'): Uint8Array<ArrayBuffer> };
 }
