@@ -2,7 +2,7 @@
 // Never reads a file or a clock, never runs a policy: the same sources always give the same bytes.
 
 import { type AgtOptions, agtPolicy } from './agt/policy.ts';
-import { isAgtSource } from './agt/recognise.ts';
+import { recognise } from './agt/recognise.ts';
 import { checkTransforms } from './analysis/transforms.ts';
 import { encode } from './artifact/encode.ts';
 import { checkCedar } from './check/cedar/check.ts';
@@ -70,9 +70,18 @@ export function analyse(sources: readonly Source[], options: CompileOptions = {}
 function analyseInto(sink: DiagnosticSink, sources: readonly Source[], options: CompileOptions): CheckedPolicy | null {
   if (isCedar(sources)) return analyseCedar(sink, sources);
   const [first] = sources;
-  if (first !== undefined && isAgtSource(first)) {
-    for (const other of sources) if (!isAgtSource(other)) refuseBeside(other, first, sink);
-    return agtPolicy(sources.filter(isAgtSource), sink, options);
+  const document = first === undefined ? undefined : recognise(first);
+  if (document !== undefined) {
+    const documents = sources.map((source) => (source === first ? document : recognise(source)));
+    documents.forEach((one, index) => {
+      const source = sources[index];
+      if (one === undefined && source !== undefined) refuseBeside(source, document.source, sink);
+    });
+    return agtPolicy(
+      documents.filter((one) => one !== undefined),
+      sink,
+      options,
+    );
   }
   const source = firstPolicy(sources, sink);
   const ast = source === null ? null : parsePolicy(source, sink);

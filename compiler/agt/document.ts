@@ -1,16 +1,16 @@
-// In: a source whose content is a document of the Agent Governance Toolkit. Out: the document as data, or null; every mistake is
+// In: a document of the Agent Governance Toolkit as a tree. Out: the document as data, or null; every mistake is
 // reported with what their own engines would have done. Never guesses at a meaning.
 
 import type { Effect, Point } from '../check/typed.ts';
 import type { DiagnosticSink } from '../diagnostic.ts';
-import type { Located, Source } from '../source.ts';
+import type { Located } from '../source.ts';
 import { clip } from '../syntax/clip.ts';
 import { readBool, readJson, readText, readTextList, shortened, wrongKind } from '../syntax/reading.ts';
-import { kindName, readYaml, type YamlNode } from '../syntax/yaml.ts';
+import { kindName, type YamlNode } from '../syntax/yaml.ts';
 import type { AgtDocument, AgtRule, Expression, Family, Operator, Strategy, StructuredCondition } from './ast.ts';
 import { readExpression } from './expression.ts';
 import { type Entries, readKeys } from './keys.ts';
-import { familyOf } from './recognise.ts';
+import type { AgtSource } from './recognise.ts';
 import {
   ACTIONS,
   CONDITION_KEYS,
@@ -27,11 +27,8 @@ import {
 
 const MOST_PRIORITY = 2 ** 31 - 1;
 
-export function readDocument(source: Source, sink: DiagnosticSink): AgtDocument | null {
-  const root = readYaml(source, sink);
-  if (root === null) return null;
-  const family = familyOf(root);
-  if (family === null) return null; // what is none is not compiled as one (recognise.ts)
+export function readDocument({ root, family, found }: AgtSource, sink: DiagnosticSink): AgtDocument | null {
+  sink.addAll(found);
   const entries = readKeys(root, DOCUMENT_KEYS[family], sink);
   return entries === undefined ? null : new Reader(family, sink).document(root, entries);
 }
@@ -89,7 +86,9 @@ class Reader {
       wrongKind(node, 'a list of rules', this.#sink);
       return [];
     }
-    return node.items.map((item) => this.#rule(item)).filter((rule) => rule !== undefined);
+    // With more findings than are listed there is no policy, whatever the other rules say.
+    const read = node.items.map((item) => (this.#sink.isFull ? undefined : this.#rule(item)));
+    return read.filter((rule) => rule !== undefined);
   }
 
   #rule(node: YamlNode): AgtRule | undefined {

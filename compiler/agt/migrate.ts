@@ -12,6 +12,7 @@ import { FALSE, type Formula, readingOf, type Settled, settle, simplified } from
 import type { GuardedRule } from './parts.ts';
 import { documentSet, guardedCondition } from './policy.ts';
 import { re2Of } from './re2.ts';
+import { recognise } from './recognise.ts';
 import { sayable } from './sayable.ts';
 import { EVERY_POINT } from './words.ts';
 
@@ -30,7 +31,8 @@ export interface Migrated {
 
 export function migrate(sources: readonly Source[], sink: DiagnosticSink): Migrated | null {
   // The documents have been compiled, and their findings shown.
-  const set = documentSet(sources, new DiagnosticSink());
+  const documents = sources.map(recognise).filter((document) => document !== undefined);
+  const set = documentSet(documents, new DiagnosticSink());
   if (set === null) return null;
   const searched: AttributePath[] = [];
   const converted: AttributePath[] = [];

@@ -11,7 +11,7 @@ import {
   type Point,
 } from '../check/typed.ts';
 import type { DiagnosticSink } from '../diagnostic.ts';
-import type { Source, Span } from '../source.ts';
+import type { Span } from '../source.ts';
 import type { AgtDocument, Strategy } from './ast.ts';
 import { Builder } from './build.ts';
 import { readDocument } from './document.ts';
@@ -20,6 +20,7 @@ import { chainsOf, isFolderSet } from './folders.ts';
 import { inOrder } from './order.ts';
 import { withParents } from './parents.ts';
 import { defaultOf, defaultRule, type GuardedRule, type Parts } from './parts.ts';
+import type { AgtSource } from './recognise.ts';
 import { checkField, structuredCondition } from './structured.ts';
 import { EVERY_POINT, KNOWN_FIELDS, STAGES } from './words.ts';
 
@@ -31,7 +32,7 @@ export interface AgtOptions {
 const ENVIRONMENT: Environment = { catalogue: null, absent: [] };
 
 export function agtPolicy(
-  sources: readonly Source[],
+  sources: readonly AgtSource[],
   sink: DiagnosticSink,
   options: AgtOptions = {},
 ): CheckedPolicy | null {
@@ -60,7 +61,7 @@ export interface DocumentSet extends Parts {
 }
 
 export function documentSet(
-  sources: readonly Source[],
+  sources: readonly AgtSource[],
   sink: DiagnosticSink,
   options: AgtOptions = {},
 ): DocumentSet | null {

@@ -1,4 +1,5 @@
-// In: a source. Out: whether its content is a document of the Agent Governance Toolkit (LANGUAGE.md 15.1). Never reports.
+// In: a source. Out: the tree of a document of the Agent Governance Toolkit, if its content is one (LANGUAGE.md 15.1). What is wrong
+// with its YAML is kept for whoever compiles it: no document is read twice.
 
 import { DiagnosticSink } from '../diagnostic.ts';
 import type { Source } from '../source.ts';
@@ -11,14 +12,26 @@ const HINT = /^[ \t]*["']?(?:rules|apiVersion|default_action|defaults)["']?\s*:|
 /** A Lictor policy says so at once: it is not read twice. */
 const LICTOR = /^["']?lictor["']?\s*:|^[ \t]*\{\s*"lictor"\s*:/m;
 
-export function isAgtSource(source: Source): boolean {
-  if (!/\.(?:ya?ml|json)$/i.test(source.path) || !HINT.test(source.text) || LICTOR.test(source.text)) return false;
-  const root = readYaml(source, new DiagnosticSink());
-  return root !== null && familyOf(root) !== null;
+/** A source that is such a document, as it was read. */
+export interface AgtSource {
+  readonly source: Source;
+  readonly root: YamlNode;
+  readonly family: Family;
+  /** What reading it found. */
+  readonly found: DiagnosticSink;
+}
+
+/** Undefined: not such a document. */
+export function recognise(source: Source): AgtSource | undefined {
+  if (!/\.(?:ya?ml|json)$/i.test(source.path) || !HINT.test(source.text) || LICTOR.test(source.text)) return undefined;
+  const found = new DiagnosticSink();
+  const root = readYaml(source, found);
+  const family = root === null ? null : familyOf(root);
+  return root === null || family === null ? undefined : { source, root, family, found };
 }
 
 /** Null: not such a document. */
-export function familyOf(root: YamlNode): Family | null {
+function familyOf(root: YamlNode): Family | null {
   if (root.kind !== 'map' || valueOf(root, 'lictor') !== undefined) return null;
   const api = valueOf(root, 'apiVersion');
   const isNamed = api?.kind === 'text' && api.value.startsWith('governance.toolkit/');

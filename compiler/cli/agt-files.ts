@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { readDocument } from '../agt/document.ts';
 import { pathFrom } from '../agt/parents.ts';
-import { isAgtSource } from '../agt/recognise.ts';
+import { recognise } from '../agt/recognise.ts';
 import { DiagnosticSink } from '../diagnostic.ts';
 import type { Source } from '../index.ts';
 import { kindOf, listFolder, type PolicySources, readText } from './files.ts';
@@ -17,7 +17,7 @@ const PASSED_OVER: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 const MOST_DOCUMENTS = 1000;
 
 export function isAgtFile(path: string): boolean {
-  return DOCUMENT.test(path) && kindOf(path) === 'file' && isAgtSource({ path, text: readText(path) });
+  return DOCUMENT.test(path) && kindOf(path) === 'file' && recognise({ path, text: readText(path) }) !== undefined;
 }
 
 /** The documents that stand directly in a folder: a `governance.yaml` alone if there is one. */
@@ -42,7 +42,9 @@ export function readAgt(paths: readonly string[]): PolicySources {
     if (kindOf(file) !== 'file') continue;
     const source = { path, text: readText(file) };
     sources.set(path, source);
-    for (const parent of readDocument(source, new DiagnosticSink())?.extends ?? []) {
+    const document = recognise(source);
+    const parents = document === undefined ? [] : (readDocument(document, new DiagnosticSink())?.extends ?? []);
+    for (const parent of parents) {
       const below = pathFrom(path, parent.value);
       if (below !== null) pending.push(below);
     }
