@@ -73,10 +73,10 @@ class SetBuilder {
   /** Rules as written; those that are wrong are not among `rules`. */
   ruleCount = 0;
   readonly #environments: Environments;
-  readonly #report: Report;
+  readonly #report: CheckReport;
   readonly #withNames = new Set<Unit>();
 
-  constructor(environments: Environments, report: Report) {
+  constructor(environments: Environments, report: CheckReport) {
     this.#environments = environments;
     this.#report = report;
   }
@@ -126,7 +126,7 @@ class SetBuilder {
     for (const written of ast.rules) {
       const index = this.ruleCount;
       this.ruleCount += 1;
-      if (index >= MAX_RULES) continue;
+      if (index >= MAX_RULES || this.#report.isFull) continue;
       const rule = checkRule(written, index, rx);
       if (rule !== null) this.rules.push(rule);
     }

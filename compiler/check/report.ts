@@ -24,6 +24,11 @@ export class CheckReport implements Report {
     return this.#errorCount;
   }
 
+  /** The policy has errors, and further findings would not be listed: no rule more need be looked at. */
+  get isFull(): boolean {
+    return this.#sink.isFull;
+  }
+
   error(code: string, span: Span, message: string, help?: string): void {
     if (!this.#isNew(code, span, message)) return;
     this.#errorCount += 1;
@@ -35,6 +40,7 @@ export class CheckReport implements Report {
   }
 
   #isNew(code: string, span: Span, message: string): boolean {
+    if (this.#sink.isFull) return true; // what is not listed need not be told apart
     const key = `${code}\0${span.source.path}\0${span.start}\0${span.end}\0${message}`;
     if (this.#said.has(key)) return false;
     this.#said.add(key);

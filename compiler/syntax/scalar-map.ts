@@ -56,8 +56,16 @@ function write(writer: Writer, text: string, start: number, end: number): void {
 
 /** Text that stands in the value as it stands in the source; with `single`, `''` becomes `'`. */
 function copy(writer: Writer, text: string, start: number, single: boolean): void {
+  if (!single || !text.includes("'")) {
+    for (let i = start; i < start + text.length; i += 1) {
+      writer.starts.push(i);
+      writer.ends.push(i + 1);
+    }
+    writer.value += text;
+    return;
+  }
   for (let i = 0; i < text.length; i += 1) {
-    const width = single && text[i] === "'" && text[i + 1] === "'" ? 2 : 1;
+    const width = text[i] === "'" && text[i + 1] === "'" ? 2 : 1;
     write(writer, text.charAt(i), start + i, start + i + width);
     i += width - 1;
   }
@@ -190,11 +198,15 @@ function block(writer: Writer, token: CST.BlockScalar): void {
   const headerLength = token.props.reduce((sum, prop) => sum + ('source' in prop ? prop.source.length : 0), 0);
 
   const lines: BlockLine[] = [];
-  let start = token.offset + headerLength;
-  for (const raw of token.source.split('\n')) {
-    const indent = /^ */.exec(raw)?.[0].length ?? 0;
-    lines.push({ indent, content: raw.slice(indent).replace(/\r$/, ''), start });
-    start += raw.length + 1;
+  const { source } = token;
+  const base = token.offset + headerLength;
+  for (let from = 0, end = 0; from <= source.length; from = end + 1) {
+    const feed = source.indexOf('\n', from);
+    end = feed < 0 ? source.length : feed;
+    let first = from;
+    while (source[first] === ' ') first += 1;
+    const content = source.slice(first, end > first && source[end - 1] === '\r' ? end - 1 : end);
+    lines.push({ indent: first - from, content, start: base + from });
   }
 
   let contentEnd = lines.length;
@@ -202,7 +214,8 @@ function block(writer: Writer, token: CST.BlockScalar): void {
   if (contentEnd === 0) {
     // Blank lines only: nothing, unless they are to be kept.
     const kept = chomp === '+' && token.source !== '' ? Math.max(1, lines.length - 1) : 0;
-    write(writer, '\n'.repeat(kept), start - 1, start - 1);
+    const end = base + source.length;
+    write(writer, '\n'.repeat(kept), end, end);
     return;
   }
   const first = lines.findIndex((line) => line.content !== '');
@@ -243,7 +256,7 @@ function block(writer: Writer, token: CST.BlockScalar): void {
     at = textStart + text.length;
   });
 
-  const end = token.offset + headerLength + token.source.length;
+  const end = base + source.length;
   if (chomp === '-') return;
   if (chomp === '+') {
     for (const line of lines.slice(contentEnd))

@@ -23,7 +23,7 @@ import {
   TAB,
   Unread,
 } from './yaml-cursor.ts';
-import { type Place, placer, trimEnd, type YamlNode } from './yaml-tree.ts';
+import { type Place, placer, trimEnd, type YamlNode, type YamlText } from './yaml-tree.ts';
 
 const QUESTION = 0x3f;
 /** What no plain text begins with; `-` and `?` only where a blank follows. */
@@ -115,9 +115,10 @@ export function plainNode(cursor: Cursor, start: number, end: number): YamlNode 
     if (FLOAT.test(written)) return { kind: 'float', value: Number.parseFloat(written), span };
     if (SPECIAL_FLOAT.test(written)) return { kind: 'float', value: specialFloat(written), span };
   }
-  const token: CST.FlowScalar = { type: 'scalar', offset: start, indent: 0, source: written };
+  const token = (): CST.FlowScalar => ({ type: 'scalar', offset: start, indent: 0, source: written });
   if (written.includes('\n')) return mappedNode(token, span);
-  return { kind: 'text', value: written, span, place: placer(span, written, () => scalarMap(token, written)) };
+  if (span.end === end) return new Verbatim(written, span, start);
+  return { kind: 'text', value: written, span, place: placer(span, written, () => scalarMap(token(), written)) };
 }
 
 function specialFloat(written: string): number {
@@ -125,11 +126,11 @@ function specialFloat(written: string): number {
   return written.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** A text that is folded or escaped: its value is what its map says. */
-function mappedNode(token: CST.FlowScalar | CST.BlockScalar, span: Span): YamlNode {
-  const written = writtenScalar(token);
-  if (written === undefined) throw new Unread(span.start, 'this text cannot be read');
-  return { kind: 'text', value: written.value, span, place: placer(span, written.value, () => written) };
+/** A text that is folded or escaped: its value is what its map says, which is made again for who asks for places. */
+function mappedNode(token: () => CST.FlowScalar | CST.BlockScalar, span: Span): YamlNode {
+  const value = writtenScalar(token())?.value;
+  if (value === undefined) throw new Unread(span.start, 'this text cannot be read');
+  return { kind: 'text', value, span, place: placer(span, value, () => writtenScalar(token())) };
 }
 
 /** The quoted text at the cursor, whose further lines are indented by at least `least`. Leaves the cursor behind it. */
@@ -167,17 +168,18 @@ export function quotedNode(cursor: Cursor, least: number): YamlNode {
   const span: Span = { source, start, end: at + 1 };
   if (isPlain) {
     const value = text.slice(start + 1, at);
-    return { kind: 'text', value, span, place: verbatim(span) };
+    return new Verbatim(value, span, start + 1);
   }
   const type = isDouble ? 'double-quoted-scalar' : 'single-quoted-scalar';
-  const token: CST.FlowScalar = { type, offset: start, indent: 0, source: text.slice(start, at + 1) };
+  const written = text.slice(start, at + 1);
+  const token = (): CST.FlowScalar => ({ type, offset: start, indent: 0, source: written });
   if (!isJson) return mappedNode(token, span);
-  const value = String(JSON.parse(token.source));
+  const value = String(JSON.parse(written));
   return {
     kind: 'text',
     value,
     span,
-    place: placer(span, value, (): ScalarMap | undefined => scalarMap(token, value)),
+    place: placer(span, value, (): ScalarMap | undefined => scalarMap(token(), value)),
   };
 }
 
@@ -196,15 +198,28 @@ function otherEscape(cursor: Cursor, at: number): number {
   return length;
 }
 
-/** Places in a quoted text that says what stands in it. */
-function verbatim(whole: Span): Place {
-  const { source, start: quote, end: beyond } = whole;
-  const length = beyond - quote - 2;
-  if (length === 0) return () => whole;
-  return (start, end) => {
-    const from = quote + 1 + Math.min(start, length);
-    return { source, start: from, end: end > start ? quote + 1 + Math.min(end, length) : from };
-  };
+/** A text that stands in the source as it is, from `from` on. Most nodes are such, keys too: the function for places is made when asked for. */
+class Verbatim implements YamlText {
+  readonly kind = 'text';
+  readonly value: string;
+  readonly span: Span;
+  readonly #from: number;
+
+  constructor(value: string, span: Span, from: number) {
+    this.value = value;
+    this.span = span;
+    this.#from = from;
+  }
+
+  get place(): Place {
+    const { value, span } = this;
+    const first = this.#from;
+    if (value === '') return () => span;
+    return (start, end) => {
+      const from = first + Math.min(start, value.length);
+      return { source: span.source, start: from, end: end > start ? first + Math.min(end, value.length) : from };
+    };
+  }
 }
 
 /** Where the text of the next line begins, which is indented enough or empty. */
@@ -232,12 +247,13 @@ export function blockScalar(cursor: Cursor, parent: number): YamlNode {
   if (indent <= parent || indent < least || (indicated === 0 && mostBlank > indent))
     throw new Unread(first, 'a block of text is empty, or its first line is not indented as its header says');
   let end = lastLineEnd(cursor, first, least);
-  let after = end + 1;
-  while (cursor.code(after) === SPACE) after += 1;
-  if (cursor.code(after) === TAB) throw new Unread(after, 'a tab stands where the line is indented');
+  let next = end + 1;
+  while (cursor.code(next) === SPACE) next += 1;
+  if (cursor.code(next) === TAB) throw new Unread(next, 'a tab stands where the line is indented');
   if (!header.includes('+')) end = withoutBlankLines(cursor, body, end, indent);
   cursor.at = Math.min(end + 1, text.length);
-  const token: CST.BlockScalar = {
+  const after = cursor.at;
+  const token = (): CST.BlockScalar => ({
     type: 'block-scalar',
     offset: start,
     indent: parent,
@@ -245,9 +261,9 @@ export function blockScalar(cursor: Cursor, parent: number): YamlNode {
       { type: 'block-scalar-header', offset: start, indent: parent, source: header },
       { type: 'newline', offset: headerEnd, indent: parent, source: text.slice(headerEnd, body) },
     ],
-    source: text.slice(body, cursor.at),
-  };
-  const node = mappedNode(token, { source, start, end: trimEnd(text, start, cursor.at) });
+    source: text.slice(body, after),
+  });
+  const node = mappedNode(token, { source, start, end: trimEnd(text, start, after) });
   cursor.nextLine();
   return node;
 }

@@ -29,24 +29,44 @@ export class CedarMistake extends Error {
 export function tokenize(source: Source): Token[] {
   const tokens: Token[] = [];
   const { text } = source;
-  const part =
-    /(?<space>(?:[\s\u0085]|\/\/[^\n]*)+)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<int>[0-9]+)|(?<string>"(?:[^"\\]|\\[^])*")|(?<slot>\?[A-Za-z_][A-Za-z0-9_]*)|(?<punctuation>::|<=|>=|==|!=|&&|\|\||[@(){}[\],;:.<>!+\-*/%=?])/gy;
-  let at = 0;
-  while (at < text.length) {
-    part.lastIndex = at;
-    const groups = part.exec(text)?.groups;
-    const span = { source, start: at, end: part.lastIndex };
-    if (groups === undefined) throw stray(source, at);
-    at = part.lastIndex;
-    const { word, int, string, slot, punctuation } = groups;
-    if (word !== undefined) tokens.push({ kind: 'word', text: word, span });
-    else if (int !== undefined) tokens.push({ kind: 'int', text: int, span });
-    else if (string !== undefined) tokens.push({ kind: 'string', text: string.slice(1, -1), span });
-    else if (slot !== undefined) tokens.push({ kind: 'slot', text: slot, span });
-    else if (punctuation !== undefined) tokens.push({ kind: 'punctuation', text: punctuation, span });
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    const kind = kindAt(text, start);
+    const form = FORMS[kind];
+    form.lastIndex = start;
+    if (!form.test(text)) throw stray(source, start);
+    end = form.lastIndex;
+    if (kind === 'blank') continue;
+    const written = kind === 'string' ? text.slice(start + 1, end - 1) : text.slice(start, end);
+    tokens.push({ kind, text: written, span: { source, start, end } });
   }
   tokens.push({ kind: 'end', text: '', span: { source, start: text.length, end: text.length } });
   return tokens;
+}
+
+const FORMS = {
+  blank: /(?:[\s\u0085]|\/\/[^\n]*)+/y,
+  word: /[A-Za-z_][A-Za-z0-9_]*/y,
+  int: /[0-9]+/y,
+  string: /"(?:[^"\\]|\\[^])*"/y,
+  slot: /\?[A-Za-z_][A-Za-z0-9_]*/y,
+  punctuation: /::|<=|>=|==|!=|&&|\|\||[@(){}[\],;:.<>!+\-*/%=?]/y,
+};
+
+/** By ASCII code: what begins with this character, if anything does. `/` may begin a comment, `?` a slot. */
+const BEGINS: readonly (keyof typeof FORMS)[] = Array.from({ length: 0x80 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[A-Za-z_]/.test(char)) return 'word';
+  if (/[0-9]/.test(char)) return 'int';
+  if (char === '"') return 'string';
+  return /\s/.test(char) ? 'blank' : 'punctuation';
+});
+
+/** The only thing that can begin at `at`. */
+function kindAt(text: string, at: number): keyof typeof FORMS {
+  const char = text[at];
+  if (char === '/' && text[at + 1] === '/') return 'blank';
+  if (char === '?' && BEGINS[text.charCodeAt(at + 1)] === 'word') return 'slot';
+  return BEGINS[text.charCodeAt(at)] ?? 'blank';
 }
 
 function stray(source: Source, at: number): CedarMistake {
