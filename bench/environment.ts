@@ -1,12 +1,15 @@
 // Out: what a number is worth nothing without: machine, runtime, versions, commit. Reads files, asks git; changes nothing.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** The bundles lie in dist/bench and dist/chunks: two levels below the repository. */
-export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
+/** The bundles lie in dist/bench and dist/chunks, two levels below the repository; this source one. */
+export const ROOT: string =
+  [1, 2, 3]
+    .map((levels) => fileURLToPath(new URL('../'.repeat(levels), import.meta.url)))
+    .find((folder) => existsSync(`${folder}asconfig.json`)) ?? '';
 
 export interface Environment {
   readonly date: string;

@@ -10,13 +10,23 @@ export const REQUEST_COUNT = 1024;
 export const RUN_LENGTH = 16;
 
 /**
- * `typical`: N rules over N/10 tools, 75 % for one tool, 15 % for a glob of tools, 10 % for all tools and a path prefix; roles,
+ * Usual shapes. `typical`: N rules over N/10 tools, 75 % for one tool, 15 % for a glob of tools, 10 % for all tools and a path prefix; roles,
  * ranges, prefixes, suffixes, regions. `nopath`: the same without path tests, 3 % for all tools. `onetool`: every rule names the
  * same tool, 3 to 5 overlapping conjuncts. `flat`: the same tool, roles and ranges only: no key splits it.
  */
-export type WorkloadName = 'typical' | 'nopath' | 'onetool' | 'flat';
+export type UsualName = 'typical' | 'nopath' | 'onetool' | 'flat';
 
-export const WORKLOADS: readonly WorkloadName[] = ['typical', 'nopath', 'onetool', 'flat'];
+/**
+ * Shapes made to be dear, as `flat` is. `anytool`: as `typical`, every rule for every tool, not every one about a place. `nested`: the
+ * same about places alone, chains of 64 prefixes of which each lies in the one before. `hot`: as `typical`, half of the rules for one
+ * tool. globs.ts makes one more.
+ */
+export type WorstName = 'anytool' | 'nested' | 'hot';
+
+export type WorkloadName = UsualName | WorstName;
+
+/** Their places are parts of seeds: new ones go to the end. */
+const WORKLOADS: readonly WorkloadName[] = ['typical', 'nopath', 'onetool', 'flat', 'anytool', 'nested', 'hot'];
 
 export type ToolTarget =
   | { readonly kind: 'name'; readonly name: string }
@@ -63,6 +73,7 @@ export interface Workload {
 }
 
 const IDLE_TOOL = 'idle.ping';
+const NESTED_DEPTH = 64;
 const REGIONS = ['eu-west', 'eu-north', 'us-east', 'us-west', 'ap-south', 'ap-east', 'sa-east', 'af-south'];
 const NOUNS = ['files', 'mail', 'billing', 'crm', 'deploy', 'tickets', 'search', 'calendar', 'vault', 'reports'];
 const VERBS = ['read', 'write', 'list', 'move', 'delete', 'share', 'create', 'update', 'export', 'archive'];
@@ -80,6 +91,10 @@ interface Shape {
   /** Shares of rules for one tool and for a glob; the rest is for all tools. */
   readonly named: number;
   readonly globbed: number;
+  /** Share of the rules for one tool that are for the first one; the tools take turns in the rest. */
+  readonly hot?: number;
+  /** Prefixes in chains, each in the one before. */
+  readonly isNested?: true;
   readonly kinds: readonly TestKind[];
   /** Least and most conjuncts. */
   readonly allow: readonly [number, number];
@@ -103,6 +118,23 @@ function shapeOf(name: WorkloadName, ruleCount: number): Shape {
       const both: readonly TestKind[] = ['roles', 'range'];
       return { toolCount: 1, prefixCount, named: 1, globbed: 0, kinds: both, allow: [2, 2], deny: [2, 2] };
     }
+    case 'anytool':
+      return { toolCount, prefixCount, named: 0, globbed: 0, kinds, allow: [1, 3], deny: [3, 5] };
+    case 'nested': {
+      const places: readonly TestKind[] = ['prefix', 'suffix'];
+      return {
+        toolCount,
+        prefixCount,
+        named: 0,
+        globbed: 0,
+        isNested: true,
+        kinds: places,
+        allow: [1, 2],
+        deny: [1, 2],
+      };
+    }
+    case 'hot':
+      return { toolCount, prefixCount, named: 0.75, globbed: 0.15, hot: 2 / 3, kinds, allow: [1, 3], deny: [3, 5] };
     default:
       return unreachable(name);
   }
@@ -113,7 +145,7 @@ export function makeWorkload(name: WorkloadName, ruleCount: number, seed: number
   const random = new Random(seed + ruleCount * 8 + WORKLOADS.indexOf(name));
   const shape = shapeOf(name, ruleCount);
   const tools = toolNames(shape.toolCount);
-  const prefixes = pathPrefixes(random, shape.prefixCount);
+  const prefixes = shape.isNested ? nestedPrefixes(shape.prefixCount) : pathPrefixes(random, shape.prefixCount);
   const rules = makeRules(random, shape, ruleCount, tools, prefixes);
   return {
     name,
@@ -148,6 +180,16 @@ function pathPrefixes(random: Random, count: number): string[] {
   return prefixes;
 }
 
+/** Chains of NESTED_DEPTH; the texts of the deepest are some 200 bytes long. */
+function nestedPrefixes(count: number): string[] {
+  const prefixes: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const depth = i % NESTED_DEPTH;
+    prefixes.push(depth === 0 ? `/chain-${i / NESTED_DEPTH}/` : `${prefixes[i - 1]}${(depth * 7) % 10}/`);
+  }
+  return prefixes;
+}
+
 function makeRules(
   random: Random,
   shape: Shape,
@@ -158,7 +200,10 @@ function makeRules(
   const namedCount = Math.floor(count * shape.named);
   const globbedCount = Math.floor(count * shape.globbed);
   const targets = Array.from({ length: count }, (_, i): ToolTarget => {
-    if (i < namedCount) return { kind: 'name', name: tools[i % tools.length] ?? IDLE_TOOL };
+    if (i < namedCount) {
+      const isHot = i < namedCount * (shape.hot ?? 0);
+      return { kind: 'name', name: tools[isHot ? 0 : i % tools.length] ?? IDLE_TOOL };
+    }
     if (i < namedCount + globbedCount) return { kind: 'prefix', prefix: random.pick(tools).replace(/[^.]*$/, '') };
     return { kind: 'any' };
   });
@@ -167,8 +212,9 @@ function makeRules(
     const effect = effects[i] ?? 'deny';
     const [least, most] = shape[effect];
     const kinds = random.sample(shape.kinds, least + random.below(most - least + 1));
-    // A rule for every tool is about a place.
-    if (target.kind === 'any' && shape.kinds.includes('prefix') && !kinds.includes('prefix')) kinds[0] = 'prefix';
+    // A rule for every tool is about a place, where not all are.
+    if (target.kind === 'any' && namedCount > 0 && shape.kinds.includes('prefix') && !kinds.includes('prefix'))
+      kinds[0] = 'prefix';
     const ordered = shape.kinds.filter((kind) => kinds.includes(kind));
     return { id: `rule-${i}`, effect, target, tests: ordered.map((kind) => makeTest(random, kind, prefixes)) };
   });

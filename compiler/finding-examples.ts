@@ -13,6 +13,8 @@ export interface FindingExample {
   readonly layout?: true;
   /** `lictor check --schema` gives it, with Cedar's validator or where there is none. */
   readonly validator?: 'installed' | 'absent';
+  /** `--max-cost`. */
+  readonly maxCost?: number;
 }
 
 const AGES = 'entity User = { age: Long }; action view appliesTo { principal: User, resource: User };';
@@ -209,6 +211,14 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
       '  - { id: a, tool: pay, effect: deny, when: args.n + 1 in big }',
     ),
     shown: 'a sum looked for among 65,537 constants',
+  },
+  P0710: {
+    ...policy(
+      'attributes: { principal.role: string }',
+      'rules:',
+      '  - { id: a, effect: deny, when: principal.role == "guest" }',
+    ),
+    maxCost: 1000,
   },
 
   // 09: composition

@@ -364,6 +364,10 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     cause: 'a rule that grows too large once `? :` and `==` between conditions are written out',
     help: 'split the rule, or name parts of it as rules',
   },
+  P0710: {
+    cause: 'a decision may cost more than `--max-cost` allows; the dearest rules are named',
+    help: 'name the tools of those rules, test fewer texts and lists in them, or allow more',
+  },
   P0801: {
     cause: 'a pattern of `matches` is not RE2 syntax',
     help: 'write `\\` before a character that stands for itself; LANGUAGE.md 4.22 says what patterns may use',

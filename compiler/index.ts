@@ -12,21 +12,27 @@ import type { CheckedPolicy } from './check/typed.ts';
 import { type Diagnostic, DiagnosticSink } from './diagnostic.ts';
 import { lower } from './ir/lower.ts';
 import { PolicyTooLargeError } from './ir/types.ts';
+import { dearParts, dearText } from './plan/dearest.ts';
 import { plan } from './plan/plan.ts';
+import type { DecisionTables } from './plan/tables.ts';
 import { checkExamples } from './reference/examples.ts';
 import type { Source } from './source.ts';
 import { parsePolicy } from './syntax/policy.ts';
 
-export { decode } from './artifact/decode.ts';
+export { decode, predictedCostOf } from './artifact/decode.ts';
 export { inspect } from './artifact/inspect.ts';
 export type { CheckedPolicy } from './check/typed.ts';
 export { type Diagnostic, formatDiagnostic, type Severity } from './diagnostic.ts';
+export { type DearCluster, type DearParts, dearParts, dearText } from './plan/dearest.ts';
 export { evaluate, type ReferenceVerdict } from './reference/evaluate.ts';
 export { resolve as resolveByReference } from './reference/resolve.ts';
 export type { Source } from './source.ts';
 
 /** `conflictStrategy`: of Agent Governance Toolkit documents that name none (LANGUAGE.md 15.6). */
-export type CompileOptions = AgtOptions;
+export interface CompileOptions extends AgtOptions {
+  /** What a decision may cost at most, in instructions (FORMAT.md 2.1, HEADER_PREDICTED_COST); over it: an error. */
+  readonly maxCost?: number;
+}
 
 /** What `compile` found and made. `artifact` is null exactly when a diagnostic is an error. */
 export interface Compilation {
@@ -52,7 +58,7 @@ export interface Analysis {
 export function compile(sources: readonly Source[], options: CompileOptions = {}): Compilation {
   const sink = new DiagnosticSink();
   const policy = analyseInto(sink, sources, options);
-  const artifact = policy === null ? null : artifactOfChecked(policy, sink);
+  const artifact = policy === null ? null : artifactOfChecked(policy, sink, options);
   return { artifact, diagnostics: sink.sorted() };
 }
 
@@ -101,15 +107,28 @@ function analyseCedar(sink: DiagnosticSink, sources: readonly Source[]): Checked
 }
 
 /** The back half of `compile`; null after an error. */
-export function artifactOfChecked(policy: CheckedPolicy, sink: DiagnosticSink): Uint8Array | null {
+export function artifactOfChecked(
+  policy: CheckedPolicy,
+  sink: DiagnosticSink,
+  { maxCost }: CompileOptions = {},
+): Uint8Array | null {
   try {
-    return encode(plan(lower(policy)));
+    const tables = plan(lower(policy));
+    if (maxCost === undefined || tables.predictedCost <= maxCost) return encode(tables);
+    refuseDear(policy, tables, maxCost, sink);
+    return null;
   } catch (error) {
     if (!(error instanceof PolicyTooLargeError)) throw error;
     const rule = policy.rules.find((candidate) => candidate.id === error.ruleId);
     sink.error('P0709', rule?.span ?? policy.source, error.message, 'split the rule, or name parts of it as rules');
     return null;
   }
+}
+
+function refuseDear(policy: CheckedPolicy, tables: DecisionTables, maxCost: number, sink: DiagnosticSink): void {
+  const said = `a decision may cost ${dearText(dearParts(tables))}; the limit is ${maxCost.toLocaleString('en-US')}`;
+  const help = 'name the tools of those rules, test fewer texts and lists in them, or allow more';
+  sink.error('P0710', policy.source, said, help);
 }
 
 function refuseBeside(other: Source, imported: Source, sink: DiagnosticSink): void {

@@ -1,4 +1,4 @@
-// In: a workload. Out: one file for driver.c: the artifact, then the request area of a core: table of (offset, size), room for the
+// In: a workload, or an artifact and requests. Out: one file for driver.c: the artifact, then the request area of a core: table of (offset, size), room for the
 // answers, the requests as FlatBuffers, each at a multiple of 8. Numbers are u32, little-endian.
 
 import { compile, formatDiagnostic } from '../../compiler/index.ts';
@@ -10,9 +10,14 @@ import type { Workload } from '../workload.ts';
 export function fixtureOf(workload: Workload): Uint8Array {
   const { artifact, diagnostics } = compile(policySources(workload));
   if (artifact === null) throw new Error(diagnostics.slice(0, 5).map(formatDiagnostic).join('\n'));
+  return fixture(artifact, workload.rotating);
+}
+
+/** Throws if the artifact does not load. */
+export function fixture(artifact: Uint8Array, plain: readonly unknown[]): Uint8Array {
   const engine = load(artifact);
   if (engine.status !== 'ok') throw new Error(`the engine says ${engine.status}`);
-  const requests = workload.rotating.map((request) => engine.encode(request));
+  const requests = plain.map((request) => engine.encode(request));
   engine.dispose();
 
   const first = align(requests.length * 10);

@@ -67,6 +67,25 @@ export class NativeCore {
     return { instructions, answers, functions: this.#keepsFunctions ? this.#functions() : [] };
   }
 
+  /** Of each request its own count, decided alone with the rules listed, in order. */
+  countEach(fixture: Uint8Array): number[] {
+    writeFileSync(join(this.#folder, 'fixture'), fixture);
+    this.#run('valgrind', [
+      '--tool=callgrind',
+      '--toggle-collect=counted_pass',
+      '--dump-after=counted_pass',
+      '--combine-dumps=yes',
+      '--callgrind-out-file=passes',
+      './gate',
+      'fixture',
+      'each',
+    ]);
+    const profile = readFileSync(join(this.#folder, 'passes'), 'utf8');
+    rmSync(join(this.#folder, 'passes'));
+    // The last part is of what stands behind the last pass: nothing.
+    return [...profile.matchAll(/^summary: (\d+)/gm)].map(([, count]) => Number(count)).filter((count) => count > 0);
+  }
+
   /** What callgrind_annotate says of each function alone. */
   #functions(): Count['functions'] {
     const printed = this.#run('callgrind_annotate', ['--auto=no', '--threshold=99.9', 'profile']);

@@ -61,6 +61,13 @@ export function decode(bytes: Uint8Array): DecodedArtifact {
   };
 }
 
+/** What the header says a decision may cost (FORMAT.md 2.1), without reading the rest. */
+export function predictedCostOf(bytes: Uint8Array): number {
+  const file = new Bytes(bytes, 'artifact');
+  const root = new Table(file, file.u32(0), 'root table');
+  return root.part(layout.HEADER_FIELD, 'header').part.u32(layout.HEADER_PREDICTED_COST);
+}
+
 function readParts(root: Table, header: Bytes): ArtifactParts {
   const sections = new Map<number, Bytes>();
   for (let field = layout.FIRST_SECTION; field <= layout.LAST_SECTION; field += 1) {

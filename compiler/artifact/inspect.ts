@@ -75,7 +75,7 @@ function inspectHeader(artifact: DecodedArtifact): string[] {
       ['speaks at', tables.governedPoints.join(', ')],
       ['world', world],
       ['core', tables.needsTerms || tables.algorithm === 'cedar' ? 'the full one (`lictor/full`)' : 'either'],
-      ['predicted cost', `at most ${number(tables.predictedCost)} steps a decision`],
+      ['predicted cost', `at most ${number(tables.predictedCost)} instructions a decision`],
       ['size', `${number(artifact.sizeBytes)} bytes, compiler ${artifact.compilerVersion}`],
       ['layout', artifact.layoutHash.toString(16).padStart(16, '0')],
       ['hash', `${artifact.hash}${artifact.hashMatches ? '' : '  DOES NOT MATCH THE CONTENT'}`],

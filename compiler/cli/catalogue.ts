@@ -73,17 +73,20 @@ function shown(example: FindingExample, fenced: boolean): readonly string[] {
     const name = example.sources.length > 1 ? [`# ${path}`] : [];
     lines.push('', ...fence(language), ...name, text.trimEnd(), ...fence(''));
   }
+  if (example.maxCost !== undefined) lines.push('', `With \`--max-cost ${example.maxCost}\`:`);
   const said = findingsOf(example).map(formatDiagnostic).join('\n');
   return [...lines, '', ...fence('text'), said, ...fence('')];
 }
 
 /** What the example's files give. */
-export function findingsOf({ sources, layout, validator }: FindingExample): readonly Diagnostic[] {
+export function findingsOf({ sources, layout, validator, maxCost }: FindingExample): readonly Diagnostic[] {
   const [source] = sources;
   if (validator !== undefined) {
     return validationFindings(sources, validator === 'absent' ? null : installedValidator());
   }
-  if (layout !== true || source === undefined) return compile(sources).diagnostics;
+  if (layout !== true || source === undefined) {
+    return compile(sources, maxCost === undefined ? {} : { maxCost }).diagnostics;
+  }
   const sink = new DiagnosticSink();
   formatPolicy(source, sink);
   return sink.sorted();

@@ -45,6 +45,16 @@ export function compilePolicy(policy: PolicySources, options: CompileOptions = {
   return { artifact, warnings: shown, compileMs };
 }
 
+/** `--max-cost`. */
+export function maxCostOf(text: string | undefined): { readonly maxCost?: number } {
+  if (text === undefined) return {};
+  const maxCost = Number(text);
+  if (!Number.isSafeInteger(maxCost) || maxCost < 1) {
+    throw new UsageError(`--max-cost ${text} is no number of instructions`, 'try `--max-cost 100000`');
+  }
+  return { maxCost };
+}
+
 /** @throws UsageError if there is nothing to run, PolicyErrors if the policy has errors */
 export function openPolicy(path: string, cedar: CedarFiles = {}): OpenPolicy {
   const isCedar = namesCedar([path]);

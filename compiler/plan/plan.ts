@@ -20,7 +20,7 @@ import type { IrRule, PolicySet } from '../ir/types.ts';
 import { planAbsent } from './absent.ts';
 import { sizeOfRanges } from './classes.ts';
 import { Constants } from './constants.ts';
-import { classifyCost, predictedCost } from './cost.ts';
+import { classifyCost } from './cost.ts';
 import { buildTree, type TreeContext } from './keys.ts';
 import { MAX_LIST_BITS, placeElements } from './lists.ts';
 import { Matchers } from './matchers.ts';
@@ -29,6 +29,7 @@ import type { Item, Node, Placed, RoleSet, Term, UnaryUse } from './model.ts';
 import { operationTable } from './operations.ts';
 import { PartitionBuilder } from './partitions.ts';
 import { MaskPool, Pool, RowPool } from './pools.ts';
+import { predictCost } from './predict.ts';
 import { ResidualWriter } from './residual.ts';
 import { Resolver } from './resolve.ts';
 import { ScanBuilder } from './scan.ts';
@@ -106,7 +107,7 @@ export function plan(set: PolicySet): DecisionTables {
   validateClusters({ items: items.all, tree, rows: rowWords, halves: halves.values });
 
   const absent = planAbsent(set, views, constants);
-  return {
+  const tables = {
     policy: {
       name: set.name,
       version: set.version,
@@ -118,7 +119,6 @@ export function plan(set: PolicySet): DecisionTables {
     governedPoints: governedPoints(set),
     closedWorld: set.environment.catalogue?.closed === true,
     needsTerms: writer.hasTerms || views.some((view) => view.kind === VIEW_TREE),
-    predictedCost: predictedCost({ ...tree, roots, words: words.values, halves: halves.values }),
     slots: viewPlan.slots,
     views: views.map(({ slot, kind, entries, bitWords, testFirst, testCount }) => ({
       slot,
@@ -148,6 +148,7 @@ export function plan(set: PolicySet): DecisionTables {
     masks: masks.values,
     rows: rowWords,
   };
+  return { ...tables, predictedCost: predictCost(tables).total };
 }
 
 /** A list view has MAX_LIST_BITS bits at most; a reading with more tests gets several views. */

@@ -115,6 +115,33 @@ describe('lictor check', () => {
   });
 });
 
+describe('--max-cost', () => {
+  it('compile writes nothing above it, and says what costs; check says the same', () => {
+    const path = join(scratch, 'dear.lctr');
+    const ran = lictor(['compile', 'mail', '-o', path, '--max-cost', '1000']);
+    expect(ran.code).toBe(1);
+    expect(ran.error).toMatch(/error\[P0710\]: a decision may cost [\d,]+ instructions: .*; the limit is 1,000/);
+    expect(() => readFileSync(path)).toThrow('ENOENT');
+    const checked = lictor(['check', 'mail', '--max-cost', '1000']);
+    expect(checked.code).toBe(1);
+    expect(checked.out).toContain('error[P0710]');
+    expect(lictor(['check', 'mail']).code).toBe(0);
+  });
+
+  it('below it compile and inspect say what a decision may cost', () => {
+    const path = join(scratch, 'cheap.lctr');
+    const ran = lictor(['compile', 'mail', '-o', path, '--max-cost', '10000000']);
+    const cost = /costs at most ([\d,]+) instructions/.exec(ran.out)?.[1];
+    expect(cost).toBeDefined();
+    expect(lictor(['inspect', path]).out).toContain(`at most ${cost} instructions a decision`);
+  });
+
+  it('is a whole number of instructions', () => {
+    expectUsage(lictor(['compile', 'mail', '--max-cost', 'much']), '--max-cost much is no number of instructions');
+    expectUsage(lictor(['check', 'mail', '--max-cost', '0']), 'try `--max-cost 100000`');
+  });
+});
+
 describe('lictor compile', () => {
   it('writes the same artifact from wherever it is called', () => {
     const [here, there] = [join(scratch, 'here.lctr'), join(scratch, 'there.lctr')];

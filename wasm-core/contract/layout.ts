@@ -53,7 +53,7 @@ export const HEADER_GOVERNED_POINTS = 24; // u32, bit per point
 export const HEADER_CLOSED_WORLD = 28; // u32, 0 or 1
 export const HEADER_ABSENT_ROWS = 32; // u32, at least 1; row 0 is for a tool no catalogue lists
 export const HEADER_ROOT = 36; // u32 x POINT_COUNT: node index + 1, or 0
-export const HEADER_PREDICTED_COST = 68; // u32, worst case, in abstract steps
+export const HEADER_PREDICTED_COST = 68; // u32, worst case, in instructions of the scalar core
 export const HEADER_FILE_SIZE = 72; // u32, bytes of the whole artifact: a truncated one is refused
 export const HEADER_SIZE = 80;
 

@@ -40,3 +40,7 @@ export const MAX_REDACT_TEXT = 262144;
 export const MAX_REPLACEMENT = 256;
 /** Operations of one transform rule (LANGUAGE.md 13.1). */
 export const MAX_OPERATIONS = 64;
+/** How large a call the predicted cost (layout.ts, HEADER_PREDICTED_COST) is of: bytes of each text, elements of each list, bytes of each of them. */
+export const PREDICTED_TEXT_BYTES = 256;
+export const PREDICTED_LIST_ELEMENTS = 32;
+export const PREDICTED_ELEMENT_BYTES = 32;

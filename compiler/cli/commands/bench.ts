@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { type Engine, load as loadFull, type Session } from '../../../host-js/full.ts';
 import { load as loadSmall } from '../../../host-js/index.ts';
 import { decode } from '../../artifact/decode.ts';
+import { type DearParts, dearParts, dearText } from '../../plan/dearest.ts';
 import type { DecisionTables } from '../../plan/tables.ts';
 import { type ExitCode, UsageError } from '../failure.ts';
 import { kindOf, readExactJson, shownName } from '../files.ts';
@@ -78,7 +79,7 @@ function benchCommand(options: BenchOptions, terminal: Terminal): ExitCode {
     loadMs,
     artifactBytes: policy.artifactBytes,
     memoryBytes,
-    predictedSteps: tables.predictedCost,
+    predicted: dearParts(tables),
     timerNs: latencies.timerNs,
     ways: latencies.ways,
     dearestRules: dearestRules(tables, engine),
@@ -98,7 +99,8 @@ type Report = Readonly<{
   artifactBytes: number;
   /** Outside the JavaScript heap, core included, by which the process grew. */
   memoryBytes: number;
-  predictedSteps: number;
+  /** Instructions. */
+  predicted: DearParts;
   timerNs: number;
   ways: Latencies['ways'];
   dearestRules: readonly RuleWork[];
@@ -218,7 +220,7 @@ function reportText(report: Report, { colours, columns }: Terminal): string {
     '',
     `${counted(requests, 'call')} in turn, one timed call at a time; an empty timed call takes ${duration(timerNs)}, which is taken off`,
     times,
-    `\nThe dearest walk through the tables that any call can ask for: ${count(report.predictedSteps)} steps (rows, words of code); reading and classifying the call comes on top`,
+    `\nA call of usual size (texts of 256 bytes, lists of 32) costs at most, by prediction, ${dearText(report.predicted)}`,
     '\nDearest calls, as plain objects, at their best',
     table([{ title: 'least', ...right }, { title: 'call' }], slow, colours),
     '\nDearest rules: places in the tables, and words of code that classes cannot replace',

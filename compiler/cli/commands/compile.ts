@@ -5,12 +5,13 @@ import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { load } from '../../../host-js/full.ts';
 import { STRATEGIES } from '../../agt/words.ts';
+import { predictedCostOf } from '../../index.ts';
 import { isAgtFile, readAgt } from '../agt-files.ts';
 import { namesCedar, readCedar, refuseSchema } from '../cedar.ts';
 import { validated } from '../cedar-validator.ts';
 import { type ExitCode, PolicyErrors, UsageError } from '../failure.ts';
 import { messageOf } from '../files.ts';
-import { compilePolicy } from '../policy.ts';
+import { compilePolicy, maxCostOf } from '../policy.ts';
 import { readPolicies } from '../read.ts';
 import { count, counted, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,6 +26,7 @@ export function addCompile(program: Command, terminal: Terminal, done: (code: Ex
     )
     .option('--schema <path>', 'of Cedar policies: a `.cedarschema`, or its JSON form')
     .option('-o, --output <path>', 'where the artifact goes; beside the policy if left out')
+    .option('--max-cost <N>', 'fail if a decision may cost more than this many instructions')
     .addOption(new Option('--conflict-strategy <name>', 'of toolkit documents that name none').choices([...STRATEGIES]))
     .action((files: string[], options: Options) => {
       if (!namesCedar(files)) refuseSchema(options.schema);
@@ -37,6 +39,7 @@ interface Options {
   readonly output?: string;
   readonly schema?: string;
   readonly conflictStrategy?: string;
+  readonly maxCost?: string;
 }
 
 function compileCommand(files: readonly string[], options: Options, terminal: Terminal): ExitCode {
@@ -50,10 +53,10 @@ function compileCommand(files: readonly string[], options: Options, terminal: Te
     throw new UsageError('`--conflict-strategy` belongs to toolkit documents', 'a policy says `combine:`');
   }
   const conflictStrategy = STRATEGIES.find((known) => known === options.conflictStrategy);
-  const { artifact, warnings, compileMs } = compilePolicy(
-    policy,
-    conflictStrategy === undefined ? {} : { conflictStrategy },
-  );
+  const { artifact, warnings, compileMs } = compilePolicy(policy, {
+    ...(conflictStrategy === undefined ? {} : { conflictStrategy }),
+    ...maxCostOf(options.maxCost),
+  });
   const validation = validated(policy);
   if (validation.some(({ severity }) => severity === 'error')) throw new PolicyErrors([...warnings, ...validation]);
   for (const text of findingTexts([...warnings, ...validation], terminal.errorColours)) terminal.error(`${text}\n`);
@@ -74,6 +77,7 @@ function compileCommand(files: readonly string[], options: Options, terminal: Te
     `${colours.green('compiled')} ${engine.name} ${engine.version}: ${counted(engine.rules.length, 'rule')}, ` +
       `${count(artifact.length)} bytes, ${compileMs.toFixed(0)} ms ${colours.dim('→')} ${path}`,
   );
+  terminal.out(`a decision costs at most ${count(predictedCostOf(artifact))} instructions of the core, by prediction`);
   if (engine.needsFullCore) {
     terminal.out(`it needs the full core: load it with \`${engine.isCedar ? 'lictor/cedar' : 'lictor/full'}\``);
   }
