@@ -2,20 +2,17 @@
 // rule (memo.ts), or the values that were read, to be staged. Each is read once: a proxy that answers differently the next time
 // teaches it nothing wrong. Never decides.
 
-import { KEY_WORDS, Memo } from './memo.ts';
+import { putValue } from './ingredient.ts';
+import { Memo } from './memo.ts';
 import type { CallNeeds } from './needs.ts';
-import { isArray, isObject, ownValue, trustedValue } from './own.ts';
-import { type Cook, type Ingredient, type Recipe, writeWords } from './recipe.ts';
-import type { SlotNode, SlotTree, Trees } from './slots.ts';
+import { isArray, isObject, ownValue, trustedRoot, trustedValue } from './own.ts';
+import type { Cook, Reading, Recipe } from './recipe.ts';
+import type { Trees } from './slots.ts';
 import { listLength } from './staging.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A longer list is left to the core. */
 const MAX_MEMO_ELEMENTS = 64;
-/** Words of a key before those of the recipe: point and flags, tool, session. */
-const KEY_TOOL = 1;
-const KEY_SUBJECT = 2;
-const KEY_RECIPE = 3;
 /** Where a memo answers fewer than one in MIN_HIT_SHARE of PROBE_CALLS, calls of that tool are not looked up for PAUSE_CALLS. */
 const PROBE_CALLS = 512;
 const MIN_HIT_SHARE = 8;
@@ -32,6 +29,8 @@ const LAST_NUMBER = 0xffffffff;
 
 /** What is known of calls of one tool at one point. */
 export interface Plan {
+  /** No other plan of the artifact has it, and keys of its calls begin with it: shifted by what flags may take. */
+  readonly number: number;
   readonly trees: Trees;
   /** Null: classes do not tell all. */
   readonly recipe: Recipe | null;
@@ -43,24 +42,14 @@ export interface Plan {
 }
 
 /** `cook` null: nothing is looked up. */
-export function makePlan(trees: Trees, needs: CallNeeds | null, cook: (() => Cook) | null): Plan {
-  let recipe: Recipe | null = null;
-  if (needs !== null && cook !== null && [...trees.call, ...trees.subject].every(isPlainTree)) {
-    recipe = cook().recipeOf(needs);
-    if (recipe !== null && KEY_RECIPE + recipe.wordCount > KEY_WORDS) recipe = null;
-  }
-  return { trees, recipe, asked: 0, answered: 0, pause: 0 };
-}
-
-/** Whether what it names is gathered as it is: each slot at a name, none in another form. */
-function isPlainTree({ whole, children }: SlotTree): boolean {
-  const isPlainNode = (node: SlotNode): boolean => node.forms === null && node.children.every(isPlainNode);
-  return whole === null && children.every(isPlainNode);
+export function makePlan(number: number, trees: Trees, needs: CallNeeds | null, cook: (() => Cook) | null): Plan {
+  const recipe = needs === null || cook === null ? null : cook().recipeOf(needs, trees);
+  return { number, trees, recipe, asked: 0, answered: 0, pause: 0 };
 }
 
 /** What is known of the calls of one artifact. */
 export class Lookup {
-  /** Values that the last call looked up has, by slot. */
+  /** Values that the last call looked up has, by step of its recipe. */
   readonly found: unknown[] = [];
   /** What is known of the last call; null: nothing. */
   recalled: Verdict | null = null;
@@ -70,8 +59,8 @@ export class Lookup {
   readonly #numbers: Map<string, number> = new Map();
   #numberedChars = 0;
   #lastNumber = OWN_SUBJECT;
-  /** Words of the key under which the next verdict may be kept; 0: none. */
-  #keyCount = 0;
+  /** Whether the memo's key is that of the call being decided. */
+  #keeps = false;
 
   /** `remembers` false: no recipe will ever be looked up. */
   constructor(maxStringBytes: number, remembers: boolean) {
@@ -86,7 +75,7 @@ export class Lookup {
   /** Before each call, looked up or not. */
   forget(): void {
     this.recalled = null;
-    this.#keyCount = 0;
+    this.#keeps = false;
   }
 
   /** A number for what a session fixes: equal contents, equal numbers. Empty contents are like no others. */
@@ -111,44 +100,30 @@ export class Lookup {
 
   /** After the core has decided what was staged last. A verdict that names causes is not kept: words do not tell all of them. */
   keep(verdict: Verdict): void {
-    if (this.#keyCount > 0 && verdict.unknown.length === 0) this.#memo.keep(this.#keyCount, verdict);
-    this.#keyCount = 0;
+    if (this.#keeps && verdict.unknown.length === 0) this.#memo.keep(verdict);
+    this.#keeps = false;
   }
 
   /**
    * Reads what deciding the call may need into `found`. True: it is known what comes of it (`recalled`); if not, what the core says will
    * be kept.
    *
-   * @param point with flags
+   * @param keyed number of the plan, and flags
    * @param subject what a session fixes (`numberOf`), or OWN_SUBJECT
    */
-  find(
-    plan: Plan,
-    recipe: Recipe,
-    request: object,
-    point: number,
-    entry: number,
-    subject: number,
-    trusted: boolean,
-  ): boolean {
-    this.#gather(plan.trees.call, request, trusted);
-    if (subject === OWN_SUBJECT) this.#gather(plan.trees.subject, request, trusted);
-    let count = this.#wordsOf(recipe.call, KEY_RECIPE, trusted);
-    if (count >= 0 && subject === OWN_SUBJECT) count = this.#wordsOf(recipe.subject, count, trusted);
-    if (count < 0) return false;
-    const { key } = this.#memo;
-    key[0] = point;
-    key[KEY_TOOL] = entry;
-    key[KEY_SUBJECT] = subject;
+  find(plan: Plan, recipe: Recipe, request: object, keyed: number, subject: number, trusted: boolean): boolean {
+    this.#memo.key.begin(keyed, subject);
+    let isTold = this.#read(recipe.call, request, trusted, true);
+    if (subject === OWN_SUBJECT) isTold = this.#read(recipe.subject, request, trusted, isTold);
+    if (!isTold) return false;
     plan.asked += 1;
-    this.recalled = this.#memo.find(count);
+    this.recalled = this.#memo.find();
     if (this.recalled !== null) {
       plan.answered += 1;
-      this.#release(plan.trees.call);
-      if (subject === OWN_SUBJECT) this.#release(plan.trees.subject);
+      this.release(recipe);
       return true;
     }
-    this.#keyCount = count;
+    this.#keeps = true;
     if (plan.asked >= PROBE_CALLS) {
       if (plan.answered * MIN_HIT_SHARE < plan.asked) plan.pause = PAUSE_CALLS;
       plan.asked = 0;
@@ -158,50 +133,47 @@ export class Lookup {
   }
 
   /** Keeps no value of a request alive. */
-  #release(trees: readonly SlotTree[]): void {
-    for (const { indexes } of trees) for (const index of indexes) this.found[index] = undefined;
+  release({ stepCount }: Recipe): void {
+    for (let i = 0; i < stepCount; i += 1) this.found[i] = undefined;
   }
 
-  /** Reads each value once: what is looked up is what is staged if it is not found. */
-  #gather(trees: readonly SlotTree[], request: object, trusted: boolean): void {
-    for (let i = 0; i < trees.length; i += 1) {
-      const tree = trees[i];
-      if (tree === undefined) return;
-      const { indexes, children, root } = tree;
-      for (let j = 0; j < indexes.length; j += 1) this.found[indexes[j] ?? 0] = undefined;
-      if (children.length === 0) continue;
-      const value = trusted ? trustedValue(request, root) : ownValue(request, root);
-      if (isObject(value)) this.#gatherNodes(children, value, trusted);
+  /**
+   * Reads each value once, and puts it into the memo's key: what is looked up is what is staged if it is not found.
+   *
+   * @param isTold of what was read before
+   * @returns whether the key tells all; if not, all is read nevertheless
+   */
+  #read(readings: readonly Reading[], request: object, trusted: boolean, isTold: boolean): boolean {
+    const { found } = this;
+    const { key } = this.#memo;
+    let told = isTold;
+    for (let i = 0; i < readings.length; i += 1) {
+      const reading = readings[i];
+      if (reading === undefined) return false;
+      const { steps, first } = reading;
+      if (steps.length === 0) continue;
+      const top = trusted ? trustedRoot(request, reading.root) : ownValue(request, reading.root);
+      for (let j = 0; j < steps.length; j += 1) {
+        const step = steps[j];
+        if (step === undefined) return false;
+        const { parent, ingredient } = step;
+        const object = parent < 0 ? top : found[first + parent];
+        let value: unknown;
+        if (isObject(object))
+          value = trusted && !step.isInherited ? trustedValue(object, step.name) : ownValue(object, step.name);
+        if (ingredient !== null && told) {
+          // Whatever the list answers when it is asked again: what was looked up is what is staged.
+          if (typeof value === 'object' && isArray(value)) {
+            const elements = this.#elementsOf(value, trusted);
+            if (elements === null) told = false;
+            else value = elements;
+          }
+          told = told && putValue(key, ingredient, value, this.#maxStringBytes);
+        }
+        found[first + j] = value;
+      }
     }
-  }
-
-  #gatherNodes(nodes: readonly SlotNode[], object: object, trusted: boolean): void {
-    for (let i = 0; i < nodes.length; i += 1) {
-      const node = nodes[i];
-      if (node === undefined) return;
-      const value = trusted && !node.isInherited ? trustedValue(object, node.name) : ownValue(object, node.name);
-      if (node.slot !== null) this.found[node.slot.index] = value;
-      if (node.children.length > 0 && isObject(value)) this.#gatherNodes(node.children, value, trusted);
-    }
-  }
-
-  /** Writes the words of what was gathered into the memo's key from `at` on; where they end, or -1: only the core can tell. */
-  #wordsOf(ingredients: readonly Ingredient[], at: number, trusted: boolean): number {
-    let end = at;
-    for (let i = 0; i < ingredients.length; i += 1) {
-      const ingredient = ingredients[i];
-      if (ingredient === undefined) return -1;
-      const value = this.found[ingredient.slot.index];
-      if (typeof value === 'object' && isArray(value)) {
-        // Whatever the list answers when it is asked again: what was looked up is what is staged.
-        const elements = this.#elementsOf(value, trusted);
-        if (elements === null) return -1;
-        this.found[ingredient.slot.index] = elements;
-        if (!writeWords(this.#memo.key, end, ingredient, elements, this.#maxStringBytes)) return -1;
-      } else if (!writeWords(this.#memo.key, end, ingredient, value, this.#maxStringBytes)) return -1;
-      end += ingredient.wordCount;
-    }
-    return end;
+    return told;
   }
 
   /** A short list's elements, each read once, of a trusted request too: a mistake there stays its own. Null: it is left to the core. */

@@ -1,6 +1,8 @@
 // In: an object of the request and a name. Out: the value of its own data property (LANGUAGE.md 3.5).
 // Never calls a getter, never sees an inherited property, never lets a changed Object.prototype answer.
 
+import type { Root } from './types.ts';
+
 // Taken once, so that later changes to the globals do not change what a request says.
 const { getOwnPropertyDescriptor, hasOwn } = Object;
 export const isArray: (value: unknown) => value is readonly unknown[] = Array.isArray;
@@ -24,6 +26,20 @@ export function ownValue(object: object, name: PropertyKey): unknown {
  */
 export function trustedValue(object: object, name: string): unknown {
   return (object as Readonly<Record<string, unknown>>)[name];
+}
+
+/** The same of a request itself: loads by names that stand here cost a fifth of one by a name that varies. */
+export function trustedRoot(request: { readonly [root in Root]?: unknown }, root: Root): unknown {
+  switch (root) {
+    case 'args':
+      return request.args;
+    case 'principal':
+      return request.principal;
+    case 'context':
+      return request.context;
+    default:
+      return request[root];
+  }
 }
 
 /** What a path may step into: an object that is not an array. */

@@ -14,7 +14,7 @@ import { formOf } from './forms.ts';
 import { Lookup, makePlan, OWN_SUBJECT, type Plan, UNNUMBERED } from './lookup.ts';
 import type { Needs } from './needs.ts';
 import { isArray, isObject, ownValue, trustedValue } from './own.ts';
-import type { Cook } from './recipe.ts';
+import type { Cook, Reading } from './recipe.ts';
 import { type Slot, type SlotNode, type SlotTree, slotTree, type Trees } from './slots.ts';
 import { listLength, type Staging } from './staging.ts';
 import { isWellFormed } from './text.ts';
@@ -34,6 +34,18 @@ const noTrees: StageTree = () => {
   throw new RangeError('no means to stage a tree');
 };
 
+/** What a session has staged, outside [bottom, top) of the room. */
+export interface FixedPart {
+  /** Equal numbers, equal contents; or UNNUMBERED. */
+  readonly number: number;
+  readonly bottom: number;
+  readonly top: number;
+  /** The room from `bottom` on. */
+  readonly longRoom: Uint8Array;
+  /** Stages it anew, where something else has used the area in between. */
+  restore(staging: Staging): void;
+}
+
 /** Fills the staging area for one artifact. */
 export class Projection {
   readonly #slots: readonly Slot[];
@@ -41,6 +53,7 @@ export class Projection {
   /** All slots, and by point and tool those that such a call needs. */
   readonly #all: Trees;
   readonly #needs: Needs | null;
+  readonly #trees: Map<string, Trees> = new Map();
   readonly #plans: (Plan | undefined)[] = [];
   readonly #firstCalls: number[] = [];
   readonly #cook: (() => Cook) | null;
@@ -100,15 +113,16 @@ export class Projection {
     if (!isObject(request)) return -STATUS_REQUEST_INVALID;
     const point = this.#point(request, trusted, unknownPoint);
     if (point < 0) return point;
-    const tool = trusted ? trustedValue(request, 'tool') : ownValue(request, 'tool');
+    const tool = toolOf(request, trusted);
     const entry = this.#entryOf(tool);
     const plan = entry < 0 ? null : this.#planOf(point, entry);
     if (plan !== null && plan.recipe !== null && plan.pause === 0) {
-      if (this.lookup.find(plan, plan.recipe, request, point | flags, entry, OWN_SUBJECT, trusted)) return point;
+      if (this.lookup.find(plan, plan.recipe, request, keyOf(plan, flags), OWN_SUBJECT, trusted)) return point;
       staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
       staging.entry(0, entry);
-      this.#stageFound(staging, plan.trees.call);
-      this.#stageFound(staging, plan.trees.subject);
+      this.#stageFound(staging, plan.recipe.call);
+      this.#stageFound(staging, plan.recipe.subject);
+      this.lookup.release(plan.recipe);
       return this.#finish(staging, point);
     }
     staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
@@ -126,38 +140,34 @@ export class Projection {
     return this.#finish(staging, 0);
   }
 
-  /**
-   * Fills the other slots, or finds the call in what is known; the session's stand outside [bottom, top) already.
-   *
-   * @param subject number of what the session fixes (`Session`): equal numbers, equal subjects; or UNNUMBERED
-   */
-  stageCall(
-    staging: Staging,
-    call: unknown,
-    flags: number,
-    trusted: boolean,
-    subject: number,
-    bottom: number,
-    top: number,
-    longRoom: Uint8Array,
-  ): number {
+  /** Fills the slots that `fixed` has not, or finds the call in what is known: then nothing is filled. */
+  stageCall(staging: Staging, call: unknown, flags: number, trusted: boolean, fixed: FixedPart): number {
     this.lookup.forget();
     if (!isObject(call)) return -STATUS_REQUEST_INVALID;
     const point = this.#point(call, trusted, -STATUS_POINT_UNKNOWN);
     if (point < 0) return point;
-    const tool = trusted ? trustedValue(call, 'tool') : ownValue(call, 'tool');
+    const tool = toolOf(call, trusted);
     const entry = this.#entryOf(tool);
     const plan = entry < 0 ? null : this.#planOf(point, entry);
-    if (plan !== null && plan.recipe !== null && plan.pause === 0 && subject !== UNNUMBERED) {
-      if (this.lookup.find(plan, plan.recipe, call, point | flags, entry, subject, trusted)) return point;
-      staging.begin(this.#maxStringBytes, bottom, top, longRoom);
+    if (plan !== null && plan.recipe !== null && plan.pause === 0 && fixed.number !== UNNUMBERED) {
+      if (this.lookup.find(plan, plan.recipe, call, keyOf(plan, flags), fixed.number, trusted)) return point;
+      this.#beginAfter(staging, fixed);
       staging.entry(0, entry);
-      this.#stageFound(staging, plan.trees.call);
-      return this.#finish(staging, point);
+      this.#stageFound(staging, plan.recipe.call);
+      this.lookup.release(plan.recipe);
+    } else {
+      this.#beginAfter(staging, fixed);
+      this.#fill(staging, this.#stageTool(staging, tool, entry, plan).call, call, trusted);
     }
-    staging.begin(this.#maxStringBytes, bottom, top, longRoom);
-    this.#fill(staging, this.#stageTool(staging, tool, entry, plan).call, call, trusted);
-    return this.#finish(staging, point);
+    // What is filled next lies between what is fixed: that is still whole.
+    const status = this.#finish(staging, point);
+    staging.resident = fixed;
+    return status;
+  }
+
+  #beginAfter(staging: Staging, fixed: FixedPart): void {
+    if (staging.resident !== fixed) fixed.restore(staging);
+    staging.begin(this.#maxStringBytes, fixed.bottom, fixed.top, fixed.longRoom);
   }
 
   #finish(staging: Staging, point: number): number {
@@ -166,7 +176,9 @@ export class Projection {
   }
 
   #point(request: object, trusted: boolean, unknownPoint: number): number {
-    const at = trusted ? trustedValue(request, 'at') : ownValue(request, 'at');
+    // Most have none, and asking whether it is there is cheaper than asking for it.
+    if (!('at' in request)) return POINT_PRE_TOOL_CALL;
+    const at = trusted ? request.at : ownValue(request, 'at');
     if (at === undefined) return POINT_PRE_TOOL_CALL;
     return POINTS.get(at) ?? unknownPoint;
   }
@@ -190,10 +202,19 @@ export class Projection {
 
   #makePlan(point: number, entry: number, at: number): Plan {
     const needs = this.#needs?.of(point, entry) ?? null;
-    const trees = treesOf(this.#slots, needs?.slots ?? null);
-    const plan = makePlan(trees, needs, this.#cook);
+    const trees = this.#treesOf(needs?.slots ?? null);
+    const plan = makePlan(at, trees, needs, this.#cook);
     this.#plans[at] = plan;
     return plan;
+  }
+
+  /** One for all tools whose calls need the same. */
+  #treesOf(needed: ReadonlySet<number> | null): Trees {
+    if (needed === null) return this.#all;
+    const key = [...needed].sort((a, b) => a - b).join();
+    const trees = this.#trees.get(key) ?? treesOf(this.#slots, needed);
+    this.#trees.set(key, trees);
+    return trees;
   }
 
   /** Stages the tool. What a call of it needs read; of a tool the artifact does not name, everything. */
@@ -207,18 +228,12 @@ export class Projection {
     return plan.trees;
   }
 
-  /** Stages what was gathered, and lets go of it. */
-  #stageFound(staging: Staging, trees: readonly SlotTree[]): void {
+  /** Stages what was gathered. */
+  #stageFound(staging: Staging, readings: readonly Reading[]): void {
     const { found } = this.lookup;
-    for (let i = 0; i < trees.length; i += 1) {
-      const tree = trees[i];
-      if (tree === undefined) return;
-      for (let j = 0; j < tree.indexes.length; j += 1) {
-        const index = tree.indexes[j] ?? 0;
-        const slot = this.#slots[index];
-        if (slot !== undefined) this.#value(staging, slot, found[index]);
-        found[index] = undefined;
-      }
+    for (const { indexes, steps, first } of readings) {
+      for (const index of indexes) staging.missing(index);
+      for (const [i, { slot }] of steps.entries()) if (slot !== null) this.#value(staging, slot, found[first + i]);
     }
   }
 
@@ -308,6 +323,15 @@ export class Projection {
     else if (slot.wantsList || slot.wantsSize || slot.wantsType) staging.listOfLength(slot.index, count);
     else staging.other(slot.index);
   }
+}
+
+function toolOf(request: { readonly tool?: unknown }, trusted: boolean): unknown {
+  return trusted ? request.tool : ownValue(request, 'tool');
+}
+
+/** What keys of such calls begin with. */
+function keyOf({ number }: Plan, flags: number): number {
+  return number * 2 + (flags === 0 ? 0 : 1);
 }
 
 const SUBJECT_ROOTS: readonly Root[] = ['principal', 'context'];

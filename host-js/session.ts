@@ -13,7 +13,9 @@ import {
   STATUS_REQUEST_INVALID,
 } from '../wasm-core/contract/codes.ts';
 
+import { UNNUMBERED } from './lookup.ts';
 import { isObject, ownValue } from './own.ts';
+import type { FixedPart } from './request.ts';
 import type { DecideOptions } from './resolve.ts';
 import type { RunningArtifact } from './running.ts';
 import { snapshot } from './snapshot.ts';
@@ -75,6 +77,8 @@ function define(object: object, name: string, value: unknown): void {
   Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
 /** A subject larger than this is not compared with others. In bytes. */
 const MAX_CONTENTS = 4096;
 /** Kinds that say all by themselves. */
@@ -86,34 +90,23 @@ const KINDS_WITHOUT_WORDS: ReadonlySet<number> = new Set([
   KIND_STRING_TOO_LONG,
 ]);
 
-/** A session that stages its subject again only when something else has used the area in between. */
+/** A session whose subject is staged again only for a call that the core is asked of, and if something else has used the area. */
 export class StagedSession implements Session {
   readonly #running: RunningArtifact;
-  readonly #slots: readonly number[];
-  readonly #kinds: Uint8Array;
-  readonly #words: Uint32Array;
+  readonly #fixed: StagedSubject;
   #status = -STATUS_HOST_ERROR;
-  /** Long texts [0, bottom) and lists and short texts [top, end) of the room. */
-  #bottomBytes: Uint8Array = new Uint8Array(0);
-  #bottom = 0;
-  #topBytes: Uint8Array = new Uint8Array(0);
-  #top = 0;
-  /** Sessions that fix the same have the same number. */
-  readonly #number: number;
-  #generation = -1;
-  #longRoom: Uint8Array = new Uint8Array(0);
 
   constructor(running: RunningArtifact, subject: unknown) {
+    const { projection } = running;
+    const fixed = new StagedSubject(projection.subjectSlots);
     this.#running = running;
-    this.#slots = running.projection.subjectSlots;
-    this.#kinds = new Uint8Array(this.#slots.length);
-    this.#words = new Uint32Array(this.#slots.length * 2);
     this.#status = running.stage((staging) => {
-      const status = running.projection.stageSubject(staging, subject);
-      if (status >= 0) this.#keep(staging);
+      const status = projection.stageSubject(staging, subject);
+      if (status >= 0) fixed.keep(staging);
       return status;
     });
-    this.#number = running.projection.lookup.numberOf(this.#contents());
+    fixed.number = projection.lookup.numberOf(fixed.contents());
+    this.#fixed = fixed;
   }
 
   decide(call: Call, options?: DecideOptions): Verdict;
@@ -129,19 +122,7 @@ export class StagedSession implements Session {
     staging.busy = true;
     let point = -STATUS_HOST_ERROR;
     try {
-      if (staging.resident !== this) this.#restore(staging);
-      point = running.projection.stageCall(
-        staging,
-        call,
-        flags,
-        trusted,
-        this.#number,
-        this.#bottom,
-        this.#top,
-        this.#longRoom,
-      );
-      // The call's part lies between the session's: that is still whole.
-      staging.resident = this;
+      point = running.projection.stageCall(staging, call, flags, trusted, this.#fixed);
     } catch {
       staging.resident = null;
     } finally {
@@ -149,8 +130,30 @@ export class StagedSession implements Session {
     }
     return running.decideStaged(point, flags);
   }
+}
 
-  #keep(staging: Staging): void {
+/** A subject as it was staged. */
+class StagedSubject implements FixedPart {
+  readonly #slots: readonly number[];
+  readonly #kinds: Uint8Array;
+  readonly #words: Uint32Array;
+  /** Long texts [0, bottom) and lists and short texts [top, end) of the room. */
+  #bottomBytes: Uint8Array = NO_BYTES;
+  #topBytes: Uint8Array = NO_BYTES;
+  bottom = 0;
+  top = 0;
+  longRoom: Uint8Array = NO_BYTES;
+  /** Sessions that fix the same have the same number. */
+  number: number = UNNUMBERED;
+  #generation = -1;
+
+  constructor(slots: readonly number[]) {
+    this.#slots = slots;
+    this.#kinds = new Uint8Array(slots.length);
+    this.#words = new Uint32Array(slots.length * 2);
+  }
+
+  keep(staging: Staging): void {
     for (const [i, slot] of this.#slots.entries()) {
       const kind = staging.u8[staging.kindsAt + slot] ?? 0;
       this.#kinds[i] = kind;
@@ -160,23 +163,23 @@ export class StagedSession implements Session {
       if (kind !== KIND_ENTRY) this.#words[i * 2 + 1] = staging.u32[(staging.valuesAt + slot) * 2 + 1] ?? 0;
     }
     this.#bottomBytes = staging.room.slice(0, staging.bottom);
-    this.#bottom = staging.bottom;
+    this.bottom = staging.bottom;
     this.#topBytes = staging.room.slice(staging.top, staging.size);
-    this.#top = staging.top;
+    this.top = staging.top;
   }
 
   /** All that is fixed, as a text; empty: too much to compare. */
-  #contents(): string {
+  contents(): string {
     const parts = [this.#kinds, new Uint8Array(this.#words.buffer), this.#bottomBytes, this.#topBytes];
     const sizeBytes = parts.reduce((sum, part) => sum + part.length + 1, 0);
     return sizeBytes > MAX_CONTENTS ? '' : parts.map((part) => String.fromCharCode(part.length, ...part)).join('');
   }
 
-  #restore(staging: Staging): void {
+  restore(staging: Staging): void {
     if (this.#generation !== staging.generation) {
       // INVARIANT (core): the room never shrinks below what a loaded artifact was given.
-      if (this.#top + this.#topBytes.length > staging.size) throw new RangeError('the staging area shrank');
-      this.#longRoom = staging.room.subarray(this.#bottomBytes.length);
+      if (this.top + this.#topBytes.length > staging.size) throw new RangeError('the staging area shrank');
+      this.longRoom = staging.room.subarray(this.#bottomBytes.length);
       this.#generation = staging.generation;
     }
     const slots = this.#slots;
@@ -187,6 +190,6 @@ export class StagedSession implements Session {
       staging.u32[(staging.valuesAt + slot) * 2 + 1] = this.#words[i * 2 + 1] ?? 0;
     }
     if (this.#bottomBytes.length > 0) staging.room.set(this.#bottomBytes, 0);
-    if (this.#topBytes.length > 0) staging.room.set(this.#topBytes, this.#top);
+    if (this.#topBytes.length > 0) staging.room.set(this.#topBytes, this.top);
   }
 }
