@@ -228,7 +228,8 @@ function continued(cursor: Cursor, lineStart: number, least: number): number {
   while (cursor.code(at) === SPACE) at += 1;
   const code = cursor.code(at);
   if (code === LF || code === CR) return code === LF ? at : at + 1;
-  if (code === TAB || at - lineStart < least || least === 0)
+  // At the beginning of a line `---` would end the document.
+  if (code === TAB || at - lineStart < Math.max(least, 1))
     throw new Unread(at, 'a text in quotes goes on in a line that is indented too little');
   return at;
 }

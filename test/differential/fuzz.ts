@@ -2,14 +2,13 @@
 // with counts of each kind; exit 1 on a difference. Writes a found case of a policy into test/conformance/regressions/.
 // A difference is found again with the seed that it names and its kind.
 //
-// Not drawn, but held by cases and tests of their own (LANGUAGE.md): syntax of documents and of CEL, comments, escapes (2.1, 2.2, 4.1);
-// lets of constants, and lets that name lets (2.5); `absent` and catalogues of types that only terms read (3.7, 5.9); schemas with
-// `$ref` and `oneOf` (7.3); examples (9), which the compiler holds against the reference; limits (11); several imports, and attributes
-// that differ from file to file (12.1, 12.2); a scope whose attribute nobody declares (12.6); operations with two steps of `[*]` (13.2);
-// Cedar with schemas, templates, links and in its JSON form (14.1, 14.3: the official suites hold these); stages of resource and of
-// `sql` in toolkit documents, and texts of their rules (15.6, 15.7); pattern dialects `python` and `js` outside toolkit documents (4.22).
-// Not seen, since the reference reads what the same code made: mistakes of the parsers, of the checker, and of the tree of a pattern; the
-// official builds and suites of Cedar and CEL, re2js and the oracle of the toolkit look at these.
+// Not drawn, but held by cases and tests of their own (LANGUAGE.md): lets of constants, and lets that name lets (2.5); `absent` and
+// catalogues of types that only terms read (3.7, 5.9); examples (9), which the compiler holds against the reference; limits (11); several
+// imports, and attributes that differ from file to file (12.1, 12.2); a scope whose attribute nobody declares (12.6); operations with two
+// steps of `[*]` (13.2); Cedar with schemas, templates, links and in its JSON form (14.1, 14.3: the official suites hold these); stages of
+// resource and of `sql` in toolkit documents, and texts of their rules (15.6, 15.7); pattern dialects `python` and `js` outside toolkit
+// documents (4.22). What is written is held against the plainest way to write it, and what is read against the official builds and suites
+// of Cedar and CEL, re2js and the oracle of the toolkit: the reference reads what the same parsers and the same checker made.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,6 +21,7 @@ import { Histogram } from './histogram.ts';
 import { subSeed } from './random.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
+import { runSpelling } from './spelling/run.ts';
 import { thisRepository } from './subject.ts';
 import { runTerms } from './term-routes.ts';
 import { runLimits } from './terms/limits.ts';
@@ -118,6 +118,14 @@ function kindsOf(subject: Subject, histogram: Histogram): readonly Kind[] {
     { name: 'policies', share: 5, run: policies(undefined) },
     { name: 'patterns', share: 2, run: policies('patterns') },
     { name: 'language', share: 4, run: policies('language') },
+    {
+      name: 'spelling',
+      share: 3,
+      run: (seed, endMs) => {
+        const { forms, difference, ...counts } = runSpelling(seed, subject.compile, before(endMs));
+        return { counts: { ...counts, ...Object.fromEntries(forms) }, difference };
+      },
+    },
     {
       name: 'terms',
       share: 3,

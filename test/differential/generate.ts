@@ -402,8 +402,8 @@ function ruleLines(rule: Rule): string[] {
   if (rule.transform.length > 0)
     lines.push('    transform:', ...rule.transform.map((operation) => `      - ${operation}`));
   add('approvers', rule.approvers.length === 0 ? null : `[${rule.approvers.join(', ')}]`);
-  add('reason', rule.reason);
-  add('advice', rule.advice);
+  add('reason', rule.reason === null ? null : quoted(rule.reason));
+  add('advice', rule.advice === null ? null : quoted(rule.advice));
   add('onUnknown', rule.onUnknown);
   add('priority', rule.priority === null ? null : String(rule.priority));
   add('enabled', rule.enabled ? null : 'false');

@@ -402,6 +402,8 @@ export const DOCUMENTS: [string, boolean][] = [
   ['a: [\nb]\n', false],
   ['{"a":1,"b":[true,null,"c\\u00e9"],"d":{}}', true],
   ['{a, b: , c: {d}, "e":f}', true],
+  ['{a: "x\n  y",\n b: \'x\n\n z\'}', true],
+  ['{a: "x\n---"}', false],
   ['[a: b]', false],
   ['[a,,b]', false],
   ['[,]', false],

@@ -4,6 +4,7 @@ import { runAgt } from '../../agt/run.ts';
 import { runAdvised, runCedar } from '../../cedar/run.ts';
 import type { Subject } from '../engines.ts';
 import { type Progress, run } from '../run.ts';
+import { runSpelling } from '../spelling/run.ts';
 import { runTerms } from '../term-routes.ts';
 import { runLimits } from '../terms/limits.ts';
 import { runOutcomes } from '../terms/run.ts';
@@ -18,6 +19,7 @@ const TERM_POLICIES = 150;
 const LIMIT_TERMS = 60;
 const WORLDS = 100;
 const DOCUMENTS = 300;
+const SPELLED = 100;
 
 /** What differs, or null. */
 export function findDifference(kind: Patch['kind'], subject: Subject): string | null {
@@ -27,6 +29,8 @@ export function findDifference(kind: Patch['kind'], subject: Subject): string | 
     (done: number): boolean =>
       done < limit;
   switch (kind) {
+    case 'spelling':
+      return runSpelling(SEED, subject.compile, upTo(SPELLED)).difference;
     case 'terms':
       return runTerms(SEED, cores, upTo(TERMS)).difference;
     case 'functions':

@@ -7,7 +7,16 @@ export interface Patch {
   /** `full core`: the build with terms and Cedar. */
   readonly part: 'planner' | 'host' | 'core' | 'full core';
   /** What the fuzzer draws to find it (find.ts). */
-  readonly kind?: 'patterns' | 'language' | 'terms' | 'functions' | 'limits' | 'Cedar' | 'Cedar advice' | 'toolkit';
+  readonly kind?:
+    | 'patterns'
+    | 'language'
+    | 'spelling'
+    | 'terms'
+    | 'functions'
+    | 'limits'
+    | 'Cedar'
+    | 'Cedar advice'
+    | 'toolkit';
   readonly file: string;
   readonly find: string;
   readonly replace: string;
@@ -361,5 +370,21 @@ export const PATCHES: readonly Patch[] = [
     file: 'wasm-core/assembly/combine.ts',
     find: 'ALGORITHM_STRICT_FIRST_MATCH && isDoubtFirst(ctx)) status',
     replace: 'ALGORITHM_STRICT_FIRST_MATCH && unknownCount > trueCount) status',
+  },
+  {
+    name: 'an octal escape is read as decimal digits',
+    part: 'planner',
+    kind: 'spelling',
+    file: 'compiler/syntax/cel-literals.ts',
+    find: 'Number.parseInt(octal, 8)',
+    replace: 'Number.parseInt(octal, 10)',
+  },
+  {
+    name: 'what `allOf` says of an argument is not looked at',
+    part: 'planner',
+    kind: 'spelling',
+    file: 'compiler/check/schema.ts',
+    find: "for (const branch of arrayOf(node, 'allOf')) shape",
+    replace: 'for (const branch of []) shape',
   },
 ];
