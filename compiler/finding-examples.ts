@@ -345,6 +345,14 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
     validator: 'absent',
     shown: '`lictor check --schema` where `@cedar-policy/cedar-wasm` is not installed',
   },
+  P1125: {
+    sources: [
+      ...cedar('permit (principal, action, resource);', AGES).sources,
+      { path: 'more.cedarschema.json', text: '{"N": {"entityTypes": {"Team": {}}, "actions": {}}}' },
+    ],
+    validator: 'installed',
+    shown: 'a schema in two files, `example.cedarschema` and `more.cedarschema.json`',
+  },
 
   // 12: Agent Governance Toolkit documents
   P1202: agt(['field: tool_name, operator: eq, value: pay'], 'deny', 'priorty: 10'),

@@ -573,8 +573,12 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
     help: 'a policy that no request can satisfy is mostly a mistake; mixed scripts may hide one',
   },
   P1124: {
-    cause: 'policies that could not be validated against the schema that is given',
+    cause: 'policies that are not validated against the schema that is given, since no validator is installed',
     help: 'install `@cedar-policy/cedar-wasm`, which has the validator, for development: `npm install -D @cedar-policy/cedar-wasm@4.13.0`',
+  },
+  P1125: {
+    cause: 'policies or a schema that Cedar’s validator, which is installed, cannot read or cannot judge',
+    help: 'put the schema into one file; write what Cedar reads otherwise so that both read it',
   },
   P1202: {
     cause: 'a key of a toolkit document that is nearly one it has; their engines pass over a key they do not know',

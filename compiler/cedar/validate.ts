@@ -6,6 +6,7 @@ import { type Diagnostic, DiagnosticSink } from '../diagnostic.ts';
 import type { Source, Span } from '../source.ts';
 import type { CedarPolicy } from '../syntax/cedar/ast.ts';
 import { isJsonObject } from '../syntax/cedar/json-value.ts';
+import { plainError } from './errors.ts';
 import type { DetailedError, PolicySet, Schema } from './types.ts';
 
 /** Optional, and only for this. */
@@ -35,16 +36,20 @@ export function validationFindings(sources: readonly Source[], validate: Validat
   if (set === null || first === undefined) return [];
   const sink = new DiagnosticSink();
   const atSchema: Span = { source: first, start: 0, end: 0 };
-  const unchecked = (why: string, help: string): readonly Diagnostic[] => {
-    sink.warning('P1124', atSchema, `the policies are not validated against the schema: ${why}`, help);
+  const unvalidated = 'the policies are not validated against the schema: ';
+  if (validate === null) {
+    const why = `${unvalidated}\`@cedar-policy/cedar-wasm\`, whose validator is asked, is not installed`;
+    const help = 'install it beside lictor, for development only: `npm install -D @cedar-policy/cedar-wasm@4.13.0`';
+    sink.warning('P1124', atSchema, why, help);
+    return sink.sorted();
+  }
+  const unjudged = (why: string, help: string): readonly Diagnostic[] => {
+    sink.error('P1125', atSchema, `${unvalidated}${why}`, help);
     return sink.sorted();
   };
-  if (validate === null) {
-    const help = 'install it beside lictor, for development only: `npm install -D @cedar-policy/cedar-wasm@4.13.0`';
-    return unchecked('`@cedar-policy/cedar-wasm`, whose validator is asked, is not installed', help);
-  }
   const schema = schemaOf(schemas);
-  if (schema === null) return unchecked('it stands in several files of JSON', 'put the schema into one file');
+  if (schema === null)
+    return unjudged('it stands in several files, of which one is JSON', 'put the schema into one file');
   const places = new Map<string, Span>();
   const staticPolicies: { [id: string]: string | { [key: string]: unknown } } = {};
   const templates: typeof staticPolicies = {};
@@ -66,13 +71,18 @@ export function validationFindings(sources: readonly Source[], validate: Validat
     };
     return template === undefined ? [] : [{ templateId: template.id, newId: id, values }];
   });
-  const answer = validate({ schema, policies: { staticPolicies, templates, templateLinks } });
+  const answer = answered(validate, { schema, policies: { staticPolicies, templates, templateLinks } });
   if (answer.type === 'failure') {
-    return unchecked(answer.errors.map(({ message }) => message).join('; '), 'Cedar reads one of the files otherwise');
+    const why = answer.errors.map(({ message }) => message).join('; ');
+    return unjudged(
+      `Cedar’s validator cannot judge them: ${why}`,
+      'Cedar reads one of the files otherwise: write it so that both read it',
+    );
   }
   const found = (severity: 'error' | 'warning', { policyId, error }: ValidationError): void => {
     const place = placeOf(error, places.get(policyId) ?? atSchema);
-    const message = error.message.replace(`for policy \`${policyId}\`, `, '');
+    const named = `for policy \`${policyId}\``;
+    const message = error.message.replace(`${named}, `, '').replace(`${named}: `, '');
     if (severity === 'error') sink.error('P1122', place, message, error.help ?? undefined);
     else sink.warning('P1123', place, message, error.help ?? undefined);
   };
@@ -80,6 +90,19 @@ export function validationFindings(sources: readonly Source[], validate: Validat
   for (const one of answer.validationWarnings) found('warning', one);
   for (const { message, help } of answer.otherWarnings) sink.warning('P1123', atSchema, message, help ?? undefined);
   return sink.sorted();
+}
+
+/** What it throws, as it does of JSON nested too deep, is a failure too. */
+function answered(validate: Validator, call: Parameters<Validator>[0]): ValidationAnswer {
+  try {
+    return validate(call);
+  } catch (error) {
+    return {
+      type: 'failure',
+      errors: [plainError(error instanceof Error ? error.message : String(error))],
+      warnings: [],
+    };
+  }
 }
 
 /** Texts together; of JSON only one. */
@@ -94,7 +117,7 @@ function schemaOf(schemas: readonly Source[]): Schema | null {
 /** The text of a policy, or its JSON. */
 function writtenOf({ id, span: { source, start, end } }: CedarPolicy): string | { [key: string]: unknown } {
   if (!source.path.endsWith('.json')) return source.text.slice(start, end);
-  const value: unknown = JSON.parse(source.text);
+  const value: unknown = JSON.parse(source.text, withinSafe);
   if (!isJsonObject(value) || value['effect'] !== undefined) return value as { [key: string]: unknown };
   const { staticPolicies, templates } = value;
   const all = {
@@ -102,6 +125,12 @@ function writtenOf({ id, span: { source, start, end } }: CedarPolicy): string | 
     ...(isJsonObject(templates) ? templates : {}),
   };
   return all[id] as { [key: string]: unknown };
+}
+
+/** Integers that JavaScript cannot hold are nearer to 0 here: of what type an expression is no integer says. */
+function withinSafe(_: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  return Math.sign(value) * Number.MAX_SAFE_INTEGER;
 }
 
 /** Cedar counts bytes of the policy's text. */

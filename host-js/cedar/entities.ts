@@ -26,29 +26,32 @@ export function readEntities(value: unknown, world: World | null): Map<string, E
   for (const [key, { parents }] of world?.actions ?? []) {
     entities.set(key, { key, attrs: NOTHING, tags: NOTHING, parents, declared: null, path: '' });
   }
+  const listed = new Map<string, Entity>();
   const count = value.length;
   for (let i = 0; i < count; i += 1) {
     const path = `/${i}`;
     const entity = readEntity(ownValue(value, i), world, path);
-    const known = entities.get(entity.key);
-    if (world !== null && isActionKey(entity.key)) checkAction(entity, world);
-    else if (known === undefined) entities.set(entity.key, entity);
+    const into = world !== null && isActionKey(entity.key) ? listed : entities;
+    const known = into.get(entity.key);
+    if (known === undefined) into.set(entity.key, entity);
     else if (!isSame(known, entity)) throw new CedarInputError(path, `\`${entity.key}\` stands twice`);
   }
+  if (world !== null) for (const action of listed.values()) checkAction(action, listed, world);
   return entities;
 }
 
-/** With a schema an action is what the schema says. */
-function checkAction({ key, parents, attrs, tags, path }: Entity, world: World): void {
+/** With a schema an action is what the schema says: those listed have the groups that it gives them, by what is listed alone. */
+function checkAction({ key, attrs, tags, path }: Entity, listed: ReadonlyMap<string, Entity>, world: World): void {
   if (!world.actions.has(key)) throw new CedarInputError(path, `no action \`${key}\` in the schema`);
-  const above = (start: readonly string[]): string => {
-    const found = new Set(start);
-    for (const next of found) for (const parent of world.actions.get(next)?.parents ?? []) found.add(parent);
-    return [...found].sort().join(' ');
-  };
   const isBare = [attrs, tags].every((part) => isObject(part) && Object.keys(part).length === 0);
-  if (isBare && above(parents) === above(world.actions.get(key)?.parents ?? [])) return;
+  if (isBare && groupsOf(key, listed) === groupsOf(key, world.actions)) return;
   throw new CedarInputError(path, `the action \`${key}\` is not as the schema declares it`);
+}
+
+function groupsOf(key: string, actions: ReadonlyMap<string, { readonly parents: readonly string[] }>): string {
+  const found = new Set(actions.get(key)?.parents ?? []);
+  for (const next of found) for (const parent of actions.get(next)?.parents ?? []) found.add(parent);
+  return [...found].sort().join(' ');
 }
 
 /** The same entity given twice: the order of keys, parents and the elements of sets makes no difference. */

@@ -1,9 +1,8 @@
 // Generated worlds on four engines: the official implementation, the reference, both full builds. LICTOR_CEDAR_SEED and
 // LICTOR_CEDAR_WORLDS give another run; a world has 50 requests.
 
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { CoreInstance } from '../../host-js/core.ts';
+import { bothCores } from './cores.ts';
 import { type Official, officialCedar } from './differential.ts';
 import { REQUESTS_PER_WORLD } from './generate.ts';
 import { runAdvised, runCedar } from './run.ts';
@@ -11,13 +10,6 @@ import { runAdvised, runCedar } from './run.ts';
 const seed = Number(process.env['LICTOR_CEDAR_SEED'] ?? 20260);
 const worlds = Number(process.env['LICTOR_CEDAR_WORLDS'] ?? 400);
 const ADVISED_WORLDS = 60;
-
-function bothCores(): CoreInstance[] {
-  return ['core-full', 'core-full-scalar'].map(
-    (build) =>
-      new CoreInstance(new WebAssembly.Module(readFileSync(new URL(`../../build/${build}.wasm`, import.meta.url)))),
-  );
-}
 
 it('20,000 generated requests get the official answer from the reference and from both cores (LANGUAGE.md 14.2)', {
   timeout: 600_000,

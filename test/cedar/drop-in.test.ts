@@ -59,6 +59,11 @@ const JSON_SCHEMA = {
   },
 };
 
+const action = (id: string, ...groups: readonly string[]): lictor.EntityJson => {
+  return { uid: { type: 'Action', id }, attrs: {}, parents: groups.map((group) => ({ type: 'Action', id: group })) };
+};
+const NESTED_GROUPS = `${SCHEMA} action read in [reading] appliesTo { principal: User, resource: Team }; action reading in [write];`;
+
 const CALLS: { readonly [name: string]: Call } = {
   'a call': CALL,
   'a schema': { ...CALL, schema: SCHEMA },
@@ -107,6 +112,20 @@ const CALLS: { readonly [name: string]: Call } = {
   'validateRequest: false': { ...CALL, schema: SCHEMA, resource: { type: 'User', id: 'a' }, validateRequest: false },
   'uids under __entity': { ...CALL, principal: { __entity: { type: 'User', id: 'a' } } },
   'an entity twice, the same': { ...CALL, entities: [USER, USER] },
+  'an entity twice, a parent of it twice': {
+    ...CALL,
+    entities: [USER, { ...USER, parents: [...USER.parents, ...USER.parents] }],
+  },
+  'an action whose groups are all listed': {
+    ...CALL,
+    schema: NESTED_GROUPS,
+    entities: [USER, action('read', 'reading'), action('reading', 'write')],
+  },
+  'an action with every group above it': {
+    ...CALL,
+    schema: NESTED_GROUPS,
+    entities: [USER, action('read', 'write', 'reading')],
+  },
   'keys that entities do not have': { ...CALL, entities: [{ ...USER, note: 1 } as unknown as lictor.EntityJson] },
 };
 
@@ -122,6 +141,16 @@ const REFUSED: { readonly [name: string]: Call } = {
   'a context that does not conform': { ...CALL, schema: SCHEMA, context: { ip: 'localhost' }, validateRequest: false },
   'an entity that does not conform': { ...CALL, schema: SCHEMA, entities: [{ ...USER, attrs: {} }] },
   'an entity twice, differently': { ...CALL, entities: [USER, { ...USER, attrs: {} }] },
+  'an action without the group above its group': {
+    ...CALL,
+    schema: NESTED_GROUPS,
+    entities: [USER, action('read', 'reading')],
+  },
+  'an action twice, differently, though both as the schema has it': {
+    ...CALL,
+    schema: NESTED_GROUPS,
+    entities: [USER, action('read', 'reading', 'write'), action('read', 'reading'), action('reading', 'write')],
+  },
   'a circle': { ...CALL, entities: [{ ...USER, parents: [{ type: 'User', id: 'a' }] }] },
   'a fraction': { ...CALL, context: { x: 1.5 } },
   'an unknown template': { ...CALL, policies: { templateLinks: [{ templateId: 't', newId: 'l', values: {} }] } },

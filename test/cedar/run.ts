@@ -6,6 +6,8 @@ import { subSeed } from '../differential/random.ts';
 import { compareAdvised } from './advised.ts';
 import { compareWorld, type Official } from './differential.ts';
 import { generateAdvisedWorld, generateWorld } from './generate.ts';
+import { compareSchemaWorld } from './worlds/compare.ts';
+import { generateSchemaWorld } from './worlds/world.ts';
 
 export interface CedarRun {
   readonly worlds: number;
@@ -67,4 +69,31 @@ export function runAdvised(
     }
   }
   return { worlds, compared, answers, difference: null };
+}
+
+export interface SchemaRun {
+  readonly worlds: number;
+  /** Decisions compared, requests by what their world has, and what the answers were. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly difference: string | null;
+}
+
+/** The same of worlds with schemas, templates, links and policies in JSON. */
+export function runSchemaWorlds(
+  seed: number,
+  cores: readonly CoreInstance[],
+  official: Official | null,
+  goesOn: (worlds: number) => boolean,
+): SchemaRun {
+  const counts = new Map<string, number>();
+  let worlds = 0;
+  for (; goesOn(worlds); worlds += 1) {
+    const ran = compareSchemaWorld(generateSchemaWorld(subSeed(seed, worlds)), cores, official);
+    for (const [what, count] of ran.counts) counts.set(what, (counts.get(what) ?? 0) + count);
+    const [first] = ran.found;
+    if (first !== undefined) {
+      return { worlds: worlds + 1, counts, difference: `seed ${seed}, world ${worlds}: ${first}` };
+    }
+  }
+  return { worlds, counts, difference: null };
 }

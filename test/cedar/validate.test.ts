@@ -3,7 +3,7 @@
 
 import { expect, it } from 'vitest';
 import { type Source, validateSources } from '../../compiler/cedar/index.ts';
-import { validationFindings } from '../../compiler/cedar/validate.ts';
+import { type ValidationAnswer, validationFindings } from '../../compiler/cedar/validate.ts';
 
 const SCHEMA: Source = {
   path: 'a.cedarschema',
@@ -53,4 +53,49 @@ it('without a validator one warning says so, without a schema nothing is asked',
   expect(note).toMatchObject({ code: 'P1124', severity: 'warning', path: 'a.cedarschema' });
   expect(more).toEqual([]);
   expect(validationFindings([policy], null)).toEqual([]);
+});
+
+it('a validator that is installed and cannot judge makes an error: a schema in JSON beside another file', async () => {
+  const policy = { path: 'a.cedar', text: 'permit (principal, action, resource);' };
+  const more = { path: 'b.cedarschema.json', text: '{"N": {"entityTypes": {"Box": {}}, "actions": {}}}' };
+  expect(await findings(policy, more)).toEqual([
+    'b.cedarschema.json:1:1-1 error P1125 the policies are not validated against the schema: it stands in several files, of which one is JSON',
+  ]);
+});
+
+it('so does one that fails, or throws', () => {
+  const policy = { path: 'a.cedar', text: 'permit (principal, action, resource);' };
+  const error = { message: 'm', help: null, code: null, url: null, severity: null };
+  const failing = (): ValidationAnswer => ({ type: 'failure', errors: [error], warnings: [] });
+  const throwing = (): ValidationAnswer => {
+    throw new Error('m');
+  };
+  for (const validator of [failing, throwing]) {
+    const found = validationFindings([policy, SCHEMA], validator);
+    expect(found.map(({ code, severity, message }) => `${severity} ${code} ${message}`)).toEqual([
+      'error P1125 the policies are not validated against the schema: Cedar’s validator cannot judge them: m',
+    ]);
+  }
+});
+
+it('integers of 64 bits in JSON are judged', async () => {
+  const all = { op: 'All' };
+  const json = { effect: 'permit', principal: all, action: all, resource: all, conditions: [] as object[] };
+  const text = (long: string): string =>
+    JSON.stringify({
+      ...json,
+      conditions: [{ kind: 'when', body: { '==': { left: { Value: 'LONG' }, right: { Value: 1 } } } }],
+    }).replace('"LONG"', long);
+  for (const long of ['9223372036854775807', '-9223372036854775808'])
+    expect(
+      (await findings({ path: 'p.cedar.json', text: text(long) })).filter((line) => line.includes('error')),
+    ).toEqual([]);
+});
+
+it('no message names a policy by a number that nobody wrote', async () => {
+  const kind = { path: 'b.cedarschema', text: 'entity Kind enum ["one"];' };
+  const policy = { path: 'a.cedar', text: 'permit (principal, action, resource) when { principal == Kind::"two" };' };
+  const errors = (await findings(policy, kind)).filter((line) => line.includes('error P1122'));
+  expect(errors.length).toBeGreaterThan(0);
+  expect(errors.filter((line) => line.includes('for policy'))).toEqual([]);
 });

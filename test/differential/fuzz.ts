@@ -5,8 +5,7 @@
 // Not drawn, but held by cases and tests of their own (LANGUAGE.md): lets of constants, and lets that name lets (2.5); `absent` and
 // catalogues of types that only terms read (3.7, 5.9); examples (9), which the compiler holds against the reference; limits (11); several
 // imports, and attributes that differ from file to file (12.1, 12.2); a scope whose attribute nobody declares (12.6); operations with two
-// steps of `[*]` (13.2); Cedar with schemas, templates, links and in its JSON form (14.1, 14.3: the official suites hold these); stages of
-// resource and of `sql` in toolkit documents, and texts of their rules (15.6, 15.7); pattern dialects `python` and `js` outside toolkit
+// steps of `[*]` (13.2); stages of resource and of `sql` in toolkit documents, and texts of their rules (15.6, 15.7); pattern dialects `python` and `js` outside toolkit
 // documents (4.22). What is written is held against the plainest way to write it, and what is read against the official builds and suites
 // of Cedar and CEL, re2js and the oracle of the toolkit: the reference reads what the same parsers and the same checker made.
 
@@ -14,7 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runAgt } from '../agt/run.ts';
 import { officialCedar } from '../cedar/differential.ts';
-import { runAdvised, runCedar } from '../cedar/run.ts';
+import { runAdvised, runCedar, runSchemaWorlds } from '../cedar/run.ts';
 import type { Subject } from './engines.ts';
 import type { Shape } from './generate.ts';
 import { Histogram } from './histogram.ts';
@@ -168,6 +167,14 @@ function kindsOf(subject: Subject, histogram: Histogram): readonly Kind[] {
         const { compared, answers, difference, worlds } = runAdvised(seed, cores, official, before(endMs));
         const decisions = compared * (2 * cores.length + (official === null ? 0 : 1));
         return { counts: { worlds, decisions, ...Object.fromEntries(answers) }, difference };
+      },
+    },
+    {
+      name: 'Cedar forms',
+      share: 4,
+      run: (seed, endMs) => {
+        const { worlds, counts, difference } = runSchemaWorlds(seed, cores, official, before(endMs));
+        return { counts: { worlds, ...Object.fromEntries(counts) }, difference };
       },
     },
     {

@@ -24,34 +24,35 @@ interface ReadEntity {
   readonly attrs: ReadonlyMap<string, CedarValue>;
   readonly tags: ReadonlyMap<string, CedarValue>;
   readonly parents: readonly EntityUid[];
+  readonly path: string;
 }
 
-/** With a schema its actions are added. @throws JsonShapeMistake */
+/** With a schema its actions are added; those listed must have their groups by what is listed alone. @throws JsonShapeMistake */
 export function readEntities(value: unknown, schema: CedarSchema | null): CedarEntities {
   const read = new Map<string, ReadEntity>();
   for (const { uid, memberOf } of schema?.actions.values() ?? []) {
-    read.set(uidText(uid), { uid, attrs: new Map(), tags: new Map(), parents: memberOf });
+    read.set(uidText(uid), { uid, attrs: new Map(), tags: new Map(), parents: memberOf, path: '' });
   }
-  const actions = new Set(read.keys());
+  const listed = new Map<string, ReadEntity>();
   for (const [index, item] of arrayAt(value, '').entries()) {
     const path = pointer('', index);
     const entity = readEntity(objectAt(item, path), schema, path);
     const key = uidText(entity.uid);
-    if (isAction(entity.uid) && schema !== null) {
-      if (!actions.has(key)) throw new JsonShapeMistake(path, `no action \`${key}\` in the schema`);
-      const declared = ancestorsOf(key, read);
-      const given = ancestorsOf(key, new Map([...read, [key, entity]]));
-      const isAsDeclared =
-        entity.attrs.size === 0 &&
-        entity.tags.size === 0 &&
-        given.size === declared.size &&
-        [...given].every((one) => declared.has(one));
-      if (!isAsDeclared) throw new JsonShapeMistake(path, `the action \`${key}\` is not as the schema declares it`);
-      continue;
-    }
-    const known = read.get(key);
+    const into = isAction(entity.uid) && schema !== null ? listed : read;
+    const known = into.get(key);
     if (known !== undefined && !isSame(known, entity)) throw new JsonShapeMistake(path, `\`${key}\` stands twice`);
-    read.set(key, entity);
+    into.set(key, entity);
+  }
+  for (const [key, { attrs, tags, path }] of listed) {
+    if (!read.has(key)) throw new JsonShapeMistake(path, `no action \`${key}\` in the schema`);
+    const declared = ancestorsOf(key, read);
+    const given = ancestorsOf(key, listed);
+    const isAsDeclared =
+      attrs.size === 0 &&
+      tags.size === 0 &&
+      given.size === declared.size &&
+      [...given].every((one) => declared.has(one));
+    if (!isAsDeclared) throw new JsonShapeMistake(path, `the action \`${key}\` is not as the schema declares it`);
   }
   const entities = [...read].map(([key, { uid, attrs, tags }]): [string, CedarEntity] => [
     key,
@@ -92,7 +93,7 @@ function uidOf(value: unknown, path: string): EntityUid {
 }
 
 function isSame(a: ReadEntity, b: ReadEntity): boolean {
-  const parents = (entity: ReadEntity): string => entity.parents.map(uidText).sort().join(' ');
+  const parents = (entity: ReadEntity): string => [...new Set(entity.parents.map(uidText))].sort().join(' ');
   const same = (x: ReadonlyMap<string, CedarValue>, y: ReadonlyMap<string, CedarValue>): boolean =>
     sameValue({ kind: 'record', entries: x }, { kind: 'record', entries: y });
   return same(a.attrs, b.attrs) && same(a.tags, b.tags) && parents(a) === parents(b);
@@ -129,6 +130,7 @@ function readEntity(item: { readonly [key: string]: unknown }, schema: CedarSche
       ]),
     ),
     parents,
+    path,
   };
 }
 
