@@ -12,6 +12,9 @@ const KEY_SUBJECT = 1;
 /** Sets of two entries: at first, and at most. Powers of two; an entry is 32 bytes and a verdict's reference. */
 const FIRST_SETS = 64;
 const MAX_SETS = 4096;
+/** Rules that kept verdicts may list, those apart that list few: verdicts with few rules are shared (verdict.ts), longer ones are not. */
+const MAX_LISTED = 1 << 17;
+const FEW_RULES = 14;
 /** Odd, its bits well mixed: 2^32 over the golden ratio. */
 const HASH_FACTOR = 0x9e3779b1;
 
@@ -48,6 +51,7 @@ export class Memo {
   #keys: Uint32Array = new Uint32Array(FIRST_SETS * 2 * KEY_WORDS);
   #verdicts: (Verdict | null)[] = noVerdicts(FIRST_SETS * 2);
   #evicted = 0;
+  #listed = 0;
 
   /** The verdict kept under the key, or null. */
   find(): Verdict | null {
@@ -59,26 +63,28 @@ export class Memo {
 
   /** Keeps a verdict under the key: the younger of a set's two goes to the second place, the older out. */
   keep(verdict: Verdict): void {
+    if (this.#listed + listedIn(verdict) > MAX_LISTED) return;
     let entry = this.#setOf() * 2;
     if (this.#verdicts[entry + 1] !== null) {
       this.#evicted += 1;
       if (this.#evicted * 4 > this.#verdicts.length && this.#verdicts.length < MAX_SETS * 2) {
-        this.#grow();
+        // Starts anew with four times the room: what is asked again comes in again.
+        this.#empty(Math.min(this.#verdicts.length * 4, MAX_SETS * 2));
         entry = this.#setOf() * 2;
       }
     }
+    this.#listed += listedIn(verdict) - listedIn(this.#verdicts[entry + 1] ?? null);
     this.#keys.copyWithin((entry + 1) * KEY_WORDS, entry * KEY_WORDS, (entry + 1) * KEY_WORDS);
     this.#verdicts[entry + 1] = this.#verdicts[entry] ?? null;
     this.#keys.set(this.key.words, entry * KEY_WORDS);
     this.#verdicts[entry] = verdict;
   }
 
-  /** Starts anew with four times the room: what is asked again comes in again. */
-  #grow(): void {
-    const entries = Math.min(this.#verdicts.length * 4, MAX_SETS * 2);
+  #empty(entries: number): void {
     this.#keys = new Uint32Array(entries * KEY_WORDS);
     this.#verdicts = noVerdicts(entries);
     this.#evicted = 0;
+    this.#listed = 0;
   }
 
   /** An entry not used yet has no verdict: whatever its words, nothing is found there. */
@@ -97,6 +103,13 @@ export class Memo {
     hash ^= hash >>> 15;
     return (hash ^ (hash >>> 7)) & (this.#verdicts.length / 2 - 1);
   }
+}
+
+/** Rules that a verdict lists by itself. */
+function listedIn(verdict: Verdict | null): number {
+  if (verdict === null || verdict.rules.length <= FEW_RULES) return 0;
+  const { rules, determining } = verdict;
+  return rules === determining ? rules.length : rules.length + determining.length;
 }
 
 function noVerdicts(count: number): null[] {

@@ -101,15 +101,44 @@ const KEPT_RULES = 14;
 const KEY_WORDS = 16;
 const KEY_RULES = 2;
 
+const SEEN = 1;
+const HAS_REASON = 2;
+const HAS_ADVICE = 4;
+
+/** What verdicts need to know of each rule, side by side: a verdict may list hundreds. */
+class RuleNotes {
+  readonly ids: string[] = [];
+  readonly #artifact: ArtifactContents;
+  readonly #marks: Uint8Array;
+
+  constructor(artifact: ArtifactContents) {
+    this.#artifact = artifact;
+    this.#marks = new Uint8Array(artifact.ruleCount);
+  }
+
+  /** HAS_REASON, HAS_ADVICE. Afterwards `ids` has the rule's. */
+  marksOf(rule: number): number {
+    const known = this.#marks[rule] ?? 0;
+    if (known !== 0) return known;
+    const { id, reason, advice } = this.#artifact.rule(rule);
+    const marks = SEEN | (reason === null ? 0 : HAS_REASON) | (advice === null ? 0 : HAS_ADVICE);
+    this.ids[rule] = id;
+    this.#marks[rule] = marks;
+    return marks;
+  }
+}
+
 /** Makes the verdicts of one artifact: one object, once, for all calls with the same answer. */
 export class VerdictReader {
   readonly #artifact: ArtifactContents;
+  readonly #notes: RuleNotes;
   readonly #keys: Uint32Array = new Uint32Array(KEPT_VERDICTS * KEY_WORDS);
   /** Frozen, without `unknown`; parallel to the keys. */
   readonly #kept: (Verdict | undefined)[] = [];
 
   constructor(artifact: ArtifactContents) {
     this.#artifact = artifact;
+    this.#notes = new RuleNotes(artifact);
   }
 
   /**
@@ -174,20 +203,24 @@ export class VerdictReader {
 
   #verdict(packed: number, baseCode: number, trueRules: readonly number[], unknownRules: readonly number[]): Verdict {
     const artifact = this.#artifact;
+    const notes = this.#notes;
     const code = (packed >>> PACKED_STATUS_SHIFT) & 0xff;
     const status = statusOf(code);
     // INVARIANT (core): deny comes with every other status. Held here too, since this is where a wrong allow would leave.
     const decision = code === STATUS_OK || code === STATUS_NOT_GOVERNED ? decisionOf(packed & 0xff) : 'deny';
     const determining = markedRules(trueRules, unknownRules, RESULT_DETERMINING);
+    const rules = idsOf(trueRules, artifact, notes);
+    // Marked true rules and nothing else: both lists are in source order.
+    const isEvery = unknownRules.length === 0 && determining.length === trueRules.length;
     return Object.freeze({
       decision,
       base: decisionOf(baseCode),
       status,
-      rules: idsOf(trueRules, artifact),
-      determining: idsOf(determining, artifact),
+      rules,
+      determining: isEvery ? rules : idsOf(determining, artifact, notes),
       unknown: NONE,
-      reason: reasonOf(determining, decision, status, artifact),
-      advice: adviceOf(determining, artifact),
+      reason: reasonOf(determining, decision, status, artifact, notes),
+      advice: adviceOf(determining, artifact, notes),
       approvers: decision === 'escalate' ? approversOf(determining, artifact) : NONE,
       transforms: transformsOf(trueRules, unknownRules, artifact),
       artifactHash: artifact.hash,
@@ -245,10 +278,16 @@ function ruleOf(rule: number | undefined, artifact: ArtifactContents): RuleText 
   return artifact.rule((rule ?? 0) & RESULT_RULE_MASK);
 }
 
-function idsOf(rules: readonly number[], artifact: ArtifactContents): readonly string[] {
+function idsOf(rules: readonly number[], artifact: ArtifactContents, notes: RuleNotes): readonly string[] {
   if (rules.length === 0) return NONE;
   if (rules.length === 1) return ruleOf(rules[0], artifact).ids;
-  return Object.freeze(rules.map((rule) => ruleOf(rule, artifact).id));
+  const ids: string[] = [];
+  for (const listedRule of rules) {
+    const rule = listedRule & RESULT_RULE_MASK;
+    notes.marksOf(rule);
+    ids.push(notes.ids[rule] ?? '');
+  }
+  return Object.freeze(ids);
 }
 
 function explained(
@@ -279,19 +318,25 @@ function reasonOf(
   decision: Decision,
   status: Status,
   artifact: ArtifactContents,
+  notes: RuleNotes,
 ): string {
   for (const rule of determining) {
-    const { reason } = ruleOf(rule, artifact);
+    if ((notes.marksOf(rule) & HAS_REASON) === 0) continue;
+    const { reason } = artifact.rule(rule);
     if (reason !== null) return reason;
   }
   if (determining.length === 0 || status !== 'ok') return STATUS_REASONS[status];
   return `rule \`${ruleOf(determining[0], artifact).id}\` decides: ${decision}`;
 }
 
-function adviceOf(determining: readonly number[], artifact: ArtifactContents): readonly string[] {
+function adviceOf(determining: readonly number[], artifact: ArtifactContents, notes: RuleNotes): readonly string[] {
   if (determining.length === 0) return NONE;
   if (determining.length === 1) return ruleOf(determining[0], artifact).adviceList;
-  return Object.freeze(determining.flatMap((rule) => ruleOf(rule, artifact).adviceList));
+  const advice: string[] = [];
+  for (const rule of determining) {
+    if ((notes.marksOf(rule) & HAS_ADVICE) !== 0) advice.push(...artifact.rule(rule).adviceList);
+  }
+  return advice.length === 0 ? NONE : Object.freeze(advice);
 }
 
 /** Without duplicates, in order. */

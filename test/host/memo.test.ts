@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse, compile, evaluate } from '../../compiler/index.ts';
 import { CoreInstance, type Engine, load } from '../../host-js/index.ts';
 import { Lookup, OWN_SUBJECT, UNNUMBERED } from '../../host-js/lookup.ts';
+import { Memo } from '../../host-js/memo.ts';
 import { inlineModule } from '../../host-js/runtimes/inline.ts';
 
 const sources = [
@@ -238,5 +239,45 @@ describe('trusted requests', () => {
       engine.decide({ ...subject, principal: { roles: list }, tool: 'pay', args: { amount: 2 } }, { trusted }).decision;
     pay(roles, true);
     expect([pay(['x'], false), pay(['finance'], false)]).toEqual(['deny', 'allow']);
+  });
+});
+
+describe('verdicts that list many rules', () => {
+  const many = compile([
+    {
+      path: 'many.policy.yaml',
+      text: `
+lictor: 1
+name: many
+attributes: { args.n: number }
+rules:
+${Array.from({ length: 400 }, (_, i) => `  - { id: r${i}, tool: t, when: args.n >= ${i}, effect: allow }`).join('\n')}
+`,
+    },
+  ]);
+  if (many.artifact === null) throw new Error('the policy does not compile');
+
+  it('are kept up to a bound, whatever else is kept', () => {
+    const memo = new Memo();
+    const engine = load(many.artifact ?? new Uint8Array(0), { remember: false });
+    const verdict = engine.decide({ tool: 't', args: { n: 399 } });
+    expect(verdict.rules).toHaveLength(400);
+    expect(verdict.rules[399]).toBe('r399');
+    expect(verdict.determining).toEqual(verdict.rules);
+    let found = 0;
+    const key = (i: number): void => {
+      memo.key.begin(1, 1);
+      memo.key.put(i, 0);
+    };
+    for (let i = 0; i < 4000; i += 1) {
+      key(i);
+      memo.keep(verdict);
+    }
+    for (let i = 0; i < 4000; i += 1) {
+      key(i);
+      found += memo.find() === null ? 0 : 1;
+    }
+    expect(found).toBeGreaterThan(100);
+    expect(found * 400).toBeLessThanOrEqual(1 << 17);
   });
 });
