@@ -113,14 +113,19 @@ export function formatDiagnostic(d: Diagnostic): string {
   const gutter = String(d.line);
   const blank = ' '.repeat(gutter.length);
   const end = d.endLine === d.line ? d.endColumn : d.sourceLine.length + 1;
-  const { shown, column, width } = excerpt(d.sourceLine.replaceAll('\t', ' '), d.column - 1, end - d.column);
+  const { shown, column, width } = excerpt(visible(d.sourceLine.replaceAll('\t', ' ')), d.column - 1, end - d.column);
   const lines = [
-    `${d.path}:${d.line}:${d.column}: ${d.severity}[${d.code}]: ${d.message}`,
+    `${d.path}:${d.line}:${d.column}: ${d.severity}[${d.code}]: ${visible(d.message)}`,
     `  ${gutter} | ${shown}`,
     `  ${blank} | ${' '.repeat(column)}${'^'.repeat(Math.max(1, width))}`,
-    `  help: ${d.help}`,
+    `  help: ${visible(d.help)}`,
   ];
   return lines.join('\n');
+}
+
+/** As wide as it was; what would turn or break the line that shows it (P0016) stands as an unknown character. */
+function visible(text: string): string {
+  return text.replace(/[\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
 }
 
 /** Of a line longer than this, a catalogue without line breaks, only what stands around the mark is shown. */

@@ -46,6 +46,15 @@ export const FINDING_EXAMPLES: { readonly [code: string]: FindingExample } = {
     ...policy(`# ${'a long text '.repeat(6000)}`, 'lets: { a: [b: c] }'),
     shown: 'a policy of more than 64 KiB with `[a: b]` in it',
   },
+  P0015: {
+    ...policy(`# ${'a long text '.repeat(6000)}`),
+    layout: true,
+    shown: 'a policy of more than 64 KiB',
+  },
+  P0016: {
+    ...policy('rules:', '  - { id: a, effect: deny } # \u202eyad a no ylno'),
+    shown: 'a policy with a comment that is shown backwards, from a U+202E on',
+  },
 
   // 01: the form of a policy
   P0101: { sources: [file('example.policy.yaml', ['- lictor: 1'])] },

@@ -63,6 +63,15 @@ export const FINDINGS: { readonly [code: string]: Finding } = {
       'a long text is not written in plain YAML or JSON from here on: a mistake, or something that policies hardly use, such as a tab as indentation, a key that is a list, or a text of several lines within brackets',
     help: 'look at this place and the line before it; a text of at most 64 KiB gets a message that says what is wrong',
   },
+  P0015: {
+    cause: 'a file that is too long for `lictor fmt`; it is left as it is',
+    help: 'split the policy: rules can stand in policies that it names under `policies`',
+  },
+  P0016: {
+    cause:
+      'a character that makes a line look like another text than it is: it turns the direction of what follows, or ends a line for editors alone',
+    help: 'remove it; where a text or a pattern needs it, write an escape, `\\u202e` in double quotes, `\\u{202e}` in Cedar',
+  },
   P0101: {
     cause: 'the file is empty, or is no mapping of keys and values',
     help: 'a policy is a mapping that begins with `lictor: 1` (LANGUAGE.md 2)',

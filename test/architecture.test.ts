@@ -22,7 +22,7 @@ const rules: readonly Rule[] = [
   { of: 'compiler/finding-examples.ts', may: ['compiler/source.ts'] },
   { of: 'compiler/diagnostic.ts', may: ['compiler/source.ts', 'compiler/findings.ts'] },
   { of: 'compiler/regex', may: [] },
-  { of: 'compiler/packs', may: ['compiler/regex', 'yaml'] },
+  { of: 'compiler/packs', may: ['compiler/regex', 'compiler/syntax'] },
   {
     of: 'compiler/regex/program.ts',
     may: [
@@ -116,6 +116,7 @@ const rules: readonly Rule[] = [
     may: [
       'compiler/source.ts',
       'compiler/diagnostic.ts',
+      'compiler/syntax/hidden.ts',
       'compiler/syntax/yaml.ts',
       'compiler/syntax/reading.ts',
       'compiler/syntax/clip.ts',

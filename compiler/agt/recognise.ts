@@ -3,6 +3,7 @@
 
 import { DiagnosticSink } from '../diagnostic.ts';
 import type { Source } from '../source.ts';
+import { warnOfHidden } from '../syntax/hidden.ts';
 import { readYaml, type YamlNode } from '../syntax/yaml.ts';
 import type { Family } from './ast.ts';
 
@@ -26,6 +27,7 @@ export function recognise(source: Source): AgtSource | undefined {
   if (!/\.(?:ya?ml|json)$/i.test(source.path) || !HINT.test(source.text) || LICTOR.test(source.text)) return undefined;
   const found = new DiagnosticSink();
   const root = readYaml(source, found);
+  warnOfHidden(source, found);
   const family = root === null ? null : familyOf(root);
   return root === null || family === null ? undefined : { source, root, family, found };
 }

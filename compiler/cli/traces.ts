@@ -69,7 +69,7 @@ export function readTraces(path: string, text: string, onDone: (characters: numb
   for (let start = 0, line = 1; start < text.length; line += 1) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
-    reader.line(text.slice(start, end), line);
+    if (!reader.line(text.slice(start, end), line)) break;
     start = end + 1;
     onDone(start);
   }
@@ -99,11 +99,12 @@ function firstLine(text: string): { readonly start: number; readonly end: number
   }
 }
 
+/** Lines that may be records and are looked at, to tell a file of lines from one broken document. */
+const MOST_TRIED = 100;
+
 function hasRecordLine(text: string): boolean {
-  return text.split('\n').some((line) => {
-    if (!/^\s*[{[].{2,}[}\]]\s*$/.test(line)) return false;
-    return parsed(line).kind === 'value';
-  });
+  const lines = text.split('\n').filter((line) => /^\s*[{[].{2,}[}\]]\s*$/.test(line));
+  return lines.slice(0, MOST_TRIED).some((line) => parsed(line).kind === 'value');
 }
 
 /** The line of V8's `at position 1234`; the first where it does not say. */
@@ -112,6 +113,11 @@ function lineOf(text: string, message: string): number {
   return position === undefined ? 1 : text.slice(0, Number(position)).split('\n').length;
 }
 
+/** No trace has lists of lists but to put runs together. */
+const MAX_LISTS = 16;
+/** A file with more lines that are no JSON is something else. */
+const MOST_BROKEN = 1000;
+
 class TraceReader {
   readonly #path: string;
   readonly #calls: RecordedCall[] = [];
@@ -119,6 +125,7 @@ class TraceReader {
   readonly #forms = new Map<TraceForm, number>();
   /** Messages that stand on lines or in a list of their own make one run, however many they are. */
   #inMessages = false;
+  #brokenLines = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -128,17 +135,31 @@ class TraceReader {
     return { calls: this.#calls, problems: this.#problems, forms: this.#forms };
   }
 
-  line(text: string, line: number): void {
-    if (text.trim() === '') return;
+  /** False: so many lines are no JSON that no further one is worth reading. */
+  line(text: string, line: number): boolean {
+    if (text.trim() === '') return true;
     const record = parsed(text);
-    if (record.kind === 'value') this.value(record.value, line, '');
-    else this.unreadable(line, '', `this line is no JSON: ${record.message}`);
+    if (record.kind === 'value') {
+      this.value(record.value, line, '');
+      return true;
+    }
+    this.#brokenLines += 1;
+    if (this.#brokenLines <= MOST_BROKEN) {
+      this.unreadable(line, '', `this line is no JSON: ${record.message}`);
+      return true;
+    }
+    this.unreadable(line, '', `more than ${MOST_BROKEN} lines are no JSON: from here on the file is not read`);
+    return false;
   }
 
-  value(value: unknown, line: number | null, steps: string): void {
+  value(value: unknown, line: number | null, steps: string, depth: number = 0): void {
     if (Array.isArray(value)) {
+      if (depth > MAX_LISTS) {
+        this.unreadable(line, steps.slice(0, 60), `lists stand within lists more than ${MAX_LISTS} deep here`);
+        return;
+      }
       this.#inMessages = false;
-      for (const [i, item] of value.entries()) this.value(item, line, `${steps}[${i}]`);
+      for (const [i, item] of value.entries()) this.value(item, line, `${steps}[${i}]`, depth + 1);
       this.#inMessages = false;
       return;
     }

@@ -2,7 +2,7 @@
 // that engine compiles them. In: files. Out: a pack. Of a rule only its regular expressions are read: whatever else it asks for
 // (traces, behaviour, meaning) is refused by name.
 
-import { parseDocument } from 'yaml';
+import { looseValue } from '../syntax/yaml-library.ts';
 import { type Pack, type PackRule, type Refusal, translated } from './pack.ts';
 
 export function readThreatRules(files: readonly { readonly path: string; readonly text: string }[]): Pack {
@@ -11,7 +11,12 @@ export function readThreatRules(files: readonly { readonly path: string; readonl
   let patternCount = 0;
   for (const { path, text } of files) {
     // Some files have texts that strict YAML does not take; what they detect stands before those.
-    const document: unknown = parseDocument(text, { strict: false, logLevel: 'silent' }).toJS();
+    const read = looseValue(text);
+    if ('unread' in read) {
+      refused.push({ rule: path, pattern: '', reason: read.unread });
+      continue;
+    }
+    const document = read.value;
     const id = textAt(document, 'id') ?? path;
     const conditions = at(at(document, 'detection'), 'conditions');
     const condition = textAt(at(document, 'detection'), 'condition') === 'all' ? 'all' : 'any';

@@ -6,12 +6,18 @@ import { type CST, isSeq, Parser, parseDocument, type Scalar, visit, YAMLMap, YA
 import { DiagnosticSink } from '../diagnostic.ts';
 import type { Source } from '../source.ts';
 import { readYaml, type YamlNode } from './yaml.ts';
+import { LIBRARY_MOST } from './yaml-library.ts';
 
 /**
- * The policy in its layout, or null if it is not YAML as policies use it (reported), or if a comment stands where the layout cannot keep it
- * (reported too, as P0012).
+ * The policy in its layout, or null if it is not YAML as policies use it (reported), if a comment stands where the layout cannot keep it
+ * (reported too, as P0012), or if the text is longer than what the library lays out in a second (P0015).
  */
 export function formatPolicy(source: Source, sink: DiagnosticSink): string | null {
+  if (source.text.length > LIBRARY_MOST) {
+    const found = `this file has ${source.text.length} characters, and at most ${LIBRARY_MOST} are laid out`;
+    sink.error('P0015', { source, start: 0, end: 1 }, found);
+    return null;
+  }
   const before = readYaml(source, sink);
   if (before === null || sink.hasErrors) return null;
   const text = laidOut(source.text);

@@ -16,6 +16,7 @@ import type {
 } from './ast.ts';
 import { parseCel } from './cel.ts';
 import { clip } from './clip.ts';
+import { warnOfHidden } from './hidden.ts';
 import { readOperations } from './operations.ts';
 import {
   type Form,
@@ -111,6 +112,7 @@ export function parsePolicy(source: Source, sink: DiagnosticSink): PolicyAst | n
     );
     return null;
   }
+  warnOfHidden(source, sink);
   const root = readYaml(source, sink);
   if (root === null) return null;
   if (root.kind === 'null') {

@@ -10,6 +10,7 @@ import {
   isScalar,
   isSeq,
   Parser,
+  parseDocument,
   type YAMLMap,
   type YAMLParseError,
   type YAMLSeq,
@@ -20,6 +21,8 @@ import { clip } from './clip.ts';
 import { type ScalarMap, scalarMap } from './scalar-map.ts';
 import { blockSpan, Entries, MAX_DEPTH, placer, TOO_DEEP, trimEnd, type YamlNode } from './yaml-tree.ts';
 
+/** The library takes up to 8 µs for a code unit of a hostile text: a longer one is left to our own reader, whatever that says. */
+export const LIBRARY_MOST: number = 1 << 16;
 /** From here on brackets are hostile: the library takes seconds for a megabyte of them. Brackets within texts count here, so it is not MAX_DEPTH. */
 const MAX_OPEN_BRACKETS = 1000;
 /** Lines with tags, anchors or the like; more of them are no forgotten quotes, and composing them takes seconds. */
@@ -35,6 +38,19 @@ export function readByLibrary(source: Source, sink: DiagnosticSink): YamlNode | 
     const message = deep ? 'the document is nested too deeply' : 'this cannot be read as YAML';
     sink.error(deep ? 'P0009' : 'P0001', { source, start: 0, end: 1 }, message);
     return null;
+  }
+}
+
+/** What the library makes of a document of others that strict YAML may not take, its mistakes passed over; or why it is not read. */
+export function looseValue(text: string): { readonly value: unknown } | { readonly unread: string } {
+  if (text.length > LIBRARY_MOST) return { unread: `the file has more than ${LIBRARY_MOST} characters` };
+  if (hostileBracket(text) !== undefined) return { unread: 'the file is no YAML: its brackets do not close' };
+  try {
+    const options = { strict: false, logLevel: 'silent', prettyErrors: false } as const;
+    return { value: withoutStacks(() => parseDocument(text, options).toJS() as unknown) };
+  } catch {
+    // Nested too deeply, aliases that multiply, or a mistake of the library.
+    return { unread: 'the file cannot be read as YAML' };
   }
 }
 

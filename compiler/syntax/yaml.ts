@@ -3,14 +3,11 @@
 
 import type { DiagnosticSink } from '../diagnostic.ts';
 import type { Source } from '../source.ts';
-import { readByLibrary } from './yaml-library.ts';
+import { LIBRARY_MOST, readByLibrary } from './yaml-library.ts';
 import { readPlainYaml } from './yaml-plain.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
 export { kindName, type Place, type YamlEntry, type YamlNode, type YamlText } from './yaml-tree.ts';
-
-/** The library takes up to 8 µs for a code unit of a hostile text: a longer one is left to our own reader, whatever that says. */
-export const LIBRARY_MOST: number = 1 << 16;
 
 /** Reads the one document of `source`; null where it is not YAML at all (reported). An empty document is a `null` node. */
 export function readYaml(source: Source, sink: DiagnosticSink): YamlNode | null {

@@ -120,6 +120,15 @@ describe('what cannot be read is reported with its place', () => {
     ]);
   });
 
+  it('lists without end, and a file that is something else: one problem says that no more is read', () => {
+    const deep = readTraces('t', `${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(deep.problems.map(({ message }) => message)).toEqual(['lists stand within lists more than 16 deep here']);
+    const call = '{"tool":"read"}\n';
+    const other = readTraces('t', `${call}${'- not a trace\n'.repeat(5000)}${call}`);
+    expect([other.calls.length, other.problems.length]).toEqual([1, 1001]);
+    expect(other.problems.at(-1)?.message).toContain('the file is not read');
+  });
+
   it('an empty file holds nothing and hides nothing', () => {
     for (const text of ['', '\n\n', ' '])
       expect(readTraces('t', text)).toEqual({ calls: [], problems: [], forms: new Map() });

@@ -3,7 +3,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { readThreatRules } from '../../compiler/packs/atr.ts';
 import { Random } from '../differential/random.ts';
+import { READERS } from './readers.ts';
 import { broken, KINDS } from './texts.ts';
 
 const RUNS = 200;
@@ -37,4 +39,20 @@ describe('malformed input', () => {
       expect(refused).toBeGreaterThan(RUNS / 4);
     });
   }
+
+  for (const { name, text, takes } of READERS) {
+    it(`${name}: the good text is taken, and ${RUNS} broken ones are taken or refused`, { timeout: 120_000 }, () => {
+      expect(takes(text)).toBe(true);
+      const random = new Random(20_261_125);
+      const refused = Array.from({ length: RUNS }, () => takes(broken(text, random))).filter((taken) => !taken);
+      expect(refused.length).toBeGreaterThan(RUNS / 10);
+    });
+  }
+
+  it('half of a threat rule, brackets without end and aliases that multiply are refused by name', () => {
+    const aliases = `a: &a [${'x,'.repeat(9)}]\n${Array.from({ length: 9 }, (_, i) => `b${i}: &b${i} [${`*${i === 0 ? 'a' : `b${i - 1}`},`.repeat(9)}]`).join('\n')}\n`;
+    for (const text of ['['.repeat(60_000), aliases, `x: ${'y'.repeat(70_000)}`]) {
+      expect(readThreatRules([{ path: 'a.yaml', text }]).refused.map(({ rule }) => rule)).toEqual(['a.yaml']);
+    }
+  });
 });

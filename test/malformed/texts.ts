@@ -10,7 +10,7 @@ export interface Kind {
   readonly broken: number;
 }
 
-const RULES = [
+export const RULES: string = [
   'lictor: 1',
   'name: example # a comment',
   'tools: [tools.json]',
@@ -127,6 +127,28 @@ export const KINDS: readonly Kind[] = [
       },
     ],
     broken: 0,
+  },
+  {
+    name: 'a Cedar schema in JSON',
+    sources: [
+      { path: 'example.cedar', text: 'permit (principal, action, resource);' },
+      {
+        path: 'example.cedarschema.json',
+        text: '{"App": {"commonTypes": {"Name": {"type": "String"}}, "entityTypes": {"Group": {}, "User": {"memberOfTypes": ["Group"], "shape": {"type": "Record", "attributes": {"name": {"type": "Name"}, "age": {"type": "Long", "required": false}}}}}, "actions": {"read": {"appliesTo": {"principalTypes": ["User"], "resourceTypes": ["User"], "context": {"type": "Record", "attributes": {}}}}}}}',
+      },
+    ],
+    broken: 1,
+  },
+  {
+    name: 'Cedar links',
+    sources: [
+      { path: 'example.cedar', text: '@id("t") permit (principal == ?principal, action, resource);' },
+      {
+        path: 'example.cedarlinks.json',
+        text: '[{"templateId": "t", "newId": "a", "values": {"?principal": {"type": "User", "id": "x"}}}, {"template_id": "t", "link_id": "b", "args": {"?principal": "User::\\"y\\""}}]',
+      },
+    ],
+    broken: 1,
   },
   { name: 'an AGT PolicyDocument', sources: [{ path: 'example.yaml', text: AGT_V4 }], broken: 0 },
   { name: 'an AGT rule document', sources: [{ path: 'example.yaml', text: AGT_V1 }], broken: 0 },
@@ -274,9 +296,8 @@ function numbered(piece: (index: number) => string): string {
   return pieces.join('');
 }
 
-/** A megabyte of something, by what it is of. */
-export function megabytes(kind: Kind): ReadonlyMap<string, string> {
-  const text = kind.sources[kind.broken]?.text ?? '';
+/** A megabyte of something, by what it is of; `text` is a good one. */
+export function megabytes(text: string): ReadonlyMap<string, string> {
   const filled = (piece: string): string => piece.repeat(Math.ceil(MEGABYTE / piece.length)).slice(0, MEGABYTE);
   const texts = new Map(
     PIECES.filter((piece) => piece !== '\ud800').map((piece) => [JSON.stringify(piece), filled(piece)]),
@@ -299,6 +320,8 @@ export function megabytes(kind: Kind): ReadonlyMap<string, string> {
         `${open}${filled(piece)}${close}`,
       );
   }
+  texts.set('brackets that close', `${'['.repeat(MEGABYTE / 2)}${']'.repeat(MEGABYTE / 2)}`);
+  texts.set('braces that close', `${'{"a":'.repeat(MEGABYTE / 6)}1${'}'.repeat(MEGABYTE / 6)}`);
   texts.set('the text over and over', filled(`${text}\n`));
   texts.set('the text, then letters', `${text}\n${filled('a')}`);
   texts.set('the text, then words', `${text}\n${filled('word ')}`);

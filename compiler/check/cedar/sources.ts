@@ -19,6 +19,7 @@ import type { CedarSchema, WrittenNamespace } from '../../syntax/cedar/schema.ts
 import { readJsonSchema } from '../../syntax/cedar/schema-json.ts';
 import { resolveSchema } from '../../syntax/cedar/schema-names.ts';
 import { parseSchemaText } from '../../syntax/cedar/schema-text.ts';
+import { warnOfHidden } from '../../syntax/hidden.ts';
 import { exactJson, parseJson } from '../json.ts';
 
 export interface CedarSet {
@@ -52,6 +53,7 @@ export function readCedarSources(sources: readonly Source[], sink: DiagnosticSin
   for (const source of sources) {
     const { path } = source;
     const whole: Span = { source, start: 0, end: source.text.length };
+    warnOfHidden(source, sink);
     if (POLICY_TEXT.test(path)) {
       const offset = set.policies.length + set.templates.length;
       for (const policy of parseCedar(source, sink) ?? []) {
