@@ -32,6 +32,8 @@ export type { Source } from './source.ts';
 export interface CompileOptions extends AgtOptions {
   /** What a decision may cost at most, in instructions (FORMAT.md 2.1, HEADER_PREDICTED_COST); over it: an error. */
   readonly maxCost?: number;
+  /** A sample of requests, the likely ones as often as they are: what they ask for is made cheap. Decisions do not depend on it. */
+  readonly traffic?: readonly unknown[];
 }
 
 /** What `compile` found and made. `artifact` is null exactly when a diagnostic is an error. */
@@ -110,10 +112,10 @@ function analyseCedar(sink: DiagnosticSink, sources: readonly Source[]): Checked
 export function artifactOfChecked(
   policy: CheckedPolicy,
   sink: DiagnosticSink,
-  { maxCost }: CompileOptions = {},
+  { maxCost, traffic }: CompileOptions = {},
 ): Uint8Array | null {
   try {
-    const tables = plan(lower(policy));
+    const tables = plan(lower(policy), traffic);
     if (maxCost === undefined || tables.predictedCost <= maxCost) return encode(tables);
     refuseDear(policy, tables, maxCost, sink);
     return null;

@@ -2,15 +2,19 @@
 // In: items. Out: columns, maps and rows in their pools, and the bits in order. Never keys anything: keys.ts does.
 
 import { CLASS_FIRST } from '../../wasm-core/contract/codes.ts';
+import { contains } from './classes.ts';
 import { type Item, setOf } from './model.ts';
 import type { Pool, RowPool } from './pools.ts';
 import { RowSet } from './row-set.ts';
 import type { BitTable, ColumnTable } from './tables.ts';
+import type { Traffic } from './traffic.ts';
 
 export const BITS_PER_VECTOR = 128;
 const WORDS_PER_VECTOR = 4;
 /** A map of runs must be this much shorter than one of classes: it takes a search. */
 const SHORTER_BY = 4;
+/** What a column that leaves no bit at all counts, against one of which every bit lets nothing pass as a rule. */
+const SURE_END = 10;
 /** Bytes of rows one cluster may take before its bits are split over several: rows grow with bits times classes. */
 const MAX_ROW_BYTES = 1 << 20;
 
@@ -23,6 +27,9 @@ export interface ClusterContext {
   readonly rows: RowPool;
   readonly columns: ColumnTable[];
   readonly bits: BitTable[];
+  /** What requests are like, and which of them come to this cluster; null: nobody said. */
+  readonly traffic: Traffic | null;
+  readonly sample: Uint32Array | null;
   /** By partition: 1 where a key above has decided it, so that no bit below tests it. */
   readonly decided: Uint8Array;
 }
@@ -67,8 +74,38 @@ function columnOrder(items: readonly Item[], context: ClusterContext): number[] 
     }
   }
   if (gain.size < 2) return [...gain.keys()];
-  const scored = [...gain].map(([partition, sum]) => ({ partition, score: sum / context.classifyCost(partition) }));
+  // Of several vectors each ends by itself, and their order hangs on that of the columns.
+  const isNarrow = items.length <= BITS_PER_VECTOR;
+  const ends = (partition: number): number => (isNarrow ? endsAt(partition, items, context) : 0);
+  const scored = [...gain].map(([partition, sum]) => ({
+    partition,
+    score: (sum + items.length * SURE_END * ends(partition)) / context.classifyCost(partition),
+  }));
   return scored.sort((a, b) => b.score - a.score || a.partition - b.partition).map(({ partition }) => partition);
+}
+
+/** The share of the sample's requests for which this column alone leaves no bit; 0 without traffic. */
+function endsAt(partition: number, items: readonly Item[], { traffic, sample }: ClusterContext): number {
+  const classes = sample === null || sample.length === 0 ? null : (traffic?.classesOf(partition) ?? null);
+  if (sample === null || classes === null) return 0;
+  const ends = new Map<number, boolean>();
+  let count = 0;
+  for (const request of sample) {
+    const c = classes[request] ?? 0;
+    let isEnd = ends.get(c);
+    if (isEnd === undefined) {
+      isEnd = !items.some((item) => admits(item, partition, c));
+      ends.set(c, isEnd);
+    }
+    if (isEnd) count += 1;
+  }
+  return count / sample.length;
+}
+
+function admits(item: Item, partition: number, c: number): boolean {
+  const set = setOf(item, partition);
+  if (set === undefined) return true;
+  return c < CLASS_FIRST ? ((set.reserved >> c) & 1) !== 0 : contains(set.own, c);
 }
 
 /**

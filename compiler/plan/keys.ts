@@ -28,8 +28,15 @@ const CLASSES_PER_STEP = 64;
 const LARGE_PARTITION = 512;
 /** How often a request is taken to have a reserved class. */
 const RESERVED_WEIGHT = 0.02;
+/** What a step weighs beside bits visited, where a sample says how often it is taken. */
+const BITS_PER_STEP = 4;
+/** Requests that what is assumed without a sample counts for, beside those of one (`Sample`). */
+const ASSUMED_REQUESTS = 8;
 
-export interface TreeContext extends Omit<ClusterContext, 'decided'> {
+/** Numbers of the requests of the traffic that come to a node; null without traffic. */
+type Sample = Uint32Array | null;
+
+export interface TreeContext extends Omit<ClusterContext, 'decided' | 'sample'> {
   readonly partitions: readonly PartitionTable[];
   readonly nodes: NodeTable[];
   readonly internWords: (words: readonly number[]) => number;
@@ -37,6 +44,7 @@ export interface TreeContext extends Omit<ClusterContext, 'decided'> {
 
 /** With what the steps of one tree note down, by partition, by view or by class; each empties what it uses. */
 interface Work extends TreeContext, ClusterContext {
+  sample: Sample;
   readonly seen: Marks;
   readonly views: Marks;
   readonly knownViews: Marks;
@@ -53,6 +61,7 @@ export function buildTree(items: readonly Item[], context: TreeContext): number 
   return build(items, 0, {
     ...context,
     decided: new Uint8Array(partitions.length),
+    sample: context.traffic?.all ?? null,
     seen: new Marks(partitions.length),
     views: new Marks(viewCount),
     knownViews: new Marks(viewCount),
@@ -114,6 +123,8 @@ function buildChildren({ partition, groups }: Split, level: number, context: Wor
   const known = new Map<number, Built[]>();
   const children = new Map<number, number>();
   context.decided[partition] = 1;
+  const { sample } = context;
+  const classes = sample === null ? null : (context.traffic?.classesOf(partition) ?? null);
   for (const [c, items] of [...groups].sort(([a], [b]) => a - b)) {
     let hash = items.length;
     for (const { id } of items) hash = Math.imul(hash ^ id, 0x01000193) ^ (hash >>> 15);
@@ -121,11 +132,13 @@ function buildChildren({ partition, groups }: Split, level: number, context: Wor
     known.set(hash, alike);
     let child = childOf(items, alike);
     if (child === undefined) {
+      if (classes !== null && sample !== null) context.sample = sample.filter((request) => classes[request] === c);
       child = build(items, level + 1, context);
       alike.push({ items, child });
     }
     children.set(c, child);
   }
+  context.sample = sample;
   context.decided[partition] = 0;
   return children;
 }
@@ -162,7 +175,9 @@ function bestKey(items: readonly Item[], context: Work): Split | null {
   const partitions = partitionsOf(items, context);
   if (!isWide && partitions.length < 2 && !isLarge(partitions[0] ?? -1, context)) return null;
   const candidates = candidatesOf(items, partitions, context);
-  return isWide ? bestInBits(items, candidates, context) : bestInSteps(items, partitions, candidates, context);
+  return isWide
+    ? bestInBits(items, partitions, candidates, context)
+    : bestInSteps(items, partitions, candidates, context);
 }
 
 function isLarge(partition: number, context: Work): boolean {
@@ -197,16 +212,27 @@ function countPlaceable(items: readonly Item[], context: Work): void {
   }
 }
 
-function bestInBits(items: readonly Item[], candidates: readonly number[], context: Work): Split | null {
+function bestInBits(
+  items: readonly Item[],
+  partitions: readonly number[],
+  candidates: readonly number[],
+  context: Work,
+): Split | null {
   let best: number | null = null;
-  let bestCost = items.length * (1 - MIN_BITS_SAVED);
+  let bestCost = items.length * (1 - MIN_BITS_SAVED) + classifyBits(partitions, context);
   for (const partition of candidates) {
-    const cost = keyedBits(items, partition, context);
+    const cost = keyedBits(items, partition, partitions, context);
     if (cost >= bestCost) continue;
     best = partition;
     bestCost = cost;
   }
   return best === null ? null : splitBy(items, best, context);
+}
+
+/** Telling all these classes, in bits visited. Without traffic nobody knows whether they are asked for: nothing. */
+function classifyBits(partitions: readonly number[], context: Work): number {
+  if (context.traffic === null) return 0;
+  return partitions.reduce((sum, partition) => sum + context.classifyCost(partition) * BITS_PER_STEP, 0);
 }
 
 function bestInSteps(
@@ -294,7 +320,7 @@ function clusterCost(count: number, partitions: readonly number[], context: Work
   return cost;
 }
 
-/** Expected steps with this key on top, own classes taken as equally likely. */
+/** Expected steps with this key on top; without traffic own classes are taken as equally likely. */
 function keyedSteps({ partition, groups, rest }: Split, context: Work): number {
   const { knownViews } = context;
   knownViews.clear();
@@ -302,18 +328,17 @@ function keyedSteps({ partition, groups, rest }: Split, context: Work): number {
   const resting = partitionsOf(rest, context);
   let cost = KEY_COST + context.classifyCost(partition) + clusterCost(rest.length, resting, context);
   for (const other of resting) knownViews.add(partitionOf(other, context).view);
-  const share = shareOfClass(partition, context);
+  const shareOf = sharesOf(partition, context);
   context.decided[partition] = 1;
   for (const [c, group] of groups) {
-    cost +=
-      (c < CLASS_FIRST ? RESERVED_WEIGHT : share) * clusterCost(group.length, partitionsOf(group, context), context);
+    cost += shareOf(c) * clusterCost(group.length, partitionsOf(group, context), context);
   }
   context.decided[partition] = 0;
   return cost;
 }
 
 /** Expected bits visited with this key on top: the same, in other units. */
-function keyedBits(items: readonly Item[], partition: number, context: Work): number {
+function keyedBits(items: readonly Item[], partition: number, partitions: readonly number[], context: Work): number {
   const { counts } = context;
   const classes: number[] = [];
   let cost = 0;
@@ -327,12 +352,29 @@ function keyedBits(items: readonly Item[], partition: number, context: Work): nu
     if (isPlaceable(partition, set, context)) eachClass(set, count);
     else cost += 1;
   }
-  const share = shareOfClass(partition, context);
+  const shareOf = sharesOf(partition, context);
+  // With traffic: what a key has decided is no column below it, and whom the key leads nowhere is asked nothing more.
+  const lighter = context.traffic === null ? 1 : (partitions.length - 1) / partitions.length;
+  let asked = cost > 0 ? 1 : 0;
   for (const c of classes) {
-    cost += (c < CLASS_FIRST ? RESERVED_WEIGHT : share) * (counts[c] ?? 0);
+    cost += shareOf(c) * (counts[c] ?? 0) * lighter;
+    asked += shareOf(c);
     counts[c] = 0;
   }
-  return cost;
+  const own = classifyBits([partition], context);
+  return cost + own + Math.min(1, asked) * (classifyBits(partitions, context) - own);
+}
+
+/** How often a request has a class: what is assumed, and with traffic what the sample says, the more of it the more. */
+function sharesOf(partition: number, context: Work): (c: number) => number {
+  const share = shareOfClass(partition, context);
+  const assumed = (c: number): number => (c < CLASS_FIRST ? RESERVED_WEIGHT : share);
+  const { sample, traffic } = context;
+  const classes = sample === null || sample.length === 0 ? null : (traffic?.classesOf(partition) ?? null);
+  if (sample === null || classes === null) return assumed;
+  const seen = new Map<number, number>();
+  for (const request of sample) seen.set(classes[request] ?? 0, (seen.get(classes[request] ?? 0) ?? 0) + 1);
+  return (c) => ((seen.get(c) ?? 0) + ASSUMED_REQUESTS * assumed(c)) / (sample.length + ASSUMED_REQUESTS);
 }
 
 /** A dictionary's "anything else" is one class of many, and no less likely than two named values. */

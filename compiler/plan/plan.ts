@@ -37,6 +37,7 @@ import { scannedUses } from './scanned.ts';
 import type { DecisionTables, NestedTable, RuleTable } from './tables.ts';
 import { knownTools, policyRank } from './targets.ts';
 import { TermBuilder } from './terms.ts';
+import { Traffic } from './traffic.ts';
 import { collectUses, isToolPoint, type TargetUse, TOOL_READING, type Uses } from './uses.ts';
 import { validateClasses, validateClusters } from './validate.ts';
 import { fillDictionaries, planViews, type ViewPlan } from './views.ts';
@@ -52,8 +53,11 @@ const POINT_CODE: Record<Point, number> = {
   agent_shutdown: POINT_AGENT_SHUTDOWN,
 };
 
-/** @throws Error when validation finds a table that does not mean what the policy set says: a bug of the planner. */
-export function plan(set: PolicySet): DecisionTables {
+/**
+ * @param calls  a sample of requests by which ways through the tables are weighed; decisions do not depend on it
+ * @throws Error when validation finds a table that does not mean what the policy set says: a bug of the planner
+ */
+export function plan(set: PolicySet, calls: readonly unknown[] = []): DecisionTables {
   const uses = scannedUses(collectUses(set));
   const listViews = assignListViews(set, uses);
   const viewPlan = planViews(set.views, listViews.copies);
@@ -101,6 +105,7 @@ export function plan(set: PolicySet): DecisionTables {
     hasManyClasses: (partition) => hasManyClasses(partitions[partition]?.kind ?? -1),
     classifyCost: (partition) => classifyCost(partitions[partition]),
     internWords: (run) => words.intern(run),
+    traffic: calls.length === 0 ? null : new Traffic(calls, views, builder, { halves, bounds }),
   };
   const roots = plantTrees(set, items, tree);
   const rowWords = rows.words();

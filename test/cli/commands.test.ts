@@ -142,6 +142,20 @@ describe('--max-cost', () => {
   });
 });
 
+describe('lictor compile --traffic', () => {
+  it('takes calls as replay reads them; what is no call ends it', () => {
+    const path = join(scratch, 'calls.jsonl');
+    writeFileSync(path, '{"tool": "mail.send", "args": {}}\n{"tool": "mail.read", "args": {}}\n');
+    const ran = lictor(['compile', 'mail', '-o', join(scratch, 'weighed.lctr'), '--traffic', path]);
+    expect(ran.error).toBe('');
+    expect(ran.code).toBe(0);
+    writeFileSync(path, '{"tool": "mail.send", "args": {}}\nsend\n');
+    expectUsage(lictor(['compile', 'mail', '--traffic', path]), 'calls.jsonl:2: ');
+    writeFileSync(path, '\n');
+    expectUsage(lictor(['compile', 'mail', '--traffic', path]), 'holds no call');
+  });
+});
+
 describe('lictor compile', () => {
   it('writes the same artifact from wherever it is called', () => {
     const [here, there] = [join(scratch, 'here.lctr'), join(scratch, 'there.lctr')];

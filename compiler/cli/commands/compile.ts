@@ -15,6 +15,7 @@ import { compilePolicy, maxCostOf } from '../policy.ts';
 import { readPolicies } from '../read.ts';
 import { count, counted, findingTexts } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
+import { readTraffic } from '../traffic.ts';
 
 export function addCompile(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
   program
@@ -27,6 +28,7 @@ export function addCompile(program: Command, terminal: Terminal, done: (code: Ex
     .option('--schema <path>', 'of Cedar policies: a `.cedarschema`, or its JSON form')
     .option('-o, --output <path>', 'where the artifact goes; beside the policy if left out')
     .option('--max-cost <N>', 'fail if a decision may cost more than this many instructions')
+    .option('--traffic <FILE>', 'calls as they come, as `lictor replay` reads them: what they ask for is made cheap')
     .addOption(new Option('--conflict-strategy <name>', 'of toolkit documents that name none').choices([...STRATEGIES]))
     .action((files: string[], options: Options) => {
       if (!namesCedar(files)) refuseSchema(options.schema);
@@ -40,6 +42,7 @@ interface Options {
   readonly schema?: string;
   readonly conflictStrategy?: string;
   readonly maxCost?: string;
+  readonly traffic?: string;
 }
 
 function compileCommand(files: readonly string[], options: Options, terminal: Terminal): ExitCode {
@@ -56,6 +59,7 @@ function compileCommand(files: readonly string[], options: Options, terminal: Te
   const { artifact, warnings, compileMs } = compilePolicy(policy, {
     ...(conflictStrategy === undefined ? {} : { conflictStrategy }),
     ...maxCostOf(options.maxCost),
+    ...(options.traffic === undefined ? {} : { traffic: readTraffic(options.traffic, policy.path) }),
   });
   const validation = validated(policy);
   if (validation.some(({ severity }) => severity === 'error')) throw new PolicyErrors([...warnings, ...validation]);
