@@ -3,6 +3,7 @@
 
 import { instantiateSync } from '@assemblyscript/loader';
 import { ABI_VERSION } from '../wasm-core/contract/layout.ts';
+import { defaultLoopChars } from './loop-chars.ts';
 import { Staging } from './staging.ts';
 
 /** The exports of the core, called as they are: the loader's wrappers cost more than a whole call. */
@@ -53,13 +54,21 @@ const FUNCTIONS = [
   'callCedar',
 ] as const satisfies readonly (keyof CoreExports)[];
 
+export interface CoreOptions {
+  /**
+   * Up to how many UTF-16 units a text is copied into the core's memory by a loop; longer ones by `TextEncoder`. Left out, what was
+   * measured to be fastest in this runtime (loop-chars.ts).
+   */
+  readonly loopChars?: number;
+}
+
 /**
  * One running core. Several engines share one; an engine of another trust domain may have its own. Not thread-safe, and need
  * not be: an instance belongs to one JavaScript thread.
  */
 export class CoreInstance {
   readonly exports: CoreExports;
-  readonly staging: Staging = new Staging();
+  readonly staging: Staging;
   /** Set once a call into the core threw: its memory can no longer be trusted, so everything it would answer is deny. */
   broken = false;
   /** Views over all of the memory; replaced by `refresh`. */
@@ -75,11 +84,12 @@ export class CoreInstance {
   resultWord = 0;
 
   /** Throws if the module is not a core of this ABI, or the platform refuses to instantiate. */
-  constructor(module: WebAssembly.Module) {
+  constructor(module: WebAssembly.Module, { loopChars = defaultLoopChars() }: CoreOptions = {}) {
     const { exports } = instantiateSync(module).instance;
     if (!isCore(exports)) throw new TypeError('the module is not a Lictor core');
     if (exports.abiVersion() !== ABI_VERSION) throw new TypeError('the core is of another version than the host');
     this.exports = exports;
+    this.staging = new Staging(loopChars);
     this.refresh();
   }
 

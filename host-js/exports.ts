@@ -1,6 +1,6 @@
 // What `index.ts` and `full.ts` both give: everything but `load` and `init`, which know a core. Names nothing that inlines one.
 
-export { CoreInstance } from './core.ts';
+export { CoreInstance, type CoreOptions } from './core.ts';
 export type { RequestForm } from './encode.ts';
 export { decisionFromCode, type Engine, type EngineOptions, type RuleInfo } from './engine.ts';
 export {

@@ -29,8 +29,6 @@ import { MAX_LIST_ELEMENTS, MAX_STRING_BYTES_DEFAULT } from '../wasm-core/contra
 import { ownValue } from './own.ts';
 import { isWellFormed, utf8Length } from './text.ts';
 
-/** Up to here a loop over `charCodeAt` beats a call of `encodeInto` in Node and Bun (in browsers up to about 96). */
-const SHORT_TEXT_CHARS = 24;
 /** Answers of `putText`. */
 export const TEXT_TOO_LONG = -1;
 export const TEXT_ILL_FORMED = -2;
@@ -59,12 +57,18 @@ export class Staging {
   valuesAt = 0;
   bytesAt = 0;
 
+  /** Longer texts go in by `encodeInto`. In UTF-16 units. */
+  readonly #loopChars: number;
   #maxStringBytes = MAX_STRING_BYTES_DEFAULT;
   /** Where long texts go: `room` from `bottom` on. */
   #longRoom: Uint8Array = this.room;
   #longCount = 0;
   readonly #longTexts: string[] = [];
   readonly #longSlots: number[] = [];
+
+  constructor(loopChars: number) {
+    this.#loopChars = loopChars;
+  }
 
   place(buffer: ArrayBuffer, kindsAt: number, valuesAt: number, bytesAt: number, size: number): void {
     this.u8 = new Uint8Array(buffer);
@@ -149,7 +153,7 @@ export class Staging {
       this.tooLong(slot);
     } else if (length === 0) {
       this.word(slot, KIND_STRING, 0, 0);
-    } else if (length > SHORT_TEXT_CHARS) {
+    } else if (length > this.#loopChars) {
       this.u8[this.kindsAt + slot] = KIND_STRING;
       this.#longTexts[this.#longCount] = text;
       this.#longSlots[this.#longCount] = slot;
@@ -190,7 +194,7 @@ export class Staging {
    */
   putText(text: string, bytesLeft: number): number {
     if (text.length > bytesLeft) return TEXT_TOO_LONG;
-    if (text.length <= SHORT_TEXT_CHARS && this.#putAscii(text)) return text.length;
+    if (text.length <= this.#loopChars && this.#putAscii(text)) return text.length;
     const sizeBytes = utf8Length(text);
     if (sizeBytes > bytesLeft) return TEXT_TOO_LONG;
     if (!isWellFormed(text)) return TEXT_ILL_FORMED - sizeBytes;
@@ -235,7 +239,7 @@ export class Staging {
       let high = 0;
       if (typeof value === 'string') {
         if (value.length > this.#maxStringBytes - stringBytes) return this.#tooLongList(slot, before, count);
-        if (value.length <= SHORT_TEXT_CHARS && this.#putAscii(value)) {
+        if (value.length <= this.#loopChars && this.#putAscii(value)) {
           kind = KIND_STRING;
           high = value.length;
         } else {

@@ -11,7 +11,7 @@ import * as request from '../../wasm-core/contract/request.ts';
 const ROOM = 1 << 20;
 
 export function emptyStaging(): Staging {
-  const staging = new Staging();
+  const staging = new Staging(24);
   staging.place(new ArrayBuffer(ROOM + 4096), 16, 1024, 4096, ROOM);
   return staging;
 }
