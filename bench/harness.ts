@@ -35,7 +35,36 @@ export interface Measured {
   readonly samplesNs: readonly number[];
 }
 
+/** A variant that runs in another process (processes.ts). */
+export interface RemoteVariant {
+  readonly row: string;
+  readonly ruleCount: number;
+  calibrate(options: Pick<MeasureOptions, 'batchNs' | 'warmupMs'>): Promise<number>;
+  timeNs(count: number): Promise<number>;
+}
+
 const WARMUP_COUNT = 200_000;
+
+/** As `measure`; processes that do not run at the moment wait. */
+export async function measureApart(variants: readonly RemoteVariant[], options: MeasureOptions): Promise<Measured[]> {
+  const runs: { readonly variant: RemoteVariant; readonly batchSize: number; readonly samplesNs: number[] }[] = [];
+  // One after the other: rows that warm up at once would share the machine.
+  // oxlint-disable-next-line no-await-in-loop
+  for (const variant of variants) runs.push({ variant, batchSize: await variant.calibrate(options), samplesNs: [] });
+  for (let round = 0; round < options.rounds; round += 1) {
+    for (const { variant, batchSize, samplesNs } of options.random.shuffled(runs)) {
+      // oxlint-disable-next-line no-await-in-loop
+      samplesNs.push((await variant.timeNs(batchSize)) / batchSize);
+    }
+    options.onRound?.(round);
+  }
+  return runs.map(({ variant: { row, ruleCount }, batchSize, samplesNs }) => ({
+    row,
+    ruleCount,
+    batchSize,
+    samplesNs,
+  }));
+}
 
 export function measure(variants: readonly Variant[], options: MeasureOptions): Measured[] {
   const runs = variants.map((variant) => ({
@@ -58,7 +87,10 @@ export function measure(variants: readonly Variant[], options: MeasureOptions): 
 }
 
 /** Runs the variant warm; returns the count that takes about `batchNs`. */
-function calibrated(variant: Variant, { batchNs, warmupMs }: MeasureOptions): number {
+export function calibrated(
+  variant: Variant,
+  { batchNs, warmupMs }: Pick<MeasureOptions, 'batchNs' | 'warmupMs'>,
+): number {
   const step = variant.granularity ?? 1;
   const untilMs = performance.now() + warmupMs;
   let count = step;
@@ -73,7 +105,7 @@ function calibrated(variant: Variant, { batchNs, warmupMs }: MeasureOptions): nu
   return Math.max(1, Math.round(batchNs / perPieceNs / step)) * step;
 }
 
-function timeNs(variant: Variant, count: number): number {
+export function timeNs(variant: Variant, count: number): number {
   variant.prepare?.(count);
   const start = performance.now();
   consumed += variant.run(count);

@@ -16,6 +16,7 @@ const options = {
   json: { type: 'boolean', default: false },
   'no-record': { type: 'boolean', default: false },
   cold: { type: 'string' },
+  rows: { type: 'string' },
 } as const;
 
 await main();
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   if (values === null) return;
   // A cold run measures what a host loads; the compiler and the peers are not imported.
   if (values.cold !== undefined) return runCold(values.cold);
+  if (values.rows !== undefined) return (await import('./row-worker.ts')).runRows(values.rows);
   const [{ FULL, QUICK, runSuite }, report, { ROOT }, { withBenchBlock }] = await Promise.all([
     import('./suite.ts'),
     import('./report.ts'),
@@ -32,7 +34,7 @@ async function main(): Promise<void> {
     import('./readme.ts'),
   ]);
   const isTerminal = process.stderr.isTTY && !values.json;
-  const record = runSuite(values.quick ? QUICK : FULL, fileURLToPath(import.meta.url), (text) => {
+  const record = await runSuite(values.quick ? QUICK : FULL, fileURLToPath(import.meta.url), (text) => {
     if (isTerminal) process.stderr.write(`\r\x1b[2K${text}`);
   });
   if (isTerminal) process.stderr.write('\r\x1b[2K');

@@ -5,6 +5,7 @@ import { compile, formatDiagnostic } from '../compiler/index.ts';
 import { CoreInstance, decisionFromCode, type Engine, load, type Session } from '../host-js/index.ts';
 import { inlineModule } from '../host-js/runtimes/inline.ts';
 import { STATUS_OK } from '../wasm-core/contract/codes.ts';
+import { builderEncoder } from './builder.ts';
 import { generatedPerTool } from './peers/generated.ts';
 import { handWritten } from './peers/hand-written.ts';
 import { linearInterpreter, matchingRules } from './peers/linear.ts';
@@ -12,11 +13,9 @@ import { NO_RULE, type PeerDecide } from './peers/peer.ts';
 import { policySources } from './policy-text.ts';
 import { RUN_LENGTH, type Workload, type WorkloadRequest } from './workload.ts';
 
-/** One workload, ready to be measured. */
-export interface Subject {
+/** One workload in Lictor, ready to be measured. */
+export interface EngineSubject {
   readonly workload: Workload;
-  readonly artifact: Uint8Array;
-  readonly compileMs: number;
   readonly loadMs: number;
   readonly engine: Engine;
   /** By rotating request: the session of its run, and one of its own. */
@@ -25,7 +24,14 @@ export interface Subject {
   /** An engine that remembers nothing. */
   readonly asked: { readonly engine: Engine; readonly sessions: readonly Session[] };
   readonly requestBytes: readonly Uint8Array[];
+  readonly keyedBytes: readonly Uint8Array[];
   readonly inCore: InCoreRequests;
+}
+
+/** And in what it is set against. */
+export interface Subject extends EngineSubject {
+  readonly artifact: Uint8Array;
+  readonly compileMs: number;
   readonly generated: PeerDecide;
   readonly linear: PeerDecide;
   /** Only of the ten rules that were written by hand. */
@@ -39,6 +45,23 @@ export function makeSubject(workload: Workload): Subject {
   const { artifact, diagnostics } = compile(sources);
   const compileMs = performance.now() - compileStart;
   if (artifact === null) throw new Error(diagnostics.slice(0, 5).map(formatDiagnostic).join('\n'));
+  return {
+    ...loadSubject(workload, artifact),
+    artifact,
+    compileMs,
+    generated: generatedPerTool(workload.rules, workload.tools),
+    linear: linearInterpreter(workload.rules),
+    handWritten: isHandWritten(workload) ? handWritten : null,
+  };
+}
+
+/** Whether the workload's rules are those that were written by hand too. */
+export function isHandWritten({ name, ruleCount }: Workload): boolean {
+  return name === 'typical' && ruleCount === 10;
+}
+
+/** Throws if the engine refuses the artifact. */
+export function loadSubject(workload: Workload, artifact: Uint8Array): EngineSubject {
   const loadStart = performance.now();
   const engine = load(artifact);
   const loadMs = performance.now() - loadStart;
@@ -47,18 +70,14 @@ export function makeSubject(workload: Workload): Subject {
   const asked = load(artifact, { remember: false });
   return {
     workload,
-    artifact,
-    compileMs,
     loadMs,
     engine,
     sessions: sessionsOf(engine, workload),
     asked: { engine: asked, sessions: sessionsOf(asked, workload) },
     ownSessions: workload.rotating.map((request) => engine.session(request)),
     requestBytes,
+    keyedBytes: workload.rotating.map((request) => engine.encode(request, { form: 'keyed' })),
     inCore: new InCoreRequests(artifact, requestBytes),
-    generated: generatedPerTool(workload.rules, workload.tools),
-    linear: linearInterpreter(workload.rules),
-    handWritten: workload.name === 'typical' && workload.ruleCount === 10 ? handWritten : null,
   };
 }
 
@@ -129,6 +148,7 @@ export function checkAgreement(subject: Subject): number {
     if (actual === expected) return;
     throw new Error(`${where}, request ${index}: ${who} says ${actual}, expected ${expected}`);
   };
+  const byBuilder = builderEncoder(engine, requestBytes[0]);
   inCore.decideAll();
   const batch = engine.decideBytesBatch(requestBytes);
   for (const requests of [workload.rotating, workload.unmatched, workload.crowded]) {
@@ -147,6 +167,8 @@ export function checkAgreement(subject: Subject): number {
         expectSame(name, i, decisionOf(workload, rule === NO_RULE ? [] : [rule]), decision);
         if (!isFine) throw new Error(`${where}, request ${i}: ${name} names rule ${rule}, which does not match`);
       }
+      const built = engine.decideBytes(byBuilder(request));
+      expectSame('decideBytes, by the npm Builder', i, `${built.decision} by ${built.rules.join(' ')}`, whole);
       if (requests !== workload.rotating) continue;
       // A second time too: what is remembered is compared as well as what is decided.
       const again = [engine.decide(request), engine.decide(request, { trusted: true }), asked.engine.decide(request)];

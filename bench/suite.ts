@@ -3,12 +3,13 @@
 
 import { type Cold, measureCold } from './cold.ts';
 import { type Environment, environment, loadNow } from './environment.ts';
-import { consumedSum, type Measured, measure } from './harness.ts';
+import { consumedSum, type Measured, measureApart } from './harness.ts';
 import { type Latencies, measureLatencies } from './latency.ts';
+import { RowProcess } from './processes.ts';
 import { Random } from './random.ts';
 import { pairedRatio, type Summary, summary } from './statistics.ts';
-import { checkAgreement, makeSubject, meanMatches, type Subject } from './subjects.ts';
-import { BASELINES, parsed, ROW, STRUCTURE_ROWS, variantsOf } from './variants.ts';
+import { checkAgreement, isHandWritten, makeSubject, meanMatches, type Subject } from './subjects.ts';
+import { BASELINES, ENGINES, parsed, ROW, STRUCTURE_ROWS } from './variants.ts';
 import { makeWorkload, REQUEST_COUNT, SEED, type WorkloadName } from './workload.ts';
 
 export interface Plan {
@@ -117,14 +118,15 @@ export interface BenchRecord {
 const GROWTH_LIMIT = 5;
 const LATENCY_RULES = 1000;
 
-/** `program` is the file to start for cold runs. Throws if any two ways to decide differ. */
-export function runSuite(plan: Plan, program: string, say: (text: string) => void): BenchRecord {
+/** `program` is the file to start processes of. Rejects if any two ways to decide differ. */
+export async function runSuite(plan: Plan, program: string, say: (text: string) => void): Promise<BenchRecord> {
   const start = performance.now();
   const before = environment();
   const random = new Random(SEED);
   const workloads: WorkloadRecord[] = [];
   const cold: Cold[] = [];
   let latency: Latencies | null = null;
+  let consumed = 0;
   for (const { name, ruleCounts } of plan.workloads) {
     const subjects = ruleCounts.map((ruleCount) => {
       say(`${name}, ${ruleCount} rules: compile`);
@@ -134,13 +136,29 @@ export function runSuite(plan: Plan, program: string, say: (text: string) => voi
       say(`${name}, ${subject.workload.ruleCount} rules: check that all agree`);
       return sizeRecord(subject);
     });
-    const measured = measure(subjects.flatMap(variantsOf), {
-      rounds: plan.rounds,
-      batchNs: plan.batchNs,
-      warmupMs: plan.warmupMs,
-      random,
-      onRound: (round) => say(`${name}: round ${round + 1} of ${plan.rounds}`),
-    });
+    const processes: RowProcess[] = [];
+    let measured: readonly Measured[];
+    try {
+      say(`${name}: start a process for each engine and number of rules`);
+      // oxlint-disable-next-line no-await-in-loop
+      for (const subject of subjects) processes.push(...(await processesOf(program, subject)));
+      // oxlint-disable-next-line no-await-in-loop
+      measured = await measureApart(
+        processes.flatMap(({ variants }) => variants),
+        {
+          rounds: plan.rounds,
+          batchNs: plan.batchNs,
+          warmupMs: plan.warmupMs,
+          random,
+          onRound: (round) => say(`${name}: round ${round + 1} of ${plan.rounds}`),
+        },
+      );
+    } finally {
+      for (const one of processes) {
+        consumed += one.consumed;
+        one.stop();
+      }
+    }
     workloads.push(workloadRecord(name, sizes, measured));
     if (name === 'typical') {
       say('single calls');
@@ -165,8 +183,20 @@ export function runSuite(plan: Plan, program: string, say: (text: string) => voi
     workloads,
     latency,
     cold,
-    consumed: consumedSum(),
+    consumed: consumed + consumedSum(),
   };
+}
+
+/** One process an engine, started one after the other: at 10,000 rules each takes seconds of the processor. */
+async function processesOf(program: string, { workload, artifact }: Subject): Promise<RowProcess[]> {
+  const started: RowProcess[] = [];
+  for (const engine of ENGINES) {
+    if (engine === 'hand-written' && !isHandWritten(workload)) continue;
+    const task = { workload: workload.name, ruleCount: workload.ruleCount, engine };
+    // oxlint-disable-next-line no-await-in-loop
+    started.push(await RowProcess.start(program, task, artifact));
+  }
+  return started;
 }
 
 function sizeRecord(subject: Subject): SizeRecord {

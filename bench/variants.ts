@@ -1,9 +1,15 @@
-// In: a subject. Out: the rows of the table as variants for the harness. Row names are what a reader of a record sees.
+// In: a workload and the name of an engine. Out: the rows of the table as variants for the harness. Row names are what a reader of a
+// record sees.
 
 import type { Session } from '../host-js/index.ts';
+import { builderEncoder } from './builder.ts';
 import { fresh, type Run, rotating, type Variant } from './harness.ts';
-import type { InCoreRequests, Subject } from './subjects.ts';
-import { AMOUNT_LIMIT, type WorkloadRequest } from './workload.ts';
+import { generatedPerTool } from './peers/generated.ts';
+import { handWritten } from './peers/hand-written.ts';
+import { linearInterpreter } from './peers/linear.ts';
+import type { PeerDecide } from './peers/peer.ts';
+import { type EngineSubject, type InCoreRequests, isHandWritten, loadSubject } from './subjects.ts';
+import { AMOUNT_LIMIT, type Workload, type WorkloadRequest } from './workload.ts';
 
 export const ROW = {
   object: 'plain object',
@@ -17,6 +23,9 @@ export const ROW = {
   bytes: 'bytes',
   inCore: 'bytes in core',
   batch: 'bytes in core, batch',
+  keyed: 'bytes, keyed',
+  encode: 'encode',
+  builder: 'encode, by the npm Builder',
   handWritten: 'hand-written ifs',
   generated: 'generated per tool',
   linear: 'linear rules',
@@ -52,6 +61,8 @@ export const BASELINES: readonly { readonly row: string; readonly against: reado
     row,
     against: [ROW.generatedFresh, ROW.linearFresh, ROW.handWrittenFresh],
   })),
+  { row: ROW.keyed, against: [ROW.bytes] },
+  { row: ROW.encode, against: [ROW.builder] },
   { row: ROW.objectUnmatched, against: [ROW.generatedUnmatched] },
   { row: ROW.objectCrowded, against: [ROW.generatedCrowded] },
 ];
@@ -64,19 +75,84 @@ interface SessionCall {
   readonly request: WorkloadRequest;
 }
 
+/** Rows that share a process: those of one engine. */
+export const ENGINES = ['lictor', 'generated', 'linear', 'hand-written'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
 /**
- * All rows of the workload `typical`, fewer of others. Every engine row makes whole verdicts with all matching rules but
- * those `in core`, which leave them in the core's memory.
+ * The rows of one engine; all of the workload `typical`, fewer of others. Every row of Lictor makes whole verdicts with all matching
+ * rules but those `in core`, which leave them in the core's memory.
+ *
+ * @param artifact of the workload; looked at for Lictor only
  */
-export function variantsOf(subject: Subject): Variant[] {
-  const { workload, engine, sessions, ownSessions, asked, requestBytes, inCore, generated, linear, handWritten } =
-    subject;
+export function variantsOf(engine: EngineName, workload: Workload, artifact: Uint8Array): Variant[] {
+  const inputs = inputsOf(workload);
+  switch (engine) {
+    case 'lictor':
+      return lictorVariants(loadSubject(workload, artifact), inputs);
+    case 'generated': {
+      const decide = generatedPerTool(workload.rules, workload.tools);
+      return peerVariants(inputs, decide, {
+        warm: ROW.generated,
+        fresh: ROW.generatedFresh,
+        unmatched: ROW.generatedUnmatched,
+        crowded: ROW.generatedCrowded,
+      });
+    }
+    case 'linear':
+      return peerVariants(inputs, linearInterpreter(workload.rules), { warm: ROW.linear, fresh: ROW.linearFresh });
+    case 'hand-written':
+      if (!isHandWritten(workload)) return [];
+      return peerVariants(inputs, handWritten, { warm: ROW.handWritten, fresh: ROW.handWrittenFresh });
+    default:
+      return unreachable(engine);
+  }
+}
+
+/** A workload's requests from JSON like those of the fresh rows: objects of one shape everywhere. */
+interface Inputs {
+  readonly workload: Workload;
+  readonly texts: readonly string[];
+  readonly warm: readonly WorkloadRequest[];
+  readonly unmatched: readonly WorkloadRequest[];
+  readonly crowded: readonly WorkloadRequest[];
+}
+
+function inputsOf(workload: Workload): Inputs {
+  const anew = (request: WorkloadRequest): WorkloadRequest => parsed(JSON.stringify(request));
+  return {
+    workload,
+    texts: workload.rotating.map((request) => JSON.stringify(request)),
+    warm: workload.rotating.map(anew),
+    unmatched: workload.unmatched.map(anew),
+    crowded: workload.crowded.map(anew),
+  };
+}
+
+interface PeerRows {
+  readonly warm: string;
+  readonly fresh: string;
+  readonly unmatched?: string;
+  readonly crowded?: string;
+}
+
+function peerVariants(
+  { workload, texts, warm, unmatched, crowded }: Inputs,
+  decide: PeerDecide,
+  rows: PeerRows,
+): Variant[] {
+  const { ruleCount, name } = workload;
+  const variants = [rotating(rows.warm, ruleCount, warm, decide)];
+  if (rows.unmatched !== undefined) variants.push(rotating(rows.unmatched, ruleCount, unmatched, decide));
+  if (name !== 'typical') return variants;
+  variants.push(fresh(rows.fresh, ruleCount, texts.length, (i) => parsed(texts[i] ?? ''), decide));
+  if (rows.crowded !== undefined) variants.push(rotating(rows.crowded, ruleCount, crowded, decide));
+  return variants;
+}
+
+function lictorVariants(subject: EngineSubject, { texts, warm, unmatched, crowded }: Inputs): Variant[] {
+  const { workload, engine, sessions, ownSessions, asked, requestBytes, keyedBytes, inCore } = subject;
   const { ruleCount } = workload;
-  const texts = workload.rotating.map((request) => JSON.stringify(request));
-  // From JSON like those of the fresh rows: objects of one shape everywhere.
-  const warm = texts.map(parsed);
-  const unmatched = workload.unmatched.map((request) => parsed(JSON.stringify(request)));
-  const crowded = workload.crowded.map((request) => parsed(JSON.stringify(request)));
   const callOf = (own: readonly Session[], i: number, request: WorkloadRequest): SessionCall => {
     const session = own[i];
     if (session === undefined) throw new RangeError('a request without a session');
@@ -88,6 +164,7 @@ export function variantsOf(subject: Subject): Variant[] {
   const ofTrusted = (request: WorkloadRequest): number => engine.decide(request, TRUSTED).rules.length;
   const ofTrustedCall = ({ session, request }: SessionCall): number => session.decide(request, TRUSTED).rules.length;
   const ofAsked = (request: WorkloadRequest): number => asked.engine.decide(request).rules.length;
+  const ofBytes = (bytes: Uint8Array): number => engine.decideBytes(bytes).rules.length;
   const warmRow = (row: string, decide: (request: WorkloadRequest) => number): Variant =>
     rotating(row, ruleCount, warm, decide);
   const sessionRow = (row: string, own: readonly Session[], decide = ofCall): Variant =>
@@ -97,8 +174,6 @@ export function variantsOf(subject: Subject): Variant[] {
       warm.map((request, i) => callOf(own, i, request)),
       decide,
     );
-  const freshRow = (row: string, decide: (request: WorkloadRequest) => number): Variant =>
-    fresh(row, ruleCount, texts.length, (i) => parsed(texts[i] ?? ''), decide);
 
   const variants: Variant[] = [
     warmRow(ROW.object, ofObject),
@@ -108,31 +183,27 @@ export function variantsOf(subject: Subject): Variant[] {
     sessionRow(ROW.sessionTrusted, sessions, ofTrustedCall),
     warmRow(ROW.objectAsked, ofAsked),
     sessionRow(ROW.sessionAsked, asked.sessions),
-    rotating(ROW.bytes, ruleCount, requestBytes, (bytes) => engine.decideBytes(bytes).rules.length),
+    rotating(ROW.bytes, ruleCount, requestBytes, ofBytes),
     { row: ROW.inCore, ruleCount, run: inCoreRun(inCore) },
     { row: ROW.batch, ruleCount, run: batchRun(inCore), granularity: inCore.count },
-    warmRow(ROW.generated, generated),
-    warmRow(ROW.linear, linear),
-    ...(handWritten === null ? [] : [warmRow(ROW.handWritten, handWritten)]),
     rotating(ROW.objectUnmatched, ruleCount, unmatched, ofObject),
-    rotating(ROW.generatedUnmatched, ruleCount, unmatched, generated),
   ];
   if (workload.name !== 'typical') return variants;
+  const byBuilder = builderEncoder(engine, requestBytes[0]);
   variants.push(
-    freshRow(ROW.objectFresh, ofObject),
+    fresh(ROW.objectFresh, ruleCount, texts.length, (i) => parsed(texts[i] ?? ''), ofObject),
     fresh(ROW.sessionFresh, ruleCount, texts.length, (i) => callOf(sessions, i, parsed(texts[i] ?? '')), ofCall),
     unseenRow(subject, texts),
-    freshRow(ROW.generatedFresh, generated),
-    freshRow(ROW.linearFresh, linear),
-    ...(handWritten === null ? [] : [freshRow(ROW.handWrittenFresh, handWritten)]),
+    rotating(ROW.keyed, ruleCount, keyedBytes, ofBytes),
+    warmRow(ROW.encode, (request) => engine.encode(request).length),
+    warmRow(ROW.builder, (request) => byBuilder(request).length),
     rotating(ROW.objectCrowded, ruleCount, crowded, ofObject),
-    rotating(ROW.generatedCrowded, ruleCount, crowded, generated),
   );
   return variants;
 }
 
 /** Calls in sessions, each with an amount and an end of its path that no call had before: as good as nothing is remembered. */
-function unseenRow({ workload, sessions }: Subject, texts: readonly string[]): Variant {
+function unseenRow({ workload, sessions }: EngineSubject, texts: readonly string[]): Variant {
   let drawn = 0;
   const make = (i: number): SessionCall => {
     const session = sessions[i];
@@ -185,4 +256,8 @@ export function parsed(text: string): WorkloadRequest {
 
 function isRequest(value: unknown): value is WorkloadRequest {
   return typeof value === 'object' && value !== null && 'tool' in value && 'args' in value && 'principal' in value;
+}
+
+function unreachable(value: never): never {
+  throw new RangeError(`unexpected value: ${String(value)}`);
 }

@@ -16,7 +16,7 @@ const DENO = 40;
 const BROWSER = 96;
 
 /** Of the runtime this runs in, or of the one given. Never throws. */
-export function defaultLoopChars(surroundings: Surroundings = globalThis as Surroundings): number {
+export function defaultLoopChars(surroundings: Surroundings = globalThis): number {
   try {
     if (surroundings.Bun !== undefined) return BUN;
     if (surroundings.Deno !== undefined) return DENO;
