@@ -19,10 +19,10 @@ export function sizeOf(bytes: Uint8Array): number {
   return Number(viewLength(bytes));
 }
 
-/** All of a list, each looked at once; null where one is not bytes. */
+/** All of a list, each looked at once; null where one is not bytes. What is no list counts as one that is not bytes: never as none. */
 export function bytesOfAll(values: unknown): readonly (Uint8Array | null)[] {
   try {
-    if (!isArray(values)) return [];
+    if (!isArray(values)) return [null];
     return Array.from(values, (value) => {
       try {
         return bytesOf(value);
@@ -31,7 +31,7 @@ export function bytesOfAll(values: unknown): readonly (Uint8Array | null)[] {
       }
     });
   } catch {
-    return [];
+    return [null];
   }
 }
 

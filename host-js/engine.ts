@@ -15,6 +15,7 @@ import { type ArtifactContents, readArtifact } from './artifact.ts';
 import { bytesOfAll } from './bytes.ts';
 import type { CoreInstance } from './core.ts';
 import { encodeStaged, type RequestForm } from './encode.ts';
+import { elementsOf } from './own.ts';
 import { Projection, type StageTree } from './request.ts';
 import type { DecideOptions } from './resolve.ts';
 import { type RequestReader, RunningArtifact } from './running.ts';
@@ -51,8 +52,8 @@ export interface RuleInfo {
 }
 
 /**
- * A loaded artifact. Everything on it is synchronous, and no request, whatever it is, makes it throw. Engines share a core and its
- * memory; one is freed by `dispose`, not by the garbage collector.
+ * A loaded artifact. Everything on it is synchronous, and no request, list of requests, subject or entities, whatever they are, make it
+ * throw; what a getter of a `DecideOptions` throws is the caller's. Engines share a core and its memory; one is freed by `dispose`, not by the garbage collector.
  */
 export class Engine {
   readonly #running: RunningArtifact | null;
@@ -158,21 +159,24 @@ export class Engine {
     return running.reader === null ? new StagedSession(running, subject) : new JoinedSession(running, subject);
   }
 
-  /** Decides many requests, one after the other, in order. */
+  /**
+   * Decides many requests, one after the other, in order. What is no list, or cannot be read, is one request that is denied: an empty
+   * answer would pass for one without a denial.
+   */
   decideBatch(requests: readonly unknown[], options?: DecideOptions): Verdict[] {
-    return Array.from(requests, (request) => this.decide(request, options));
+    return (elementsOf(requests) ?? [null]).map((request) => this.decide(request, options));
   }
 
   /**
    * Decides until the engine's code is compiled, which takes a few milliseconds: the first thousand calls of a process are many times
    * slower than later ones.
    *
-   * @param requests like those to come; without them, calls without arguments of the tools that rules name
+   * @param requests like those to come; without them (or with what is no list), calls without arguments of the tools that rules name
    */
   warmup(requests: readonly unknown[] = []): void {
+    const given = elementsOf(requests) ?? [];
     const slot = this.#artifact?.slots[0];
-    const calls =
-      requests.length > 0 ? requests : Array.from(slot?.entries?.keys() ?? [''], (tool) => ({ tool, args: {} }));
+    const calls = given.length > 0 ? given : Array.from(slot?.entries?.keys() ?? [''], (tool) => ({ tool, args: {} }));
     const session = this.session(calls[0]);
     for (let i = 0; i < WARMUP_CALLS; i += 1) {
       const call = calls[i % calls.length];
@@ -195,7 +199,7 @@ export class Engine {
     return this.#running === null ? this.#refuse() : this.#running.decideBytes(bytes);
   }
 
-  /** Decides many requests in bytes. One EFFECT_* code (contract/codes.ts) each; `decisionFromCode` names it. */
+  /** Decides many requests in bytes. One EFFECT_* code (contract/codes.ts) each; `decisionFromCode` names it. What is no list is one request, denied. */
   decideBytesBatch(requests: readonly Uint8Array[]): Uint8Array {
     return this.#running?.decideBatch(requests) ?? new Uint8Array(bytesOfAll(requests).length).fill(EFFECT_DENY);
   }

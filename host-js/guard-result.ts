@@ -2,7 +2,7 @@
 // that answer, as transforms leave it, or a denial. It throws only what the tool itself throws.
 
 import { STATUS_HOST_ERROR } from '../wasm-core/contract/codes.ts';
-import { Denial, denialOf, type GuardedCall, isThenable } from './guard.ts';
+import { checkGuard, Denial, denialOf, type GuardedCall, isThenable } from './guard.ts';
 import { type Decider, resolve } from './resolve.ts';
 import { snapshot } from './snapshot.ts';
 import { refusal, type Verdict } from './verdict.ts';
@@ -21,6 +21,8 @@ export interface ResultGuardOptions<P extends unknown[]> {
 /**
  * Guards what a tool answers: on allow or warn the answer is handed on, changed by the transforms of the policy; on anything else it
  * is withheld. The tool has run by then: whether it may run is for `guard`. An answer that changes is a copy of plain data.
+ *
+ * @throws TypeError at once, as `guard` does
  */
 export function guardResult<P extends unknown[], R>(
   run: (...parameters: P) => R,
@@ -32,6 +34,7 @@ export function guardResult(
   engine: Decider,
   options: ResultGuardOptions<unknown[]>,
 ): (...parameters: unknown[]) => unknown {
+  checkGuard(run, engine, options);
   const { tool, principal, context, mapArgs, onVerdict } = options;
   return function guarded(this: unknown, ...parameters: unknown[]): unknown {
     const withheld = (result: unknown): unknown => {

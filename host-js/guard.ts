@@ -2,7 +2,9 @@
 // were decided, and otherwise answers a denial the model can read. It throws only what the tool itself throws.
 
 import { STATUS_HOST_ERROR, STATUS_REQUEST_INVALID, STATUS_TRANSFORM_FAILED } from '../wasm-core/contract/codes.ts';
+import { Engine } from './engine.ts';
 import { type Decider, resolve } from './resolve.ts';
+import { JoinedSession, StagedSession } from './session.ts';
 import { snapshot } from './snapshot.ts';
 import type { Decision, Point, Status } from './types.ts';
 import { refusal, type Verdict } from './verdict.ts';
@@ -18,6 +20,7 @@ export interface GuardedCall {
 export interface GuardOptions<P extends unknown[]> {
   /** The tool's name, as the policy knows it. */
   readonly tool: string;
+  /** Read anew at each call, as `context` is. Where neither changes, `engine.session({ principal, context })` in place of the engine is faster. */
   readonly principal?: unknown;
   readonly context?: unknown;
   /** `pre_tool_call` if left out. */
@@ -106,6 +109,7 @@ export function isDenial(value: unknown): value is Denial {
  * whoever changes the originals afterwards changes nothing. Parameters that cannot be copied are denied.
  *
  * @returns what the function returns, or a `Denial`; a promise of either if `onEscalate` answers with a promise
+ * @throws TypeError at once, before any call, for what is no function, no engine or no options with a tool's name
  */
 export function guard<P extends unknown[], R>(
   run: (...parameters: P) => R,
@@ -127,15 +131,20 @@ export function guard(
   engine: Decider,
   options: GuardOptions<unknown[]> & { readonly onEscalate?: OnEscalate<unknown> | undefined },
 ): (...parameters: unknown[]) => unknown {
+  checkGuard(run, engine, options);
   const { tool, onVerdict, onEscalate } = options;
+  // What is ours keeps nothing of a request and changes nothing: it may see the very copy that runs.
+  const isOurs = engine instanceof Engine || engine instanceof StagedSession || engine instanceof JoinedSession;
   return function guarded(this: unknown, ...parameters: unknown[]): unknown {
     let copies: unknown[];
     let call: GuardedCall;
     try {
       const data = copyData(parameters, options);
       copies = [...data, ...parameters.slice(data.length)];
-      const args = options.mapArgs === undefined ? data[0] : options.mapArgs(...copyData(data, options));
-      call = { tool, args: snapshot(args), principal: options.principal, context: options.context };
+      const { mapArgs, principal, context } = options;
+      const args =
+        mapArgs !== undefined ? snapshot(mapArgs(...copyData(data, options))) : isOurs ? data[0] : snapshot(data[0]);
+      call = { tool, args, principal, context };
     } catch {
       const verdict = refusal(STATUS_REQUEST_INVALID, '');
       return new Denial('arguments-not-plain', tool, verdict, 'the arguments are not plain data');
@@ -168,7 +177,7 @@ export function guard(
 
     let answer: unknown;
     try {
-      answer = onEscalate(verdict, call);
+      answer = onEscalate(verdict, { ...call, args: snapshot(call.args) });
       // Asked for here, where a throw is a denial.
       if (isThenable(answer)) answer = Promise.resolve(answer).catch(() => false);
     } catch {
@@ -178,6 +187,15 @@ export function guard(
       approved === true ? run.apply(this, copies) : denialOf(tool, verdict);
     return answer instanceof Promise ? answer.then(settle) : settle(answer);
   };
+}
+
+/** A guard that can guard nothing is a mistake of the program, and is found where it is made. */
+export function checkGuard(run: unknown, engine: unknown, options: unknown): void {
+  const decide: unknown = (engine as Partial<Decider> | null | undefined)?.decide;
+  const tool: unknown = (options as Partial<GuardOptions<unknown[]>> | null | undefined)?.tool;
+  if (typeof run !== 'function' || typeof decide !== 'function' || typeof tool !== 'string') {
+    throw new TypeError('a guard needs a function, an engine or a session, and the name of the tool');
+  }
 }
 
 /** Arguments were transformed, and there is no way back from them to the parameters. */
@@ -206,7 +224,11 @@ function copyData(parameters: readonly unknown[], options: GuardOptions<unknown[
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value;
+  try {
+    return typeof value === 'object' && value !== null && 'then' in value;
+  } catch {
+    return false; // A proxy that throws for it throws for whoever waits for it, too.
+  }
 }
 
 export function denialOf(tool: string, verdict: Verdict, what: Denied = 'not-run'): Denial {

@@ -42,6 +42,15 @@ export function trustedRoot(request: { readonly [root in Root]?: unknown }, root
   }
 }
 
+/** The elements of a list, its getters run; null of what is no list or cannot be read. Never throws. */
+export function elementsOf(value: unknown): readonly unknown[] | null {
+  try {
+    return isArray(value) ? Array.from(value) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** What a path may step into: an object that is not an array. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isArray(value);

@@ -2,7 +2,7 @@
 // decision (LANGUAGE.md 13.4). Never transforms twice, never throws.
 
 import { STATUS_HOST_ERROR, STATUS_TRANSFORM_FAILED, STATUS_TRANSFORM_UNSTABLE } from '../wasm-core/contract/codes.ts';
-import { isObject } from './own.ts';
+import { isArray, isObject } from './own.ts';
 import { type Applied, applyAll } from './transform.ts';
 import { refusal, type Verdict } from './verdict.ts';
 
@@ -55,13 +55,15 @@ export function resolve<T>(decider: Decider, request: T): Resolution<T> {
   return { verdict: settled(decider, once.call), request: once.call, first };
 }
 
-/** Applies a verdict's transforms to a copy of what was decided. Nothing is decided anew: see `resolve`. */
+/** Applies a verdict's transforms to a copy of what was decided. Nothing is decided anew: see `resolve`. Never throws: what cannot be done is refused. */
 export function applyTransforms<T>(verdict: Verdict, request: T): Applied<T> {
-  if (!isObject(request)) {
-    return { kind: 'refused', status: STATUS_TRANSFORM_FAILED, reason: 'the request is not an object' };
+  try {
+    // The copy has the same members as the request.
+    if (isObject(request) && isArray(verdict.transforms)) return applyAll(verdict.transforms, request) as Applied<T>;
+  } catch {
+    // A proxy threw, or what was decided is no verdict.
   }
-  // The copy has the same members as the request.
-  return applyAll(verdict.transforms, request) as Applied<T>;
+  return { kind: 'refused', status: STATUS_TRANSFORM_FAILED, reason: 'the request is not an object that can be read' };
 }
 
 /** The decision of the policy without its transform rules. */
@@ -72,12 +74,16 @@ function settled(decider: Decider, request: unknown): Verdict {
 }
 
 function decided(decider: Decider, request: unknown, options?: DecideOptions): Verdict {
-  const verdict: unknown = options === undefined ? decider.decide(request) : decider.decide(request, options);
-  if (!isVerdict(verdict)) throw new TypeError('not a verdict');
-  return verdict;
+  try {
+    const verdict: unknown = options === undefined ? decider.decide(request) : decider.decide(request, options);
+    if (isVerdict(verdict)) return verdict;
+  } catch {
+    // What decides is not ours, or is none: it has decided nothing.
+  }
+  return refusal(STATUS_HOST_ERROR, '');
 }
 
-/** A `Decider` may be anything: an `async` one answers a promise, which is no verdict. */
+/** A `Decider` may be anything: an `async` one answers a promise, which is no verdict. May throw what a getter of it throws. */
 function isVerdict(value: unknown): value is Verdict {
   if (typeof value !== 'object' || value === null) return false;
   const { decision, status, reason, advice, approvers, transforms } = value as Partial<Verdict>;
