@@ -73,6 +73,8 @@ function sheetsOf(record: BenchRecord): Sheet[] {
     policySheet(record),
     ...(record.latency === null ? [] : [latencySheet(record.latency)]),
     ...(record.cold.length === 0 ? [] : [coldSheet(record.cold)]),
+    ...(record.worst.length === 0 ? [] : [worstSheet(record.worst)]),
+    stageSheet(record.stages),
   ];
 }
 
@@ -182,6 +184,58 @@ function coldSheet(cold: BenchRecord['cold']): Sheet {
       ...[one.importMs, one.loadMs, one.firstVerdictMs, one.totalMs, one.totalCpuMs].map((ms) => ms.toFixed(1)),
       String(one.processes),
     ]),
+  };
+}
+
+function worstSheet(worst: BenchRecord['worst']): Sheet {
+  return {
+    title: 'worst case: policies made to be dear, ns per decision',
+    notes: [
+      'p10 p50 p99 of batch means; in core: bytes that lie there; session: whole verdicts, nothing remembered; linear: all rules that hold',
+      'predicted: instructions of the scalar core at most, as the artifact says',
+    ],
+    head: ['', 'rules', 'in core', 'session', 'linear', 'predicted', 'bytes/rule', 'compile ms', 'matches'],
+    rows: worst.map((one) => [
+      `${one.name}: ${one.what}`,
+      one.ruleCount.toLocaleString('en'),
+      ...[one.inCore, one.session, one.linear].map(({ p10, p50, p99 }) => [p10, p50, p99].map(nanoseconds).join(' ')),
+      one.predictedCost.toLocaleString('en'),
+      (one.artifactBytes / one.ruleCount).toFixed(0),
+      one.compileMs.toFixed(0),
+      one.meanMatches.toFixed(1),
+    ]),
+  };
+}
+
+function stageSheet(stages: BenchRecord['stages']): Sheet {
+  return {
+    title: 'compiling typical, each in a fresh process',
+    notes: ['CPU: of all threads; peak: resident at most by the end of the stage, the bench and the text included'],
+    head: ['rules', 'text MB', 'stage', 'ms', 'CPU ms', 'peak MB'],
+    rows: stages.flatMap(({ ruleCount, textBytes, stages: times }) => {
+      const sum = (of: (time: (typeof times)[number]) => number): number =>
+        times.reduce((all, one) => all + of(one), 0);
+      const rest = times.filter(({ stage }) => stage !== 'parse');
+      const after = { stage: 'check to bytes', wallMs: 0, cpuMs: 0, peakMb: times.at(-1)?.peakMb ?? 0 };
+      for (const one of rest) {
+        after.wallMs += one.wallMs;
+        after.cpuMs += one.cpuMs;
+      }
+      const all = {
+        stage: 'all',
+        wallMs: sum((one) => one.wallMs),
+        cpuMs: sum((one) => one.cpuMs),
+        peakMb: after.peakMb,
+      };
+      return [...times, after, all].map(({ stage, wallMs, cpuMs, peakMb }) => [
+        ruleCount.toLocaleString('en'),
+        (textBytes / 1e6).toFixed(1),
+        stage,
+        wallMs.toFixed(0),
+        cpuMs.toFixed(0),
+        peakMb.toFixed(0),
+      ]);
+    }),
   };
 }
 

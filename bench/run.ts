@@ -3,6 +3,7 @@
 //
 //   npm run bench                    a few minutes; writes a record, and its table into README.md
 //   npm run bench -- --quick         under half a minute; writes none
+//   npm run bench -- --full          100,000 rules too; a quarter of an hour, some gigabytes
 //   npm run bench -- --json          the record to stdout, no tables
 //   npm run bench -- --no-record     writes none
 
@@ -15,8 +16,10 @@ const options = {
   quick: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'no-record': { type: 'boolean', default: false },
+  full: { type: 'boolean', default: false },
   cold: { type: 'string' },
   rows: { type: 'string' },
+  stages: { type: 'string' },
 } as const;
 
 await main();
@@ -27,14 +30,16 @@ async function main(): Promise<void> {
   // A cold run measures what a host loads; the compiler and the peers are not imported.
   if (values.cold !== undefined) return runCold(values.cold);
   if (values.rows !== undefined) return (await import('./row-worker.ts')).runRows(values.rows);
-  const [{ FULL, QUICK, runSuite }, report, { ROOT }, { withBenchBlock }] = await Promise.all([
+  if (values.stages !== undefined) return (await import('./stages.ts')).runStages(Number(values.stages));
+  const [{ FULL, QUICK, WHOLE, runSuite }, report, { ROOT }, { withBenchBlock }] = await Promise.all([
     import('./suite.ts'),
     import('./report.ts'),
     import('./environment.ts'),
     import('./readme.ts'),
   ]);
   const isTerminal = process.stderr.isTTY && !values.json;
-  const record = await runSuite(values.quick ? QUICK : FULL, fileURLToPath(import.meta.url), (text) => {
+  const plan = values.quick ? QUICK : values.full ? WHOLE : FULL;
+  const record = await runSuite(plan, fileURLToPath(import.meta.url), (text) => {
     if (isTerminal) process.stderr.write(`\r\x1b[2K${text}`);
   });
   if (isTerminal) process.stderr.write('\r\x1b[2K');

@@ -7,10 +7,12 @@ import { consumedSum, type Measured, measureApart } from './harness.ts';
 import { type Latencies, measureLatencies } from './latency.ts';
 import { RowProcess } from './processes.ts';
 import { Random } from './random.ts';
+import { measureStages, type StageTimes } from './stages.ts';
 import { pairedRatio, type Summary, summary } from './statistics.ts';
 import { checkAgreement, isHandWritten, makeSubject, meanMatches, type Subject } from './subjects.ts';
 import { BASELINES, ENGINES, parsed, ROW, STRUCTURE_ROWS } from './variants.ts';
 import { makeWorkload, REQUEST_COUNT, SEED, type WorkloadName } from './workload.ts';
+import { measureWorst, type WorstRecord, worstSets } from './worst.ts';
 
 export interface Plan {
   readonly quick: boolean;
@@ -22,6 +24,11 @@ export interface Plan {
   readonly latencyRoundMs: number;
   readonly coldRuleCounts: readonly number[];
   readonly coldProcesses: number;
+  /** Rules of the dear policies, and of that of globs; 0: none. */
+  readonly worstRules: number;
+  readonly worstGlobs: number;
+  /** Numbers of rules whose compilation is taken apart. */
+  readonly stageRuleCounts: readonly number[];
 }
 
 const EVERY_COUNT = [10, 100, 1000, 10_000];
@@ -41,6 +48,20 @@ export const FULL: Plan = {
   latencyRoundMs: 100,
   coldRuleCounts: [10, 1000, 10_000],
   coldProcesses: 21,
+  worstRules: 10_000,
+  worstGlobs: 1000,
+  stageRuleCounts: [1000, 10_000],
+};
+
+/** With 100,000 rules: a quarter of an hour and some gigabytes. */
+export const WHOLE: Plan = {
+  ...FULL,
+  workloads: FULL.workloads.map(({ name, ruleCounts }) => ({
+    name,
+    ruleCounts: name === 'typical' ? [...ruleCounts, 100_000] : ruleCounts,
+  })),
+  coldRuleCounts: [...FULL.coldRuleCounts, 100_000],
+  stageRuleCounts: [...FULL.stageRuleCounts, 100_000],
 };
 
 export const QUICK: Plan = {
@@ -56,6 +77,9 @@ export const QUICK: Plan = {
   latencyRoundMs: 40,
   coldRuleCounts: [1000],
   coldProcesses: 5,
+  worstRules: 0,
+  worstGlobs: 0,
+  stageRuleCounts: [10_000],
 };
 
 export interface SizeRecord {
@@ -111,6 +135,8 @@ export interface BenchRecord {
   /** Of `typical` at 1,000 rules. */
   readonly latency: Latencies | null;
   readonly cold: readonly Cold[];
+  readonly worst: readonly WorstRecord[];
+  readonly stages: readonly StageTimes[];
   /** Keeps the measured work from being unused. */
   readonly consumed: number;
 }
@@ -172,6 +198,15 @@ export async function runSuite(plan: Plan, program: string, say: (text: string) 
     }
     for (const { engine } of subjects) engine.dispose();
   }
+  const sets = plan.worstRules === 0 ? [] : worstSets(plan.worstRules, plan.worstGlobs);
+  const worst = sets.map((set) => {
+    say(`worst case: ${set.name}, ${set.ruleCount} rules`);
+    return measureWorst(set, { rounds: plan.rounds, batchNs: plan.batchNs, warmupMs: plan.warmupMs, random });
+  });
+  const stages = plan.stageRuleCounts.map((ruleCount) => {
+    say(`stages of compiling ${ruleCount} rules`);
+    return measureStages(program, ruleCount);
+  });
   return {
     format: 1,
     environment: before,
@@ -183,6 +218,8 @@ export async function runSuite(plan: Plan, program: string, say: (text: string) 
     workloads,
     latency,
     cold,
+    worst,
+    stages,
     consumed: consumed + consumedSum(),
   };
 }

@@ -34,6 +34,15 @@ export interface CompileOptions extends AgtOptions {
   readonly maxCost?: number;
   /** A sample of requests, the likely ones as often as they are: what they ask for is made cheap. Decisions do not depend on it. */
   readonly traffic?: readonly unknown[];
+  /** Told what begins, and of how much: compiling is synchronous and can take a while. */
+  readonly onStage?: (stage: Stage, size: StageSize) => void;
+}
+
+export type Stage = 'parse' | 'check' | 'lower' | 'plan' | 'encode';
+
+export interface StageSize {
+  readonly count: number;
+  readonly of: 'characters' | 'rules' | 'places in tables';
 }
 
 /** What `compile` found and made. `artifact` is null exactly when a diagnostic is an error. */
@@ -76,6 +85,8 @@ export function analyse(sources: readonly Source[], options: CompileOptions = {}
 }
 
 function analyseInto(sink: DiagnosticSink, sources: readonly Source[], options: CompileOptions): CheckedPolicy | null {
+  const count = sources.reduce((sum, { text }) => sum + text.length, 0);
+  options.onStage?.('parse', { count, of: 'characters' });
   if (isCedar(sources)) return analyseCedar(sink, sources);
   const [first] = sources;
   const document = first === undefined ? undefined : recognise(first);
@@ -93,6 +104,7 @@ function analyseInto(sink: DiagnosticSink, sources: readonly Source[], options: 
   }
   const source = firstPolicy(sources, sink);
   const ast = source === null ? null : parsePolicy(source, sink);
+  options.onStage?.('check', { count: ast?.rules.length ?? 0, of: 'rules' });
   const policy = ast === null ? null : check(ast, sources, sink);
   if (policy !== null) checkExamples(policy, sink);
   if (policy !== null) checkTransforms(policy, sink);
@@ -112,10 +124,14 @@ function analyseCedar(sink: DiagnosticSink, sources: readonly Source[]): Checked
 export function artifactOfChecked(
   policy: CheckedPolicy,
   sink: DiagnosticSink,
-  { maxCost, traffic }: CompileOptions = {},
+  { maxCost, traffic, onStage }: CompileOptions = {},
 ): Uint8Array | null {
   try {
-    const tables = plan(lower(policy), traffic);
+    onStage?.('lower', { count: policy.rules.length, of: 'rules' });
+    const set = lower(policy);
+    onStage?.('plan', { count: set.rules.length, of: 'rules' });
+    const tables = plan(set, traffic);
+    onStage?.('encode', { count: tables.bits.length, of: 'places in tables' });
     if (maxCost === undefined || tables.predictedCost <= maxCost) return encode(tables);
     refuseDear(policy, tables, maxCost, sink);
     return null;

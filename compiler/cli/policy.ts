@@ -6,6 +6,7 @@ import { type CompileOptions, compile, type Diagnostic } from '../index.ts';
 import { entitiesBeside, namesCedar, readCedar, refuseEntities, refuseSchema } from './cedar.ts';
 import { PolicyErrors, UsageError } from './failure.ts';
 import { type PolicySources, readBytes, readExactJson } from './files.ts';
+import { StageProgress } from './progress.ts';
 import { policyPath, readPolicy, shownFrom } from './read.ts';
 
 export interface OpenPolicy {
@@ -38,7 +39,12 @@ export interface CompiledPolicy {
 /** @throws PolicyErrors if it has errors */
 export function compilePolicy(policy: PolicySources, options: CompileOptions = {}): CompiledPolicy {
   const startMs = performance.now();
-  const { artifact, diagnostics } = compile(policy.sources, options);
+  const progress = new StageProgress();
+  const { artifact, diagnostics } = compile(policy.sources, {
+    ...options,
+    onStage: (stage, size) => progress.at(stage, size),
+  });
+  progress.stop();
   const compileMs = performance.now() - startMs;
   const shown = diagnostics.map((diagnostic) => shownFrom(policy.folder, diagnostic));
   if (artifact === null) throw new PolicyErrors(shown);
