@@ -2,6 +2,7 @@
 // For listings only: of an automaton's classes it shows the shortest text of each, not all.
 
 import * as codes from '../../wasm-core/contract/codes.ts';
+import * as layout from '../../wasm-core/contract/layout.ts';
 import type { AutomatonTable, DecisionTables, PartitionTable } from '../plan/tables.ts';
 import { className, quoted } from './names.ts';
 
@@ -102,6 +103,9 @@ function listBitSetters(tables: DecisionTables, viewIndex: number, bit: number):
       case codes.ELEMENT_TEST_SCAN:
         if ((tables.scans[test.operand]?.bitLimit ?? 0) > bit) setters.push('a text that a pattern matches');
         break;
+      case codes.ELEMENT_TEST_LITERALS:
+        setters.push(...literalsOf(tables, test.operand, bit).map((text) => `a text with ${quoted(text)}`));
+        break;
       case codes.ELEMENT_TEST_BOOL:
         if (sets(test.masks, 0)) setters.push('false');
         if (sets(test.masks, 1)) setters.push('true');
@@ -109,6 +113,22 @@ function listBitSetters(tables: DecisionTables, viewIndex: number, bit: number):
     }
   }
   return setters.length === 0 ? ['nothing'] : setters;
+}
+
+/** Literals that set a bit, in lower case where case does not matter. */
+function literalsOf(tables: DecisionTables, index: number, bit: number): string[] {
+  const prefilter = tables.prefilters[index];
+  const found: string[] = [];
+  for (let i = 0; i < (prefilter?.literalCount ?? 0); i += 1) {
+    const at = (prefilter?.literals ?? 0) + (i * layout.LITERAL_SIZE) / 4;
+    const field = (offset: number): number => tables.words[at + offset / 4] ?? 0;
+    const first = field(layout.LITERAL_TARGETS);
+    if (!tables.halves.slice(first, first + field(layout.LITERAL_TARGET_COUNT)).includes(bit)) continue;
+    const text = field(layout.LITERAL_TEXT);
+    const bytes = tables.bytes.slice(text, text + field(layout.LITERAL_LENGTH));
+    found.push(new TextDecoder().decode(Uint8Array.from(bytes)));
+  }
+  return found;
 }
 
 /** Runs of equal numbers. */

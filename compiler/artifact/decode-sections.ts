@@ -100,6 +100,7 @@ export function readTables(parts: ArtifactParts): DecisionTables {
     elementTests: readElementTests(section(layout.ELEMENT_TEST_SECTION)),
     automatons: readAutomatons(section(layout.AUTOMATON_SECTION)),
     scans: readScans(section(layout.SCAN_SECTION)),
+    prefilters: readPrefilters(section(layout.PREFILTER_SECTION)),
     tools: readTools(section(layout.TOOL_SECTION), views[0]?.entries.length ?? 0),
     absentRows: readAbsentRows(section(layout.ABSENT_SECTION), header.u32(layout.HEADER_ABSENT_ROWS), views.length),
     constants: readConstants(section(layout.CONSTANT_SECTION), section(layout.BYTE_SECTION)),
@@ -214,6 +215,21 @@ function readElementTests(records: Bytes): DecisionTables['elementTests'] {
   }));
 }
 
+function readPrefilters(records: Bytes): DecisionTables['prefilters'] {
+  return records.records(layout.PREFILTER_SIZE, (at) => ({
+    hitWords: records.u32(at + layout.PREFILTER_HIT_WORDS),
+    initial: records.u32(at + layout.PREFILTER_INITIAL),
+    hasFingerprints: records.u32(at + layout.PREFILTER_HAS_FINGERPRINTS) === 1,
+    fingerprints: records.u32(at + layout.PREFILTER_FINGERPRINTS),
+    hashBits: records.u32(at + layout.PREFILTER_HASH_BITS),
+    runs: records.u32(at + layout.PREFILTER_RUNS),
+    list: records.u32(at + layout.PREFILTER_LIST),
+    listCount: records.u32(at + layout.PREFILTER_LIST_COUNT),
+    literals: records.u32(at + layout.PREFILTER_LITERALS),
+    literalCount: records.u32(at + layout.PREFILTER_LITERAL_COUNT),
+  }));
+}
+
 function readScans(records: Bytes): DecisionTables['scans'] {
   return records.records(layout.SCAN_SIZE, (at) => ({
     alphabet: records.u32(at + layout.SCAN_ALPHABET),
@@ -231,6 +247,7 @@ function readScans(records: Bytes): DecisionTables['scans'] {
     endMasks: records.u32(at + layout.SCAN_END_MASKS),
     endCount: records.u32(at + layout.SCAN_END_COUNT),
     bitLimit: records.u32(at + layout.SCAN_BIT_LIMIT),
+    startCount: records.u32(at + layout.SCAN_START_COUNT),
   }));
 }
 

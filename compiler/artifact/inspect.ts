@@ -42,6 +42,7 @@ const SECTION_NAMES = new Map<number, string>([
   [layout.ROW_SECTION, 'rows'],
   [layout.NESTED_SECTION, 'policies'],
   [layout.SCAN_SECTION, 'scans'],
+  [layout.PREFILTER_SECTION, 'prefilters'],
 ]);
 
 /** The artifact as text. */

@@ -81,6 +81,7 @@ export function sections(tables: DecisionTables): ReadonlyMap<number, Uint8Array
     [layout.ROW_SECTION, u32Pool(tables.rows)],
     [layout.NESTED_SECTION, nestedRecords(tables)],
     [layout.SCAN_SECTION, scanRecords(tables)],
+    [layout.PREFILTER_SECTION, prefilterRecords(tables)],
   ]);
 }
 
@@ -175,6 +176,23 @@ function automatonRecords(tables: DecisionTables): Uint8Array {
   return records.bytes;
 }
 
+function prefilterRecords(tables: DecisionTables): Uint8Array {
+  const records = new Records(tables.prefilters.length, layout.PREFILTER_SIZE);
+  for (const [i, prefilter] of tables.prefilters.entries()) {
+    records.u32(i, layout.PREFILTER_HIT_WORDS, prefilter.hitWords);
+    records.u32(i, layout.PREFILTER_INITIAL, prefilter.initial);
+    records.u32(i, layout.PREFILTER_HAS_FINGERPRINTS, prefilter.hasFingerprints ? 1 : 0);
+    records.u32(i, layout.PREFILTER_FINGERPRINTS, prefilter.fingerprints);
+    records.u32(i, layout.PREFILTER_HASH_BITS, prefilter.hashBits);
+    records.u32(i, layout.PREFILTER_RUNS, prefilter.runs);
+    records.u32(i, layout.PREFILTER_LIST, prefilter.list);
+    records.u32(i, layout.PREFILTER_LIST_COUNT, prefilter.listCount);
+    records.u32(i, layout.PREFILTER_LITERALS, prefilter.literals);
+    records.u32(i, layout.PREFILTER_LITERAL_COUNT, prefilter.literalCount);
+  }
+  return records.bytes;
+}
+
 function scanRecords(tables: DecisionTables): Uint8Array {
   const records = new Records(tables.scans.length, layout.SCAN_SIZE);
   for (const [i, scan] of tables.scans.entries()) {
@@ -193,6 +211,7 @@ function scanRecords(tables: DecisionTables): Uint8Array {
     records.u32(i, layout.SCAN_END_MASKS, scan.endMasks);
     records.u32(i, layout.SCAN_END_COUNT, scan.endCount);
     records.u32(i, layout.SCAN_BIT_LIMIT, scan.bitLimit);
+    records.u32(i, layout.SCAN_START_COUNT, scan.startCount);
   }
   return records.bytes;
 }

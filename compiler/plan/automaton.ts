@@ -225,16 +225,23 @@ function products(patterns: readonly PatternTest[], indexes: readonly number[]):
     const pattern = patterns[index];
     if (pattern === undefined) continue;
     let own: Dfa | null = null;
+    let isTrivial = false;
     if (pattern.kind !== 'matches') {
       own = globDfa(pattern.kind === 'glob' ? pattern.text.split('*') : ['', pattern.text, ''], index);
-    } else if (failures < MAX_FAILURES && (matchGroups < MAX_MATCH_GROUPS || (current !== null && isRoomy(current)))) {
+    } else {
       const positions = positionsOfPattern(pattern);
-      if (positions.sets.length <= MAX_POSITIONS) own = patternDfa(positions, MAX_PATTERN_STATES, index);
-      if (own === null) failures += 1;
+      const hasRoom = matchGroups < MAX_MATCH_GROUPS || (current !== null && isRoomy(current));
+      isTrivial = positions.always; // one state; a scan could not say it
+      if (isTrivial || (failures < MAX_FAILURES && hasRoom)) {
+        if (positions.sets.length <= MAX_POSITIONS) own = patternDfa(positions, MAX_PATTERN_STATES, index);
+        if (own === null) failures += 1;
+      }
     }
     // A further pattern about doubles the states, so a group over half its budget is not worth the attempt.
     const joined: Dfa | null =
-      own !== null && current !== null && isRoomy(current) ? product(current, own, MAX_PRODUCT_STATES) : null;
+      own !== null && current !== null && (isTrivial || isRoomy(current))
+        ? product(current, own, MAX_PRODUCT_STATES)
+        : null;
     if (joined !== null) {
       current = joined;
       members.push(index);

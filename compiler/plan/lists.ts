@@ -7,19 +7,17 @@ import {
   ELEMENT_TEST_BOOL,
   ELEMENT_TEST_DICTIONARY,
   ELEMENT_TEST_NUMBER,
-  ELEMENT_TEST_SCAN,
   VIEW_STRING,
 } from '../../wasm-core/contract/codes.ts';
-import { positionsOfPattern } from '../ir/patterns.ts';
 import { passes } from '../ir/tests.ts';
 import type { Test } from '../ir/types.ts';
-import type { Positions } from '../regex/positions.ts';
 import { groupPatterns, isPatternTest, type PatternTest } from './automaton.ts';
 import { complement, ordinary } from './classes.ts';
 import type { ElementUse, Placed } from './model.ts';
 import { boundsOf, equalValues, orderCells, type PartitionBuilder } from './partitions.ts';
 import type { MaskPool, Pool } from './pools.ts';
-import type { ScanBuilder } from './scan.ts';
+import { areMany, isSearchable } from './scanned.ts';
+import type { Searching } from './searching.ts';
 import type { ElementTestTable } from './tables.ts';
 import type { PlanView } from './views.ts';
 
@@ -35,7 +33,7 @@ export function placeElements(
   views: readonly PlanView[],
   builder: PartitionBuilder,
   pools: { readonly masks: MaskPool; readonly bounds: Pool },
-  scans: ScanBuilder,
+  searching: Searching,
 ): { readonly placed: Placed[]; readonly elementTests: ElementTestTable[] } {
   const byView = new Map<number, Bit[]>();
   const bitOf = uses.map((use): number => {
@@ -61,7 +59,7 @@ export function placeElements(
     if (view === undefined) throw new Error(`no view ${index}`);
     view.bitWords = Math.ceil(bits.length / 64);
     view.testFirst = elementTests.length;
-    elementTests.push(...testsOf(view, bits, builder, pools, scans));
+    elementTests.push(...testsOf(view, bits, builder, pools, searching));
     view.testCount = elementTests.length - view.testFirst;
   }
   return { placed, elementTests };
@@ -72,7 +70,7 @@ function testsOf(
   bits: readonly Bit[],
   builder: PartitionBuilder,
   pools: { readonly masks: MaskPool; readonly bounds: Pool },
-  scans: ScanBuilder,
+  searching: Searching,
 ): ElementTestTable[] {
   const strings: Bit[] = [];
   const patterns: Bit[] = [];
@@ -116,9 +114,12 @@ function testsOf(
     }
     const lists = [...distinct.values()];
     const distinctTests = lists.map((list) => patternOf(list[0]?.test));
-    const { groups, rest } = isList ? groupPatterns(distinctTests) : { groups: [], rest: lists.keys() };
+    const searchesAll = !isList || areMany(distinctTests);
+    const searched = [...lists.keys()].filter((i) => searchesAll && isSearchable(patternOf(lists[i]?.[0]?.test)));
+    const walked = [...lists.keys()].filter((i) => !searched.includes(i));
+    const { groups, rest } = groupPatterns(walked.map((i) => patternOf(lists[i]?.[0]?.test)));
     for (const group of groups) {
-      const members = group.patterns.map((pattern) => lists[pattern] ?? []);
+      const members = group.patterns.map((pattern) => lists[walked[pattern] ?? -1] ?? []);
       const labelMasks: bigint[] = Array.from({ length: group.labelCount }, () =>
         maskOf(members.flat().filter((bit) => bit.negated)),
       );
@@ -130,14 +131,15 @@ function testsOf(
       const operand = builder.automaton(group, labels, group.labelCount);
       tests.push({ kind: ELEMENT_TEST_AUTOMATON, operand, boundCount: 0, masks: masks(labelMasks) });
     }
-    const scanned = [...rest].map((i) => lists[i] ?? []);
-    const found = scans.add(
-      scanned.map((list) => ({ positions: positionsOfTest(list[0]?.test), bits: list.map(({ bit }) => bit) })),
+    const sought = [...searched, ...rest.map((i) => walked[i] ?? -1)].map((i) => lists[i] ?? []);
+    const found = searching.add(
+      sought.map((list) => ({ test: patternOf(list[0]?.test), bits: list.map(({ bit }) => bit) })),
+      view.bitWords,
     );
-    const unmatched = maskOf(scanned.flat().filter((bit) => bit.negated));
-    // Bits that no match toggles are set once, by the first scan.
-    found.forEach((operand, i) => {
-      tests.push({ kind: ELEMENT_TEST_SCAN, operand, boundCount: 0, masks: masks([i === 0 ? unmatched : 0n]) });
+    const unmatched = maskOf(sought.flat().filter((bit) => bit.negated));
+    // Bits that no match toggles are set once, by the first of them.
+    found.forEach((test, i) => {
+      tests.push({ ...test, masks: masks([i === 0 ? unmatched : 0n]) });
     });
   }
   if (numbers.length > 0) {
@@ -179,11 +181,6 @@ function cellMasks(bits: readonly Bit[], bounds: readonly number[]): bigint[] {
 function patternOf(test: Test | undefined): PatternTest {
   if (test !== undefined && isPatternTest(test)) return test;
   throw new Error('not a pattern');
-}
-
-function positionsOfTest(test: Test | undefined): Positions {
-  if (test?.kind === 'matches') return positionsOfPattern(test);
-  throw new Error('not a regular expression');
 }
 
 function maskOf(bits: readonly Bit[]): bigint {

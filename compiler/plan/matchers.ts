@@ -36,8 +36,8 @@ export class Matchers {
       const labels = Array.from({ length: group.labelCount }, (_, label) => (matching.has(label) ? 1 : 0));
       return { kind: 0, index: this.#builder.automaton(group, labels, 2) };
     }
-    const [index] = this.#scans.add([{ positions: positionsOfPattern(pattern), bits: [0] }]);
-    if (index === undefined) throw new Error(`no scan of ${pattern.pattern}`);
-    return { kind: 1, index };
+    const [placed] = this.#scans.add([{ positions: positionsOfPattern(pattern), bits: [0] }]);
+    if (placed === undefined) throw new Error(`no scan of ${pattern.pattern}`);
+    return { kind: 1, index: placed.index };
   }
 }

@@ -30,10 +30,12 @@ import { operationTable } from './operations.ts';
 import { PartitionBuilder } from './partitions.ts';
 import { MaskPool, Pool, RowPool } from './pools.ts';
 import { predictCost } from './predict.ts';
+import { PrefilterBuilder } from './prefilter.ts';
 import { ResidualWriter } from './residual.ts';
 import { Resolver } from './resolve.ts';
 import { ScanBuilder } from './scan.ts';
 import { scannedUses } from './scanned.ts';
+import { Searching } from './searching.ts';
 import type { DecisionTables, NestedTable, RuleTable } from './tables.ts';
 import { knownTools, policyRank } from './targets.ts';
 import { TermBuilder } from './terms.ts';
@@ -58,7 +60,7 @@ const POINT_CODE: Record<Point, number> = {
  * @throws Error when validation finds a table that does not mean what the policy set says: a bug of the planner
  */
 export function plan(set: PolicySet, calls: readonly unknown[] = []): DecisionTables {
-  const uses = scannedUses(collectUses(set));
+  const uses = scannedUses(collectUses(set), set.views);
   const listViews = assignListViews(set, uses);
   const viewPlan = planViews(set.views, listViews.copies);
   const { views } = viewPlan;
@@ -77,7 +79,14 @@ export function plan(set: PolicySet, calls: readonly unknown[] = []): DecisionTa
   const builder = new PartitionBuilder({ halves, bytes, bounds, masks }, views);
   const placedUnary = builder.place(unary);
   const scans = new ScanBuilder({ words, halves, bytes, masks }, builder);
-  const { placed: placedElements, elementTests } = placeElements(elements, views, builder, { masks, bounds }, scans);
+  const prefilters = new PrefilterBuilder({ words, halves, bytes, masks });
+  const { placed: placedElements, elementTests } = placeElements(
+    elements,
+    views,
+    builder,
+    { masks, bounds },
+    new Searching(scans, prefilters),
+  );
   validateClasses({ unary, placed: placedUnary, builder, halves, bounds, views });
 
   const { partitions } = builder;
@@ -137,6 +146,7 @@ export function plan(set: PolicySet, calls: readonly unknown[] = []): DecisionTa
     elementTests,
     automatons: builder.automatons,
     scans: scans.scans,
+    prefilters: prefilters.prefilters,
     tools: absent.tools,
     absentRows: absent.rows,
     constants: constants.table,

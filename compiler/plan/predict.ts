@@ -7,6 +7,7 @@ import {
   CLASS_ELEMENT_BIT,
   CLASS_FIRST,
   ELEMENT_TEST_AUTOMATON,
+  ELEMENT_TEST_LITERALS,
   ELEMENT_TEST_SCAN,
   PARTITION_AUTOMATON,
   PARTITION_BOOL,
@@ -17,6 +18,7 @@ import {
   VIEW_LIST_ENUM,
   VIEW_LIST_STRING,
 } from '../../wasm-core/contract/codes.ts';
+import { LITERAL_LENGTH, LITERAL_SIZE, LITERAL_TARGET_COUNT } from '../../wasm-core/contract/layout.ts';
 import {
   PREDICTED_ELEMENT_BYTES,
   PREDICTED_LIST_ELEMENTS,
@@ -54,6 +56,13 @@ const MASK_WORD = 8;
 const SCAN_BYTE = 25;
 const SCAN_WORD = 40;
 const SCAN_MOVE = 12;
+/** Of a scan whose words are switched on one by one: for each of its starts. */
+const GATED_START = 14;
+/** Of a prefilter: a place looked at, a literal compared there, each of its bytes and of its targets. */
+const PLACE = 25;
+const LITERAL = 30;
+const LITERAL_BYTE = 14;
+const LITERAL_TARGET = 20;
 /** Of residual code and terms, by word. */
 const CODE_WORD = 60;
 
@@ -321,7 +330,9 @@ class Predictor {
     for (const test of this.#tables.elementTests.slice(view.testFirst, view.testFirst + view.testCount)) {
       each += ELEMENT + MASK_WORD * view.bitWords + BOUND_STEP * Math.ceil(Math.log2(test.boundCount + 1));
       if (test.kind === ELEMENT_TEST_AUTOMATON) each += WALKED_BYTE * size;
+      if (test.kind === ELEMENT_TEST_LITERALS) each += this.#prefilterCost(test.operand, size);
       if (test.kind === ELEMENT_TEST_SCAN) each += this.#scanCost(test.operand, size);
+      if (test.kind === ELEMENT_TEST_SCAN && test.boundCount > 0) each += this.#gateCost(test.operand);
     }
     return count * each + MASK_WORD * view.bitWords;
   }
@@ -330,6 +341,33 @@ class Predictor {
     const scan = this.#tables.scans[index];
     if (scan === undefined) return 0;
     return size * (SCAN_BYTE + SCAN_WORD * scan.wordCount + SCAN_MOVE * scan.moveCount);
+  }
+
+  #gateCost(index: number): number {
+    const scan = this.#tables.scans[index];
+    return scan === undefined ? 0 : GATED_START * (scan.startCount + scan.classCount) + MASK_WORD * scan.wordCount;
+  }
+
+  /** At every place the run of literals that costs most. */
+  #prefilterCost(index: number, size: number): number {
+    const { prefilters, words, halves } = this.#tables;
+    const prefilter = prefilters[index];
+    if (prefilter === undefined) return 0;
+    const literalCost = (literal: number): number => {
+      const at = prefilter.literals + (literal * LITERAL_SIZE) / 4;
+      const field = (offset: number): number => words[at + offset / 4] ?? 0;
+      return LITERAL + LITERAL_BYTE * field(LITERAL_LENGTH) + LITERAL_TARGET * field(LITERAL_TARGET_COUNT);
+    };
+    let dearest = 0;
+    for (let hash = 0; hash < 2 ** prefilter.hashBits; hash += 1) {
+      const first = prefilter.list + (halves[prefilter.runs + hash] ?? 0);
+      const run = halves.slice(first, prefilter.list + (halves[prefilter.runs + hash + 1] ?? 0));
+      dearest = Math.max(
+        dearest,
+        run.reduce((sum, literal) => sum + literalCost(literal), 0),
+      );
+    }
+    return size * (PLACE + dearest) + MASK_WORD * prefilter.hitWords;
   }
 
   /** Verifying the elements that the request's lists have. */

@@ -20,6 +20,14 @@ export interface ScanPattern {
   readonly bits: readonly number[];
 }
 
+export interface PlacedScan {
+  readonly index: number;
+  readonly wordCount: number;
+  readonly patterns: readonly ScanPattern[];
+  /** By pattern: the words in which a match of it may begin. */
+  readonly startWords: readonly (readonly number[])[];
+}
+
 export interface ScanPools {
   readonly words: Pool;
   readonly halves: Pool;
@@ -37,8 +45,8 @@ export class ScanBuilder {
     this.#builder = builder;
   }
 
-  /** Indexes of as few scans as these patterns fit into: those of one scan agree on what words and lines are. */
-  add(patterns: readonly ScanPattern[]): number[] {
+  /** As few scans as these patterns fit into: those of one scan agree on what words and lines are. */
+  add(patterns: readonly ScanPattern[]): PlacedScan[] {
     const byKinds = new Map<string, ScanPattern[]>();
     for (const pattern of patterns) {
       const { words, lineEnds } = pattern.positions;
@@ -50,24 +58,25 @@ export class ScanBuilder {
     return [...byKinds.values()].flatMap((like) => this.#split(like));
   }
 
-  #split(patterns: readonly ScanPattern[]): number[] {
+  #split(patterns: readonly ScanPattern[]): PlacedScan[] {
     const first = patterns[0];
     if (first === undefined) return [];
     const { words, lineEnds } = first.positions;
     const alphabet = alphabetOf([...patterns.flatMap(({ positions }) => positions.sets), words, lineEnds]);
     const total = patterns.reduce((sum, { positions }) => sum + positions.sets.length, 0);
-    if (patterns.length > 1 && (alphabet.count > MAX_CLASSES || total > MAX_WORDS * 64)) {
+    // A word may be left half empty (Layout).
+    if (patterns.length > 1 && (alphabet.count > MAX_CLASSES || total * 2 > MAX_WORDS * 64)) {
       const middle = patterns.length >> 1;
       return [...this.#split(patterns.slice(0, middle)), ...this.#split(patterns.slice(middle))];
     }
     if (alphabet.count > MAX_CLASSES) throw new Error(`a pattern of ${alphabet.count} classes`);
-    this.scans.push(this.#scan(patterns, alphabet));
-    return [this.scans.length - 1];
+    const layout = new Layout(patterns, alphabet);
+    this.scans.push(this.#scan(patterns, alphabet, layout));
+    return [{ index: this.scans.length - 1, wordCount: layout.words.length, patterns, startWords: layout.startWords }];
   }
 
-  #scan(patterns: readonly ScanPattern[], alphabet: Alphabet): ScanTable {
+  #scan(patterns: readonly ScanPattern[], alphabet: Alphabet, layout: Layout): ScanTable {
     const { words, halves, bytes, masks } = this.#pools;
-    const layout = new Layout(patterns, alphabet);
     const kinds = layout.kinds();
     const moveTargets: number[] = [];
     const moveMasks: bigint[] = [];
@@ -121,6 +130,7 @@ export class ScanBuilder {
       moveCount: moveTargets.length,
       starts: words.intern(startRuns),
       startList: halves.intern(startList),
+      startCount: startList.length,
       ends: words.intern(ends),
       endMasks: masks.intern(endMasks),
       endCount: ends.length,
@@ -215,6 +225,7 @@ class Word {
 /** Where the positions of all patterns lie: along chains, so that most are followed by the one beside them. */
 class Layout {
   readonly words: Word[] = [];
+  readonly startWords: (readonly number[])[] = [];
   readonly #alphabet: Alphabet;
   readonly #kindsFrom: Positions | undefined;
   readonly #classes = new Map<string, readonly number[]>();
@@ -226,12 +237,15 @@ class Layout {
     for (const { positions, bits } of patterns) {
       const order = chained(positions);
       const placeOf: number[] = [];
+      // A pattern that a word holds is not spread over two: moves between words cost more, and words are switched off one by one.
+      if (order.length <= 64 && (first & 63) + order.length > 64) first = (first | 63) + 1;
       order.forEach((position, i) => {
         placeOf[position] = first + i;
       });
       first += order.length;
       while (this.words.length * 64 < first) this.words.push(new Word(alphabet.count + 1));
       this.#fill(positions, bits, placeOf);
+      this.startWords.push([...new Set(positions.starts.flat().map((p) => (placeOf[p] ?? 0) >> 6))]);
     }
   }
 

@@ -1,13 +1,38 @@
-// Which tests of single texts become bits instead of classes: regular expressions that no automaton takes (automaton.ts), so that a
-// scan answers all of one attribute at once. In: uses. Out: the same uses, those of them among the elements: the text counts as a
-// list of one, for which some element passes exactly when it does.
+// Which tests of single texts become bits instead of classes, so that one pass answers all of one attribute at once: regular
+// expressions that no automaton takes (automaton.ts), and of an attribute with many literals and regular expressions all of these.
+// In: uses. Out: the same uses, those of them among the elements: the text counts as a list of one, for which some element passes
+// exactly when it does.
 
+import { literalsOfPattern, positionsOfPattern } from '../ir/patterns.ts';
+import { utf8 } from '../ir/text.ts';
+import type { Test, ViewRef } from '../ir/types.ts';
+import { literalOf, type Required } from '../regex/literals.ts';
 import { groupPatterns, isPatternTest, type PatternTest } from './automaton.ts';
 import type { ElementUse, UnaryUse } from './model.ts';
 import { orderPatterns } from './partitions.ts';
 import type { TargetUse, Uses } from './uses.ts';
 
-export function scannedUses(uses: Uses): Uses {
+/** Of one attribute: as many have one small automaton; more are looked for together (plan/prefilter.ts). */
+const MAX_CLASS_PATTERNS = 8;
+
+/** Tests that a prefilter or a scan can answer. */
+export function isSearchable(test: Test): boolean {
+  if (test.kind === 'contains') return literalOf(utf8(test.text)) !== null;
+  return test.kind === 'matches' && !positionsOfPattern(test).always;
+}
+
+export function areMany(tests: readonly Test[]): boolean {
+  return tests.filter(isSearchable).length > MAX_CLASS_PATTERNS;
+}
+
+/** What a text that passes must have. */
+export function literalsOfTest(test: Test): Required | null {
+  if (test.kind === 'matches') return literalsOfPattern(test);
+  const literal = test.kind === 'contains' ? literalOf(utf8(test.text)) : null;
+  return literal === null ? null : { literals: [literal], exact: true };
+}
+
+export function scannedUses(uses: Uses, views: readonly ViewRef[]): Uses {
   const leaves = new Set<number>();
   const byView = new Map<number, number[]>();
   uses.unary.forEach(({ view, test }, index) => {
@@ -16,15 +41,19 @@ export function scannedUses(uses: Uses): Uses {
     if (list === undefined) byView.set(view, [index]);
     else list.push(index);
   });
-  for (const indexes of byView.values()) {
-    if (!indexes.some((index) => uses.unary[index]?.test.kind === 'matches')) continue;
-    const ordered = orderPatterns(indexes, uses.unary);
-    const tests = ordered.map((index): PatternTest => {
+  for (const [view, indexes] of byView) {
+    const testAt = (index: number): PatternTest => {
       const test = uses.unary[index]?.test;
       if (test === undefined || !isPatternTest(test)) throw new Error(`use ${index} is no pattern`);
       return test;
-    });
-    for (const i of groupPatterns(tests).rest) leaves.add(ordered[i] ?? -1);
+    };
+    if (views[view]?.kind === 'string' && areMany(indexes.map(testAt))) {
+      for (const index of indexes) if (isSearchable(testAt(index))) leaves.add(index);
+      continue;
+    }
+    if (!indexes.some((index) => testAt(index).kind === 'matches')) continue;
+    const ordered = orderPatterns(indexes, uses.unary);
+    for (const i of groupPatterns(ordered.map(testAt)).rest) leaves.add(ordered[i] ?? -1);
   }
   if (leaves.size === 0) return uses;
   const unary: UnaryUse[] = [];

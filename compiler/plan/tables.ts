@@ -25,6 +25,7 @@ export interface DecisionTables {
   readonly elementTests: readonly ElementTestTable[];
   readonly automatons: readonly AutomatonTable[];
   readonly scans: readonly ScanTable[];
+  readonly prefilters: readonly PrefilterTable[];
   /** Parallel to views[0].entries. */
   readonly tools: readonly { readonly absentRow: number; readonly listed: boolean }[];
   /** [row][view]: ABSENT_*. Row 0: no catalogue lists the tool. */
@@ -102,10 +103,24 @@ export interface ScanTable {
   readonly moveCount: number;
   readonly starts: number;
   readonly startList: number;
+  readonly startCount: number;
   readonly ends: number;
   readonly endMasks: number;
   readonly endCount: number;
   readonly bitLimit: number;
+}
+
+export interface PrefilterTable {
+  readonly hitWords: number;
+  readonly initial: number;
+  readonly hasFingerprints: boolean;
+  readonly fingerprints: number;
+  readonly hashBits: number;
+  readonly runs: number;
+  readonly list: number;
+  readonly listCount: number;
+  readonly literals: number;
+  readonly literalCount: number;
 }
 
 export type ConstantTable =

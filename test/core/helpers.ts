@@ -48,6 +48,7 @@ export function residualTables({ views, code, constants = [], absent }: Residual
     elementTests: [],
     automatons: [],
     scans: [],
+    prefilters: [],
     tools: [],
     absentRows: [absent ?? all.map(() => codes.ABSENT_MISSING)],
     constants,

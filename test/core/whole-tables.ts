@@ -62,6 +62,7 @@ export function wholeTables(): Mutable<DecisionTables> {
       { kind: codes.ELEMENT_TEST_NUMBER, operand: 0, boundCount: 1, masks: 0 },
     ],
     scans: [],
+    prefilters: [],
     automatons: [
       {
         backward: false,

@@ -106,6 +106,7 @@ export function payArtifact({ tool = 'pay', cap = 1000, extra = 0 }: Options = {
     elementTests: [],
     automatons: [],
     scans: [],
+    prefilters: [],
     tools: [{ absentRow: 0, listed: false }],
     absentRows: [
       [

@@ -14,6 +14,7 @@ import { follow, type Outcome, read, step } from '../../compiler/reference/value
 import * as C from '../../wasm-core/contract/codes.ts';
 import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
 import * as O from '../../wasm-core/contract/opcodes.ts';
+import { prefilterHits } from './prefilter-interpreter.ts';
 import { scanBits } from './scan-interpreter.ts';
 
 export interface InterpretedVerdict {
@@ -377,19 +378,24 @@ class Run {
     };
     for (const element of elements) {
       const entry = view.entries.indexOf(String(element));
+      let hits = 0n;
       for (let i = 0; i < view.testCount; i += 1) {
         const test = need(t.elementTests[view.testFirst + i]);
         if (test.kind === C.ELEMENT_TEST_DICTIONARY) add(test.masks, entry >= 0 ? entry : view.entries.length);
         else if (test.kind === C.ELEMENT_TEST_NUMBER)
           add(test.masks, this.#cell(test.operand, test.boundCount, Number(element)));
         else if (test.kind === C.ELEMENT_TEST_BOOL) add(test.masks, element === true ? 1 : 0);
-        else if (test.kind === C.ELEMENT_TEST_SCAN) {
+        else if (test.kind === C.ELEMENT_TEST_SCAN || test.kind === C.ELEMENT_TEST_LITERALS) {
+          const isScan = test.kind === C.ELEMENT_TEST_SCAN;
+          const text = String(element);
+          if (!isScan) hits = prefilterHits(t, test.operand, text);
+          const enabled = test.boundCount === 0 ? null : hits >> BigInt((test.boundCount - 1) * 64);
+          const found = isScan ? scanBits(t, test.operand, text, enabled) : BigInt.asUintN(view.bitWords * 64, hits);
           const unmatched = Array.from(
             { length: view.bitWords },
             (_, w) => need(t.masks[test.masks + w]) << BigInt(64 * w),
           );
-          if (entry < 0 || view.kind === C.VIEW_STRING)
-            bits |= unmatched.reduce((all, mask) => all | mask, 0n) ^ scanBits(t, test.operand, String(element));
+          if (entry < 0 || view.kind === C.VIEW_STRING) bits |= unmatched.reduce((all, mask) => all | mask, 0n) ^ found;
         } else if (entry < 0) add(test.masks, this.#label(test.operand, String(element)));
       }
     }

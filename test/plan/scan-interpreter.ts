@@ -4,7 +4,8 @@
 import type { DecisionTables } from '../../compiler/plan/tables.ts';
 import * as L from '../../wasm-core/contract/layout.ts';
 
-export function scanBits(t: DecisionTables, index: number, text: string): bigint {
+/** `enabled`: a bit for each word in which a match may begin; null: in all. */
+export function scanBits(t: DecisionTables, index: number, text: string, enabled: bigint | null = null): bigint {
   const scan = need(t.scans[index]);
   const field = (word: number, offset: number): number =>
     need(t.words[scan.words + (word * L.SCAN_WORD_SIZE + offset) / 4]);
@@ -34,6 +35,7 @@ export function scanBits(t: DecisionTables, index: number, text: string): bigint
     }
     for (let s = need(t.words[scan.starts + c]); s < need(t.words[scan.starts + c + 1]); s += 1) {
       const word = need(t.halves[scan.startList + s]);
+      if (enabled !== null && ((enabled >> BigInt(word)) & 1n) === 0n) continue;
       for (const to of positionsOf(word, mask(word, L.SCAN_MASK_STARTS + 8 * before))) reached.add(to);
     }
     active = new Set();

@@ -36,10 +36,14 @@ import {
   NODE_SIZE,
   PARTITION_SECTION,
   PARTITION_SIZE,
+  PREFILTER_HIT_WORDS,
+  PREFILTER_SECTION,
+  PREFILTER_SIZE,
   RULE_SECTION,
   RULE_SIZE,
   SCAN_SECTION,
   SCAN_SIZE,
+  SCAN_START_COUNT,
   SCAN_WORD_COUNT,
   SLOT_SECTION,
   SLOT_SIZE,
@@ -51,6 +55,7 @@ import {
 import { MAX_POLICIES, MAX_RULES, MAX_SLOTS } from '../contract/limits.ts';
 import {
   AT_BITS,
+  AT_PREFILTERS,
   AT_SCANS,
   AT_VIEWS,
   CTX_ARTIFACT,
@@ -60,6 +65,7 @@ import {
   CTX_FIRED,
   CTX_FOLDED_ROW,
   CTX_HEADER,
+  CTX_HITS,
   CTX_JOINED_ROW,
   CTX_MAX_STRING_BYTES,
   CTX_POLICY_COUNT,
@@ -69,6 +75,7 @@ import {
   CTX_SECTIONS,
   CTX_SCAN_ACTIVE,
   CTX_SCAN_ACTIVE_LIST,
+  CTX_SCAN_GATED,
   CTX_SCAN_NEXT,
   CTX_SCAN_NEXT_LIST,
   CTX_SIZE,
@@ -125,6 +132,7 @@ const recordSizes: usize = memory.data<i32>([
   16, // rows
   NESTED_SIZE,
   SCAN_SIZE,
+  PREFILTER_SIZE,
 ]);
 
 /** Where the sections are found before there is a context to keep them in. */
@@ -260,11 +268,13 @@ function placeState(ctx: usize, residualCount: u32): u64 {
   const mostVectors = sectionSize(BIT_SECTION) / <u32>BIT_SIZE / 128 + 1;
   place(ctx, CTX_FOLDED_ROW, mostVectors, 16);
   place(ctx, CTX_JOINED_ROW, mostVectors, 16);
-  const scanWords = mostScanWords();
+  const scanWords = most(SCAN_SECTION, AT_SCANS, SCAN_SIZE, SCAN_WORD_COUNT);
   place(ctx, CTX_SCAN_ACTIVE, scanWords, 8);
   place(ctx, CTX_SCAN_NEXT, scanWords, 8);
   place(ctx, CTX_SCAN_ACTIVE_LIST, scanWords, 2);
   place(ctx, CTX_SCAN_NEXT_LIST, scanWords, 2);
+  place(ctx, CTX_SCAN_GATED, most(SCAN_SECTION, AT_SCANS, SCAN_SIZE, SCAN_START_COUNT), 2);
+  place(ctx, CTX_HITS, most(PREFILTER_SECTION, AT_PREFILTERS, PREFILTER_SIZE, PREFILTER_HIT_WORDS), 8);
   for (let i: u32 = 0; i < viewCount; i++) {
     const view = load<usize>(draft, AT_VIEWS) + i * <u32>VIEW_SIZE_BYTES;
     if (ctx != 0) {
@@ -275,13 +285,13 @@ function placeState(ctx: usize, residualCount: u32): u64 {
   return contextSize;
 }
 
-function mostScanWords(): u32 {
-  const count = sectionSize(SCAN_SECTION) / <u32>SCAN_SIZE;
-  let most: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    most = max(most, load<u32>(load<usize>(draft, AT_SCANS) + i * <u32>SCAN_SIZE, SCAN_WORD_COUNT));
-  }
-  return most;
+/** Greatest number that records of a section have at `offset`. */
+function most(section: u32, at: usize, recordSize: u32, offset: u32): u32 {
+  const first = load<usize>(draft + at);
+  const end = first + sectionSize(section);
+  let found: u32 = 0;
+  for (let record = first; record < end; record += recordSize) found = max(found, load<u32>(record + offset));
+  return found;
 }
 
 function place(ctx: usize, field: usize, count: u32, width: u32): void {

@@ -10,6 +10,7 @@ import {
   ELEMENT_TEST_AUTOMATON,
   ELEMENT_TEST_BOOL,
   ELEMENT_TEST_DICTIONARY,
+  ELEMENT_TEST_LITERALS,
   ELEMENT_TEST_SCAN,
   ELEMENT_VALUE,
   KIND_ENTRY,
@@ -54,6 +55,8 @@ import {
   PARTITION_SIZE,
   PARTITION_VIEW,
   SCAN_MAX_BITS,
+  SCAN_SIZE,
+  SCAN_WORD_COUNT,
   VIEW_BIT_WORDS,
   VIEW_ENTRY_COUNT,
   VIEW_KIND,
@@ -70,6 +73,7 @@ import {
   AT_HALVES,
   AT_MASKS,
   AT_PARTITIONS,
+  AT_SCANS,
   AT_VIEWS,
   CLASSES_ALL,
   CLASSES_ANY,
@@ -87,6 +91,7 @@ import {
   VIEW_OK,
 } from './context.ts';
 import { PARTITION_DIRECT } from './link.ts';
+import { findLiterals } from './prefilter.ts';
 import { scanText } from './scan.ts';
 import { isUtf8 } from './text.ts';
 import { isForeign, isNumber, keys, kinds, probe, readState, requestBytes, values } from './value.ts';
@@ -279,9 +284,14 @@ function addTextBits(ctx: usize, view: usize, text: usize, length: u32, bits: us
     addMask(ctx, test, isKnown ? entry : load<u32>(view, VIEW_ENTRY_COUNT), bits, words);
   }
   if (isKnown) return;
+  let hits: usize = 0; // of the prefilter before a scan
   for (let test = tests; test < end; test += ELEMENT_TEST_SIZE) {
     const kind = load<i32>(test, ELEMENT_TEST_KIND);
-    if (kind == ELEMENT_TEST_SCAN) addScan(ctx, test, text, length, bits, words);
+    if (kind == ELEMENT_TEST_LITERALS) {
+      hits = findLiterals(ctx, load<u32>(test, ELEMENT_TEST_OPERAND), text, length);
+      toggle(ctx, test, hits, words, bits, words);
+    }
+    if (kind == ELEMENT_TEST_SCAN) addScan(ctx, test, text, length, hits, bits, words);
     if (kind != ELEMENT_TEST_AUTOMATON) continue;
     addMask(ctx, test, walk(ctx, automatonAt(ctx, load<u32>(test, ELEMENT_TEST_OPERAND)), text, length), bits, words);
   }
@@ -304,14 +314,30 @@ function addScalarBits(ctx: usize, view: usize, element: usize, bits: usize, wor
 /** INVARIANT (verify-tables.ts): a scan's bits lie within the view's words and SCAN_MAX_BITS; what lies beyond is never set. */
 const scanned: usize = memory.data(SCAN_MAX_BITS >> 3, 16);
 
-function addScan(ctx: usize, test: usize, text: usize, length: u32, bits: usize, words: u32): void {
+function addScan(ctx: usize, test: usize, text: usize, length: u32, hits: usize, bits: usize, words: u32): void {
   memory.fill(scanned, 0, SCAN_MAX_BITS >> 3);
-  scanText(ctx, load<u32>(test, ELEMENT_TEST_OPERAND), text, length, scanned);
+  const scan = load<u32>(test, ELEMENT_TEST_OPERAND);
+  const gate = load<u32>(test, ELEMENT_TEST_BOUND_COUNT);
+  const enabled = gate ? hits + ((gate - 1) << 3) : 0;
+  if (!gate || isAnySet(enabled, load<u32>(load<usize>(ctx, AT_SCANS) + scan * <u32>SCAN_SIZE, SCAN_WORD_COUNT))) {
+    scanText(ctx, scan, text, length, scanned, enabled);
+  }
+  toggle(ctx, test, scanned, <u32>SCAN_MAX_BITS >> 6, bits, words);
+}
+
+function isAnySet(bits: usize, count: u32): bool {
+  const end = bits + (((count + 63) >> 6) << 3);
+  for (; bits < end; bits += 8) if (load<u64>(bits)) return true;
+  return false;
+}
+
+/** Adds the bits of the test's mask, those that were found toggled; of `found` there are `foundWords` words. */
+function toggle(ctx: usize, test: usize, found: usize, foundWords: u32, bits: usize, words: u32): void {
   const mask = load<usize>(ctx, AT_MASKS) + (load<u32>(test, ELEMENT_TEST_MASKS) << 3);
   for (let i: u32 = 0; i < words; i++) {
-    const found: u64 = i < <u32>SCAN_MAX_BITS >> 6 ? load<u64>(scanned + (i << 3)) : 0;
+    const own: u64 = i < foundWords ? load<u64>(found + (i << 3)) : 0;
     const at = bits + (i << 3);
-    store<u64>(at, load<u64>(at) | (found ^ load<u64>(mask + (i << 3))));
+    store<u64>(at, load<u64>(at) | (own ^ load<u64>(mask + (i << 3))));
   }
 }
 
@@ -324,7 +350,7 @@ function automatonAt(ctx: usize, index: u32): usize {
 export function isMatch(ctx: usize, kind: i32, index: u32, text: usize, length: u32): bool {
   if (kind == 0) return walk(ctx, automatonAt(ctx, index), text, length) == 1;
   store<u64>(scanned, 0);
-  scanText(ctx, index, text, length, scanned);
+  scanText(ctx, index, text, length, scanned, 0);
   return (load<u64>(scanned) & 1) != 0;
 }
 

@@ -20,6 +20,7 @@ import {
   NESTED_SECTION,
   NODE_SECTION,
   PARTITION_SECTION,
+  PREFILTER_SECTION,
   READ_SECTION,
   ROW_SECTION,
   RULE_SECTION,
@@ -77,8 +78,11 @@ export const CTX_SCAN_ACTIVE_LIST: usize = 108;
 export const CTX_SCAN_NEXT_LIST: usize = 112;
 /** Per 64 rules and effect u64: the rules that have it. */
 export const CTX_EFFECTS: usize = 116;
+/** Of the prefilter with most: its hits. Of the scan with the longest start list: what is left of it (scan.ts). */
+export const CTX_HITS: usize = 120;
+export const CTX_SCAN_GATED: usize = 124;
 /** Per section (u32 address, u32 size in bytes), from FIRST_SECTION on. */
-export const CTX_SECTIONS: usize = 120;
+export const CTX_SECTIONS: usize = 128;
 export const CTX_SIZE: usize = CTX_SECTIONS + (LAST_SECTION - FIRST_SECTION + 1) * 8;
 
 export const AT_SLOTS: usize = CTX_SECTIONS + (SLOT_SECTION - FIRST_SECTION) * 8;
@@ -105,6 +109,7 @@ export const AT_BOUNDS: usize = CTX_SECTIONS + (BOUND_SECTION - FIRST_SECTION) *
 export const AT_MASKS: usize = CTX_SECTIONS + (MASK_SECTION - FIRST_SECTION) * 8;
 export const AT_ROWS: usize = CTX_SECTIONS + (ROW_SECTION - FIRST_SECTION) * 8;
 export const AT_SCANS: usize = CTX_SECTIONS + (SCAN_SECTION - FIRST_SECTION) * 8;
+export const AT_PREFILTERS: usize = CTX_SECTIONS + (PREFILTER_SECTION - FIRST_SECTION) * 8;
 
 export const AT_NESTED: usize = CTX_SECTIONS + (NESTED_SECTION - FIRST_SECTION) * 8;
 

@@ -213,7 +213,6 @@ function tallyOf(ctx: usize, policy: u32): usize {
   return load<usize>(ctx, CTX_TALLIES) + policy * <u32>TALLY_SIZE;
 }
 
-@inline
 function tallyOfRule(ctx: usize, rule: u32): usize {
   return tallyOf(ctx, load<u32>(load<usize>(ctx, AT_RULES) + rule * <u32>RULE_SIZE, RULE_POLICY));
 }
@@ -227,12 +226,10 @@ function algorithmOf(ctx: usize, header: usize, policy: u32): i32 {
   return policy == 0 ? load<i32>(header, HEADER_ALGORITHM) : load<i32>(nestedAt(ctx, policy), NESTED_ALGORITHM);
 }
 
-@inline
 function rankOfRule(ctx: usize, rule: u32): i64 {
   return <i64>load<i32>(load<usize>(ctx, CTX_RANKS) + (rule << 2));
 }
 
-@inline
 function effectOf(ctx: usize, rule: u32): i32 {
   return load<i32>(load<usize>(ctx, AT_RULES) + rule * <u32>RULE_SIZE, RULE_EFFECT);
 }

@@ -200,12 +200,10 @@ function run(ctx: usize, at: usize, end: usize, truth: usize, value: usize, elem
 
 // Literals are strict (LANGUAGE.md 5.2): inapplicable before unknown before true or false.
 
-@inline
 function decided(holds: bool, negated: i32): i32 {
   return i32(holds) != negated ? YES : NO;
 }
 
-@inline
 function undecided(left: i32, right: i32): i32 {
   return left == TAG_INAPPLICABLE || right == TAG_INAPPLICABLE ? NO : UNKNOWN;
 }

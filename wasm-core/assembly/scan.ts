@@ -1,6 +1,6 @@
 // In: a text, and a scan of the artifact: one automaton of positions for many patterns, 64 positions a word (layout.ts, SCAN_*).
 // Out: a bit for each pattern that some part of the text matches. Linear in the text: per character at most the scan's words, moves
-// and starts. INVARIANT (verify-scan.ts): every offset, class, word and bit of a scan exists. Texts are well-formed UTF-8.
+// and starts; of these only words that are switched on, if the caller says which. INVARIANT (verify-scan.ts): every offset, class, word and bit of a scan exists. Texts are well-formed UTF-8.
 
 import {
   AUTOMATON_BYTE_CLASSES,
@@ -44,6 +44,7 @@ import {
   AT_WORDS,
   CTX_SCAN_ACTIVE,
   CTX_SCAN_ACTIVE_LIST,
+  CTX_SCAN_GATED,
   CTX_SCAN_NEXT,
   CTX_SCAN_NEXT_LIST,
 } from './context.ts';
@@ -53,8 +54,12 @@ let next: usize = 0;
 let nextList: usize = 0;
 let nextCount: u32 = 0;
 
-/** Adds to `bits` those of the patterns that match. */
-export function scanText(ctx: usize, scan: u32, text: usize, length: u32, bits: usize): void {
+/** By class: first and last of what is left of its start words; first ALL_ONES: not yet looked at. */
+const gatedRuns: usize = memory.data(256 * 8, 16);
+const ALL_ONES: u32 = 0xffffffff;
+
+/** Adds to `bits` those of the patterns that match. `enabled`: 0, or a bit for each word: no match begins in the others. */
+export function scanText(ctx: usize, scan: u32, text: usize, length: u32, bits: usize, enabled: usize): void {
   const record = load<usize>(ctx, AT_SCANS) + scan * <u32>SCAN_SIZE;
   const poolMasks = load<usize>(ctx, AT_MASKS);
   const poolWords = load<usize>(ctx, AT_WORDS);
@@ -80,6 +85,8 @@ export function scanText(ctx: usize, scan: u32, text: usize, length: u32, bits: 
   const activeList = load<usize>(ctx, CTX_SCAN_ACTIVE_LIST);
   next = load<usize>(ctx, CTX_SCAN_NEXT);
   nextList = load<usize>(ctx, CTX_SCAN_NEXT_LIST);
+  const gated = load<usize>(ctx, CTX_SCAN_GATED);
+  if (enabled) memory.fill(gatedRuns, 0xff, (lastClass + 1) << 3);
   let activeCount: u32 = 0;
   let before: u32 = 0; // the beginning
   let at = text;
@@ -111,9 +118,17 @@ export function scanText(ctx: usize, scan: u32, text: usize, length: u32, bits: 
         }
       }
     }
-    const stop = load<u32>(starts + (c << 2), 4);
-    for (let s = load<u32>(starts + (c << 2)); s < stop; s++) {
-      const word: u32 = load<u16>(startList + (s << 1));
+    let run = starts + (c << 2);
+    let list = startList;
+    if (enabled) {
+      const whole = run;
+      run = gatedRuns + (c << 3);
+      list = gated;
+      if (load<u32>(run) == ALL_ONES) gate(whole, startList, enabled, run, list);
+    }
+    const stop = load<u32>(run, 4);
+    for (let s = load<u32>(run); s < stop; s++) {
+      const word: u32 = load<u16>(list + (s << 1));
       reach(word, load<u64>(masks + word * <u32>SCAN_MASK_SIZE + (before << 3), SCAN_MASK_STARTS));
     }
     activeCount = 0;
@@ -140,6 +155,19 @@ export function scanText(ctx: usize, scan: u32, text: usize, length: u32, bits: 
   }
 }
 
+/** Of one run of the start list the words that are switched on, to the same place of another list. */
+function gate(whole: usize, startList: usize, enabled: usize, run: usize, list: usize): void {
+  let to = load<u32>(whole);
+  const stop = load<u32>(whole, 4);
+  store<u32>(run, to);
+  for (let s = to; s < stop; s++) {
+    const word: u32 = load<u16>(startList + (s << 1));
+    if (!((load<u64>(enabled + ((word >> 6) << 3)) >> (word & 63)) & 1)) continue;
+    store<u16>(list + (to++ << 1), word);
+  }
+  store<u32>(run, to, 4);
+}
+
 @inline
 function reach(word: u32, positions: u64): void {
   if (positions == 0) return;
@@ -149,8 +177,7 @@ function reach(word: u32, positions: u64): void {
   store<u64>(at, known | positions);
 }
 
-@inline
-function setBit(bits: usize, bit: u32): void {
+export function setBit(bits: usize, bit: u32): void {
   const at = bits + ((bit >> 6) << 3);
   store<u64>(at, load<u64>(at) | (<u64>1 << (bit & 63)));
 }

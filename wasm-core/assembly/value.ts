@@ -207,7 +207,6 @@ function readSlot(ctx: usize, state: usize, epoch: u32): void {
 }
 
 /** A view of a size, whatever it is of. */
-@inline
 export function isSizeKind(kind: i32): bool {
   return kind == VIEW_SIZE || (kind >= VIEW_SIZE_OF_STRING && kind <= VIEW_SIZE_OF_OBJECT);
 }

@@ -23,7 +23,6 @@ export function spend(looks: u64): bool {
 }
 
 /** Whether `count` records from `first` lie below `limit`. Subtracts: a sum could wrap. */
-@inline
 export function fits(first: u32, count: u32, limit: u32): bool {
   return first <= limit && count <= limit - first;
 }

@@ -1,5 +1,5 @@
-// In: the scans of an artifact whose automatons verified. Out: whether scan.ts can run them blindly: every offset, class, word
-// and bit exists. Never writes to the artifact.
+// In: the scans and prefilters of an artifact whose automatons verified. Out: whether scan.ts and prefilter.ts can run them blindly:
+// every offset, class, word, literal and bit exists. Never writes to the artifact.
 
 import {
   AUTOMATON_BACKWARD,
@@ -8,7 +8,25 @@ import {
   AUTOMATON_SIZE,
   BYTE_SECTION,
   HALF_SECTION,
+  LITERAL_LENGTH,
+  LITERAL_SIZE,
+  LITERAL_TARGET_COUNT,
+  LITERAL_TARGETS,
+  LITERAL_TEXT,
   MASK_SECTION,
+  PREFILTER_FINGERPRINTS,
+  PREFILTER_HAS_FINGERPRINTS,
+  PREFILTER_HASH_BITS,
+  PREFILTER_HIT_WORDS,
+  PREFILTER_INITIAL,
+  PREFILTER_LIST,
+  PREFILTER_LIST_COUNT,
+  PREFILTER_LITERAL_COUNT,
+  PREFILTER_LITERALS,
+  PREFILTER_MAX_HIT_WORDS,
+  PREFILTER_RUNS,
+  PREFILTER_SECTION,
+  PREFILTER_SIZE,
   SCAN_ALPHABET,
   SCAN_BIT_LIMIT,
   SCAN_CLASS_COUNT,
@@ -24,6 +42,7 @@ import {
   SCAN_MOVES,
   SCAN_SECTION,
   SCAN_SIZE,
+  SCAN_START_COUNT,
   SCAN_START_LIST,
   SCAN_STARTS,
   SCAN_WORD_COUNT,
@@ -38,7 +57,7 @@ import {
   SCAN_WORDS,
   WORD_SECTION,
 } from '../contract/layout.ts';
-import { AT_AUTOMATONS, AT_BYTES, AT_HALVES, AT_SCANS, AT_WORDS } from './context.ts';
+import { AT_AUTOMATONS, AT_BYTES, AT_HALVES, AT_PREFILTERS, AT_SCANS, AT_WORDS } from './context.ts';
 import { countOf, fits, spend } from './verify-bounds.ts';
 
 const MAX_WORDS: u32 = 65535;
@@ -50,6 +69,10 @@ export function areScansSound(ctx: usize): bool {
   const count = countOf(ctx, SCAN_SECTION, SCAN_SIZE);
   for (let i: u32 = 0; i < count; i++) {
     if (!isScanSound(ctx, load<usize>(ctx, AT_SCANS) + i * <u32>SCAN_SIZE)) return false;
+  }
+  const prefilters = countOf(ctx, PREFILTER_SECTION, PREFILTER_SIZE);
+  for (let i: u32 = 0; i < prefilters; i++) {
+    if (!isPrefilterSound(ctx, load<usize>(ctx, AT_PREFILTERS) + i * <u32>PREFILTER_SIZE)) return false;
   }
   return true;
 }
@@ -119,9 +142,50 @@ function areStartsSound(ctx: usize, scan: usize, classes: u32, words: u32): bool
     before = run;
   }
   const list = load<u32>(scan, SCAN_START_LIST);
-  if (!fits(list, before, countOf(ctx, HALF_SECTION, 2)) || !spend(before)) return false;
-  for (let i: u32 = 0; i < before; i++) {
-    if (load<u16>(load<usize>(ctx, AT_HALVES) + ((list + i) << 1)) >= words) return false;
+  if (before != load<u32>(scan, SCAN_START_COUNT)) return false; // the room there is (artifact.ts)
+  return spend(before) && areHalvesBelow(ctx, list, before, words);
+}
+
+function isPrefilterSound(ctx: usize, prefilter: usize): bool {
+  const bytePool = countOf(ctx, BYTE_SECTION, 1);
+  const halfPool = countOf(ctx, HALF_SECTION, 2);
+  const hitWords = load<u32>(prefilter, PREFILTER_HIT_WORDS);
+  if (hitWords == 0 || hitWords > <u32>PREFILTER_MAX_HIT_WORDS) return false;
+  if (!fits(load<u32>(prefilter, PREFILTER_INITIAL), hitWords, countOf(ctx, MASK_SECTION, 8))) return false;
+  if (!fits(load<u32>(prefilter, PREFILTER_FINGERPRINTS), load<u32>(prefilter, PREFILTER_HAS_FINGERPRINTS) ? 128 : 0, bytePool)) return false;
+  const hashBits = load<u32>(prefilter, PREFILTER_HASH_BITS);
+  const count = load<u32>(prefilter, PREFILTER_LITERAL_COUNT);
+  const listCount = load<u32>(prefilter, PREFILTER_LIST_COUNT);
+  if (hashBits == 0 || hashBits > 15 || count > MAX_WORDS) return false;
+  const places: u32 = 1 << hashBits;
+  if (!spend(<u64>hitWords + places + listCount + count)) return false;
+  const runs = load<u32>(prefilter, PREFILTER_RUNS);
+  if (!fits(runs, places + 1, halfPool)) return false;
+  // Runs may be empty, but none ends before it begins or beyond the list.
+  const at = load<usize>(ctx, AT_HALVES) + (runs << 1);
+  let before: u32 = 0;
+  for (let i: u32 = 0; i <= places; i++) {
+    const run: u32 = load<u16>(at + (i << 1));
+    if (run < before || run > listCount) return false;
+    before = run;
   }
+  const literals = load<u32>(prefilter, PREFILTER_LITERALS);
+  if (!areHalvesBelow(ctx, load<u32>(prefilter, PREFILTER_LIST), listCount, count)) return false;
+  if (!fits(literals, count * (LITERAL_SIZE >> 2), countOf(ctx, WORD_SECTION, 4))) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const literal = load<usize>(ctx, AT_WORDS) + (literals << 2) + i * <u32>LITERAL_SIZE;
+    const length = load<u32>(literal, LITERAL_LENGTH);
+    const targets = load<u32>(literal, LITERAL_TARGET_COUNT);
+    if (length > MAX_WORDS || !fits(load<u32>(literal, LITERAL_TEXT), length << 1, bytePool)) return false;
+    if (!spend(<u64>length + targets)) return false;
+    if (!areHalvesBelow(ctx, load<u32>(literal, LITERAL_TARGETS), targets, hitWords << 6)) return false;
+  }
+  return true;
+}
+
+function areHalvesBelow(ctx: usize, first: u32, count: u32, limit: u32): bool {
+  if (!fits(first, count, countOf(ctx, HALF_SECTION, 2))) return false;
+  const at = load<usize>(ctx, AT_HALVES) + (first << 1);
+  for (let i: u32 = 0; i < count; i++) if (<u32>load<u16>(at + (i << 1)) >= limit) return false;
   return true;
 }

@@ -15,6 +15,7 @@ import {
   ELEMENT_TEST_AUTOMATON,
   ELEMENT_TEST_BOOL,
   ELEMENT_TEST_DICTIONARY,
+  ELEMENT_TEST_LITERALS,
   ELEMENT_TEST_NUMBER,
   ELEMENT_TEST_SCAN,
   PARTITION_AUTOMATON,
@@ -87,6 +88,10 @@ import {
   PARTITION_SECTION,
   PARTITION_SIZE,
   PARTITION_VIEW,
+  PREFILTER_HIT_WORDS,
+  PREFILTER_LITERAL_COUNT,
+  PREFILTER_SECTION,
+  PREFILTER_SIZE,
   SCAN_BIT_LIMIT,
   SCAN_SECTION,
   SCAN_SIZE,
@@ -118,6 +123,7 @@ import {
   AT_HALVES,
   AT_MASKS,
   AT_PARTITIONS,
+  AT_PREFILTERS,
   AT_SCANS,
   AT_TOOLS,
   AT_VIEWS,
@@ -148,23 +154,19 @@ export function areViewsSound(ctx: usize): bool {
   );
 }
 
-@inline
 function viewAt(ctx: usize, view: u32): usize {
   return load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES;
 }
 
-@inline
 function isListKind(kind: i32): bool {
   return kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE;
 }
 
 /** Views whose values set bits: lists, and texts that are scanned. */
-@inline
 function hasBits(kind: i32): bool {
   return isListKind(kind) || kind == VIEW_STRING;
 }
 
-@inline
 function isTextKind(kind: i32): bool {
   return kind <= VIEW_ENUM || kind == VIEW_LIST_STRING || kind == VIEW_LIST_ENUM;
 }
@@ -322,16 +324,17 @@ function areTestsSound(ctx: usize): bool {
     const first = load<u32>(view, VIEW_TEST_FIRST);
     const tests = load<u32>(view, VIEW_TEST_COUNT);
     const words = load<u32>(view, VIEW_BIT_WORDS);
-    // A string view has bits of its own only of scans.
+    // A string view has bits of its own only of prefilters and scans.
     const isText = kind == VIEW_STRING && words > 0;
     if (!isListKind(kind) && !isText) {
       if (tests != 0 || words != 0) return false;
       continue;
     }
     if (!fits(first, tests, countOf(ctx, ELEMENT_TEST_SECTION, ELEMENT_TEST_SIZE)) || !spend(tests)) return false;
+    hitWords = 0;
     for (let t: u32 = 0; t < tests; t++) {
       const test = load<usize>(ctx, AT_ELEMENT_TESTS) + (first + t) * <u32>ELEMENT_TEST_SIZE;
-      if (isText && load<i32>(test, ELEMENT_TEST_KIND) != ELEMENT_TEST_SCAN) return false;
+      if (isText && load<i32>(test, ELEMENT_TEST_KIND) < ELEMENT_TEST_SCAN) return false;
       const masks = maskCount(ctx, test, view, kind);
       if (masks == 0 || masks * words > <u64>countOf(ctx, MASK_SECTION, 8)) return false;
       if (!fits(load<u32>(test, ELEMENT_TEST_MASKS), <u32>masks * words, countOf(ctx, MASK_SECTION, 8))) return false;
@@ -339,6 +342,9 @@ function areTestsSound(ctx: usize): bool {
   }
   return true;
 }
+
+/** Of the prefilter that stands before among a view's tests; 0 if none does. */
+let hitWords: u32 = 0;
 
 /** Masks that a test of this list's elements may name; 0 if the test does not fit them or is not sound. */
 function maskCount(ctx: usize, test: usize, view: usize, kind: i32): u64 {
@@ -356,8 +362,16 @@ function maskCount(ctx: usize, test: usize, view: usize, kind: i32): u64 {
     case ELEMENT_TEST_SCAN: {
       if (!isTextKind(kind) || operand >= countOf(ctx, SCAN_SECTION, SCAN_SIZE)) return 0;
       const scan = load<usize>(ctx, AT_SCANS) + operand * <u32>SCAN_SIZE;
-      if (!spend(load<u32>(scan, SCAN_WORD_COUNT))) return 0;
+      const words = load<u32>(scan, SCAN_WORD_COUNT);
+      if (!spend(words) || (bounds != 0 && !fits(bounds - 1, (words + 63) >> 6, hitWords))) return 0;
       return load<u32>(scan, SCAN_BIT_LIMIT) <= load<u32>(view, VIEW_BIT_WORDS) << 6 ? 1 : 0;
+    }
+    case ELEMENT_TEST_LITERALS: {
+      if (!isTextKind(kind) || operand >= countOf(ctx, PREFILTER_SECTION, PREFILTER_SIZE)) return 0;
+      const prefilter = load<usize>(ctx, AT_PREFILTERS) + operand * <u32>PREFILTER_SIZE;
+      hitWords = load<u32>(prefilter, PREFILTER_HIT_WORDS);
+      if (!spend(<u64>hitWords + load<u32>(prefilter, PREFILTER_LITERAL_COUNT))) return 0;
+      return hitWords >= load<u32>(view, VIEW_BIT_WORDS) ? 1 : 0;
     }
     case ELEMENT_TEST_BOOL:
       return kind == VIEW_LIST_BOOL ? 2 : 0;

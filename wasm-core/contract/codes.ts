@@ -145,6 +145,7 @@ export const ELEMENT_TEST_AUTOMATON = 1;
 export const ELEMENT_TEST_NUMBER = 2;
 export const ELEMENT_TEST_BOOL = 3;
 export const ELEMENT_TEST_SCAN = 4;
+export const ELEMENT_TEST_LITERALS = 5;
 
 /** Constants of residuals, of `absent` and of terms. */
 export const CONSTANT_BOOL = 0;

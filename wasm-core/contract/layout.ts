@@ -35,10 +35,11 @@ export const MASK_SECTION = 22; // u64 pool: list element masks
 export const ROW_SECTION = 23; // 16-byte vectors
 export const NESTED_SECTION = 24; // policies nested in the root
 export const SCAN_SECTION = 25; // scans of regular expressions
-export const METADATA_FIELD = 26; // table Metadata: names, reasons, source map; the core never reads it
-export const ARTIFACT_FIELD_COUNT = 27;
+export const PREFILTER_SECTION = 26; // literals looked for in one pass
+export const METADATA_FIELD = 27; // table Metadata: names, reasons, source map; the core never reads it
+export const ARTIFACT_FIELD_COUNT = 28;
 export const FIRST_SECTION = 2;
-export const LAST_SECTION = 25;
+export const LAST_SECTION = 26;
 
 // Header.
 export const HEADER_FORMAT_VERSION = 0; // u32
@@ -108,13 +109,15 @@ export const PARTITION_SIZE = 32;
 
 // Element test: how a list element contributes bits.
 export const ELEMENT_TEST_KIND = 0; // u32
-/** AUTOMATON: automaton (its labels count masks from `masks`). NUMBER: bound pool offset. SCAN: scan. */
+/** AUTOMATON: automaton (its labels count masks from `masks`). NUMBER: bound pool offset. SCAN: scan. LITERALS: prefilter. */
 export const ELEMENT_TEST_OPERAND = 4;
+/** NUMBER: bounds. SCAN: 0, or 1 + the first word of hits, of the prefilter before it, that say in which words matches may begin. */
 export const ELEMENT_TEST_BOUND_COUNT = 8;
 /**
  * Mask pool offset, in u64 words; each mask has the view's bitWords. DICTIONARY: one per entry, then one for a miss.
  * On a hit only the dictionary's mask counts (it knows the automatons' answers too); on a miss all tests' masks are OR-ed.
- * AUTOMATON: one per label. NUMBER: one per cell. BOOL: false, true. SCAN: one, of which the bits that match are toggled.
+ * AUTOMATON: one per label. NUMBER: one per cell. BOOL: false, true. SCAN, LITERALS: one, of which the bits that match
+ * are toggled.
  */
 export const ELEMENT_TEST_MASKS = 12;
 export const ELEMENT_TEST_SIZE = 16;
@@ -168,7 +171,7 @@ export const SCAN_END_MASKS = 48;
 export const SCAN_END_COUNT = 52; // u32
 /** Every bit is below this. */
 export const SCAN_BIT_LIMIT = 56; // u32, at most SCAN_MAX_BITS
-export const SCAN_RESERVED = 60;
+export const SCAN_START_COUNT = 60; // u32, length of the start list: where the last run ends
 export const SCAN_SIZE = 64;
 export const SCAN_MAX_BITS = 1024;
 
@@ -192,6 +195,38 @@ export const SCAN_MASK_MOVES = 16;
 export const SCAN_MASK_ENDS = 24;
 export const SCAN_MASK_STARTS = 32;
 export const SCAN_MASK_SIZE = 64;
+
+// Prefilter: literals looked for in one pass over a text. Every three bytes of it, with 0x20 set in each, are hashed; the run of the
+// list that the hash leads to names literals that may lie there; one that does sets its targets among the hits.
+export const PREFILTER_HIT_WORDS = 0; // u32, 1 to 1,024: u64 words of hits
+export const PREFILTER_INITIAL = 4; // mask pool offset of the hits before anything is found
+/** u32, 1: fingerprints (below) tell at which places to look at all; 0: at every place. */
+export const PREFILTER_HAS_FINGERPRINTS = 8;
+/**
+ * Byte pool offset of eight tables of 16 bytes, two for each of the four bytes from a place on: by its low four bits and by its high
+ * four. A place where the AND of the eight bytes is zero need not be looked at, but for the last three places of the text.
+ */
+export const PREFILTER_FINGERPRINTS = 12;
+/** u32, 1 to 15: bits of a hash, which are the high ones of the three bytes as a number times PREFILTER_FACTOR, mod 2^32. */
+export const PREFILTER_HASH_BITS = 16;
+/** Half pool offset, 2^bits + 1 numbers, ascending: runs of the list, by hash. */
+export const PREFILTER_RUNS = 20;
+export const PREFILTER_LIST = 24; // half pool offset: literals
+export const PREFILTER_LIST_COUNT = 28; // u32
+export const PREFILTER_LITERALS = 32; // word pool offset of LITERAL_SIZE bytes each
+export const PREFILTER_LITERAL_COUNT = 36; // u32
+export const PREFILTER_SIZE = 40;
+export const PREFILTER_FACTOR = 0x9e3779b1;
+export const PREFILTER_MAX_HIT_WORDS = 1024;
+
+// Fields of a literal, in bytes.
+/** Byte pool offset: its bytes, then as many that are OR-ed to those of the text before they are compared. */
+export const LITERAL_TEXT = 0;
+export const LITERAL_LENGTH = 4; // u32, bytes, at most 65,535
+export const LITERAL_WINDOW = 8; // u32: how far into it the three bytes lie that are hashed
+export const LITERAL_TARGETS = 12; // half pool offset: bits of the hits
+export const LITERAL_TARGET_COUNT = 16; // u32
+export const LITERAL_SIZE = 20;
 
 // Constant.
 export const CONSTANT_KIND = 0; // u32

@@ -211,7 +211,6 @@ export function readDouble(text: usize, length: u32): f64 {
   return isNegative ? -value : value;
 }
 
-@inline
 function isWord(text: usize, end: usize, word: usize, length: u32): bool {
   if (<u32>(end - text) != length) return false;
   for (let i: u32 = 0; i < length; i++) if (load<u8>(text + i) != load<u8>(word + i)) return false;

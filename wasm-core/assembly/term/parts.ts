@@ -98,7 +98,6 @@ export function index(at: usize, isOptional: bool): void {
   else givePart(at, part);
 }
 
-@inline
 function isKeyKind(kind: i32): bool {
   return kind == KIND_STRING || kind == KIND_BOOL || kind == KIND_INT || kind == KIND_UINT || kind == KIND_NUMBER;
 }
@@ -205,7 +204,6 @@ export function makeMap(first: usize, count: u32, flags: usize): void {
   setSpan(first, KIND_RECORD, entries, kept);
 }
 
-@inline
 export function isMapKey(kind: i32): bool {
   return kind == KIND_STRING || kind == KIND_INT || kind == KIND_UINT || kind == KIND_BOOL;
 }

@@ -24,7 +24,6 @@ const NAIVE_NEEDLE_BYTES: i32 = 8;
 /** Reads text and needle from their ends backwards if -1. */
 let step: i32 = 1;
 
-@inline
 function byteAt(from: usize, i: i32): u8 {
   return load<u8>(from + i * step);
 }

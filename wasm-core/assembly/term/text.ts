@@ -13,7 +13,6 @@ export function areStrings(at: usize, count: u32): bool {
 }
 
 /** Bytes of the code point that begins here. */
-@inline
 export function widthAt(text: usize): u32 {
   const first: u32 = load<u8>(text);
   return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;

@@ -33,7 +33,6 @@ export function durationNanos(at: usize): i64 {
 let text: usize = 0;
 let end: usize = 0;
 
-@inline
 function byteIs(byte: u8): bool {
   if (text >= end || load<u8>(text) != byte) return false;
   text++;

@@ -1,0 +1,85 @@
+// In: tests of the texts of one view, each with the bits that it sets. Out: element tests that answer them in one pass: a prefilter that
+// looks for literals, and scans of the patterns for which finding a literal is not all. Words of a scan in which nothing that was found
+// can begin stay switched off. Never looks at a text.
+
+import { ELEMENT_TEST_LITERALS, ELEMENT_TEST_SCAN } from '../../wasm-core/contract/codes.ts';
+import { PREFILTER_MAX_HIT_WORDS } from '../../wasm-core/contract/layout.ts';
+import { positionsOfPattern } from '../ir/patterns.ts';
+import type { Literal } from '../regex/literals.ts';
+import type { PatternTest } from './automaton.ts';
+import type { PrefilterBuilder, SearchedLiteral } from './prefilter.ts';
+import type { PlacedScan, ScanBuilder } from './scan.ts';
+import { literalsOfTest } from './scanned.ts';
+import type { ElementTestTable } from './tables.ts';
+
+export interface SoughtTest {
+  readonly test: PatternTest;
+  readonly bits: readonly number[];
+}
+
+type PlacedTest = Omit<ElementTestTable, 'masks'>;
+
+export class Searching {
+  readonly #scans: ScanBuilder;
+  readonly #prefilters: PrefilterBuilder;
+
+  constructor(scans: ScanBuilder, prefilters: PrefilterBuilder) {
+    this.#scans = scans;
+    this.#prefilters = prefilters;
+  }
+
+  /** Without masks; none if there is nothing to look for. The prefilter, if any, comes first. */
+  add(sought: readonly SoughtTest[], bitWords: number): PlacedTest[] {
+    const literals: SearchedLiteral[] = [];
+    const required = new Map<readonly number[], readonly Literal[]>(); // by the bits of a scanned pattern
+    const scanned: { readonly positions: ReturnType<typeof positionsOfPattern>; readonly bits: readonly number[] }[] =
+      [];
+    for (const { test, bits } of sought) {
+      const found = literalsOfTest(test);
+      if (found?.exact === true) {
+        literals.push(...found.literals.map((literal) => ({ literal, targets: bits })));
+        continue;
+      }
+      if (test.kind !== 'matches') throw new Error(`a ${test.kind} without a literal`);
+      if (found !== null) required.set(bits, found.literals);
+      scanned.push({ positions: positionsOfPattern(test), bits });
+    }
+    const initial: bigint[] = Array.from({ length: bitWords }, () => 0n);
+    const scans = this.#scans.add(scanned).map((scan): PlacedTest => {
+      const first = initial.length;
+      const words = wordsAlways(scan, required);
+      const isGated = required.size > 0 && first + words.length <= PREFILTER_MAX_HIT_WORDS;
+      if (isGated) {
+        initial.push(...words);
+        literals.push(...literalsOfScan(scan, required, first * 64));
+      }
+      return { kind: ELEMENT_TEST_SCAN, operand: scan.index, boundCount: isGated ? first + 1 : 0 };
+    });
+    if (literals.length === 0) return scans.map((scan) => ({ ...scan, boundCount: 0 }));
+    const operand = this.#prefilters.add(literals, initial);
+    return [{ kind: ELEMENT_TEST_LITERALS, operand, boundCount: 0 }, ...scans];
+  }
+}
+
+/** A bit for each word in which something may begin that needs no literal. */
+function wordsAlways(scan: PlacedScan, required: ReadonlyMap<readonly number[], readonly Literal[]>): bigint[] {
+  const always: bigint[] = Array.from({ length: Math.ceil(scan.wordCount / 64) }, () => 0n);
+  scan.patterns.forEach(({ bits }, i) => {
+    if (required.has(bits)) return;
+    for (const word of scan.startWords[i] ?? []) {
+      always[word >> 6] = (always[word >> 6] ?? 0n) | (1n << BigInt(word & 63));
+    }
+  });
+  return always;
+}
+
+function literalsOfScan(
+  scan: PlacedScan,
+  required: ReadonlyMap<readonly number[], readonly Literal[]>,
+  firstTarget: number,
+): SearchedLiteral[] {
+  return scan.patterns.flatMap(({ bits }, i) => {
+    const targets = (scan.startWords[i] ?? []).map((word) => firstTarget + word);
+    return (required.get(bits) ?? []).map((literal) => ({ literal, targets }));
+  });
+}
