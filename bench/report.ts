@@ -2,6 +2,7 @@
 
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import type { ScanRecord } from './scan.ts';
 import type { BenchRecord, WorkloadRecord } from './suite.ts';
 import { RUN_LENGTH } from './workload.ts';
 
@@ -71,6 +72,7 @@ function sheetsOf(record: BenchRecord): Sheet[] {
     ...record.workloads.flatMap((workload) => [timeSheet(workload), ratioSheet(workload)]),
     structureSheet(record),
     policySheet(record),
+    ...record.scans.map(scanSheet),
     ...(record.latency === null ? [] : [latencySheet(record.latency)]),
     ...(record.cold.length === 0 ? [] : [coldSheet(record.cold)]),
     ...(record.worst.length === 0 ? [] : [worstSheet(record.worst)]),
@@ -155,6 +157,36 @@ function policySheet({ workloads }: BenchRecord): Sheet {
         size.comparisons.toLocaleString('en'),
       ]),
     ),
+  };
+}
+
+function scanSheet({
+  name,
+  patternCount,
+  compileMs,
+  artifactBytes,
+  comparisons,
+  found,
+  rows,
+  ratios,
+}: ScanRecord): Sheet {
+  const against = [...new Set(ratios.map((ratio) => ratio.against))];
+  return {
+    title: `scan of a text of 4 KB: ${name}, ${patternCount.toLocaleString('en')} patterns`,
+    notes: [
+      'ns: p10 p50 p99 of batch means; ×: median over rounds of ratios within one round; texts in turn',
+      `rules found in a text: ${found.benign.toFixed(2)} benign, ${found.hits.toFixed(2)} hits, ${found.worst.toFixed(2)} worst; worst: what the prefilter looks for, and nothing else`,
+      `compiled in ${compileMs.toFixed(0)} ms to ${artifactBytes.toLocaleString('en')} bytes; ${comparisons.toLocaleString('en')} answers compared`,
+    ],
+    head: ['', 'ns', ...against.map((row) => `× ${row}`)],
+    rows: rows.map(({ texts, row, p10, p50, p99 }) => [
+      `${texts}: ${row}`,
+      [p10, p50, p99].map(nanoseconds).join(' '),
+      ...against.map((other) => {
+        const ratio = ratios.find((one) => one.texts === texts && one.row === row && one.against === other);
+        return ratio === undefined ? '' : `${times(ratio.times)} ×`;
+      }),
+    ]),
   };
 }
 

@@ -7,6 +7,8 @@ import { consumedSum, type Measured, measureApart } from './harness.ts';
 import { type Latencies, measureLatencies } from './latency.ts';
 import { RowProcess } from './processes.ts';
 import { Random } from './random.ts';
+import { measureScans, type ScanRecord } from './scan.ts';
+import type { ScanSetName } from './scan-subjects.ts';
 import { measureStages, type StageTimes } from './stages.ts';
 import { pairedRatio, type Summary, summary } from './statistics.ts';
 import { checkAgreement, isHandWritten, makeSubject, meanMatches, type Subject } from './subjects.ts';
@@ -29,6 +31,7 @@ export interface Plan {
   readonly worstGlobs: number;
   /** Numbers of rules whose compilation is taken apart. */
   readonly stageRuleCounts: readonly number[];
+  readonly scans: readonly ScanSetName[];
 }
 
 const EVERY_COUNT = [10, 100, 1000, 10_000];
@@ -51,6 +54,7 @@ export const FULL: Plan = {
   worstRules: 10_000,
   worstGlobs: 1000,
   stageRuleCounts: [1000, 10_000],
+  scans: ['40 literals', 'gitleaks', 'agent-threat-rules'],
 };
 
 /** With 100,000 rules: a quarter of an hour and some gigabytes. */
@@ -80,6 +84,7 @@ export const QUICK: Plan = {
   worstRules: 0,
   worstGlobs: 0,
   stageRuleCounts: [10_000],
+  scans: ['40 literals'],
 };
 
 export interface SizeRecord {
@@ -132,6 +137,7 @@ export interface BenchRecord {
   readonly requestCount: number;
   readonly plan: Plan;
   readonly workloads: readonly WorkloadRecord[];
+  readonly scans: readonly ScanRecord[];
   /** Of `typical` at 1,000 rules. */
   readonly latency: Latencies | null;
   readonly cold: readonly Cold[];
@@ -207,6 +213,8 @@ export async function runSuite(plan: Plan, program: string, say: (text: string) 
     say(`stages of compiling ${ruleCount} rules`);
     return measureStages(program, ruleCount);
   });
+  const { rounds, batchNs, warmupMs } = plan;
+  const scans = measureScans(plan.scans, { rounds, batchNs, warmupMs, random }, say);
   return {
     format: 1,
     environment: before,
@@ -216,6 +224,7 @@ export async function runSuite(plan: Plan, program: string, say: (text: string) 
     requestCount: REQUEST_COUNT,
     plan,
     workloads,
+    scans,
     latency,
     cold,
     worst,
