@@ -38,7 +38,8 @@ function isNegated(expression: Comparison): boolean {
 }
 
 const ROOT = '^/(?:api/[^/]+|apis/[^/]+/[^/]+)';
-const END = '/?$';
+/** What `/?$` of Python leaves of the last part: that takes a newline at the end itself, as `[^/]+` does. */
+const END = '(?:\\Z|/\\n?\\Z)';
 /** Paths of named things, of whatever is named. */
 const NAMED = `${ROOT}/(?:namespaces/[^/]+/[^/]+/[^/]+(?:/[^/]+)?|[^/]+/[^/]+)${END}`;
 const OF_NAMED: ReadonlyMap<string, string> = new Map([

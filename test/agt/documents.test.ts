@@ -210,6 +210,11 @@ describe('expressions', () => {
     expect(by({ method: 'GET', path: '/api/v1/namespaces/production/events' })).toBeUndefined();
     expect(by({ method: 'GET', path: '/api/v1/nodes', namespace: 'production' })).toBeUndefined();
     expect(by({ verb: 'deletecollection' })).toBe('gone');
+    const pods = v1([allow('pods', "k8s.resource == 'pods'")]);
+    const isPods = (path: string): boolean => decide([pods], { context: { k8s: { path } } }).determining.length > 0;
+    expect(['/api/v1/pods', '/api/v1/pods/', '/api/v1/pods/\n'].map(isPods)).toEqual([true, true, true]);
+    // The last part takes a newline at the end.
+    expect(isPods('/api/v1/pods\n')).toBe(false);
   });
 });
 

@@ -5,9 +5,12 @@
 import fc from 'fast-check';
 import type { Source } from '../../compiler/index.ts';
 import { commonPatterns } from '../regex/arbitrary.ts';
+import { facetAtom, facetContext } from './facets.ts';
 
 const FIELDS = ['a', 'b', 'a.b'];
 const TEXTS = ['', 'x', 'xy', 'X', '5', 'True', 'é', 'x\n', "it's"];
+/** Texts of rules. */
+const SAID = ['', 'no', "it's é", 'two\nlines', '😀: "q"', 'true', '1'];
 const NUMBERS = [0, 1, -1, 5, 4.5, 1e15];
 const PATTERNS = [
   'x',
@@ -51,11 +54,24 @@ const comparison = fc.oneof(
   fc.record({ operator: fc.constant('contains'), value: fc.constantFrom(...TEXTS) }),
   fc.record({ operator: fc.constant('matches'), value: fc.constantFrom(...PATTERNS) }),
 );
-const structuredRule = fc.record({
-  condition: fc.tuple(fc.constantFrom(...FIELDS), comparison).map(([field, rest]) => ({ field, ...rest })),
-  action: fc.constantFrom('allow', 'deny', 'audit', 'block'),
-  priority: fc.integer({ min: 0, max: 3 }),
-});
+/** What a rule says, which is the reason of the verdict that it decides (LANGUAGE.md 8.7). */
+const said = fc.record(
+  { message: fc.constantFrom(...SAID), description: fc.constantFrom(...SAID) },
+  { requiredKeys: [] },
+);
+
+/** Rules that may say something. */
+function saying<T extends object>(rule: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.tuple(rule, said).map(([own, words]) => ({ ...own, ...words }));
+}
+
+const structuredRule = saying(
+  fc.record({
+    condition: fc.tuple(fc.constantFrom(...FIELDS), comparison).map(([field, rest]) => ({ field, ...rest })),
+    action: fc.constantFrom('allow', 'deny', 'audit', 'block'),
+    priority: fc.integer({ min: 0, max: 3 }),
+  }),
+);
 
 export const oracleDocuments: fc.Arbitrary<Rules> = fc.record({
   rules: fc.array(structuredRule, { minLength: 1, maxLength: 6 }),
@@ -83,18 +99,38 @@ function conditions(of: fc.Arbitrary<string>): fc.Arbitrary<string> {
     .map((any) => any.map((all) => all.join(' and ')).join(' or '));
 }
 
-const expressionRule = fc.record({
-  condition: conditions(atom),
-  action: fc.constantFrom('allow', 'deny'),
-  priority: fc.integer({ min: 0, max: 3 }),
-  enabled: fc.boolean(),
-});
+const expressionRule = saying(
+  fc.record({
+    condition: conditions(atom),
+    action: fc.constantFrom('allow', 'deny'),
+    priority: fc.integer({ min: 0, max: 3 }),
+    enabled: fc.boolean(),
+  }),
+);
 
 export const oracleExpressions: fc.Arbitrary<Rules> = fc.record({
   apiVersion: fc.constant('governance.toolkit/v1'),
   rules: fc.array(expressionRule, { minLength: 1, maxLength: 6 }),
   default_action: fc.constantFrom('allow', 'deny'),
 });
+
+const facetRule = fc.record({
+  condition: conditions(fc.oneof({ weight: 4, arbitrary: facetAtom }, { weight: 1, arbitrary: atom })),
+  action: fc.constantFrom('allow', 'deny'),
+  priority: fc.integer({ min: 0, max: 3 }),
+});
+
+/** Rules on `k8s` and `sql`, and contexts that carry them. */
+export const oracleFacets: fc.Arbitrary<Rules> = fc.record({
+  apiVersion: fc.constant('governance.toolkit/v1'),
+  rules: fc.array(facetRule, { minLength: 1, maxLength: 6 }),
+  default_action: fc.constantFrom('allow', 'deny'),
+});
+
+export const facetContexts: fc.Arbitrary<readonly object[]> = fc.array(
+  fc.tuple(context, facetContext).map(([own, more]) => ({ ...own, ...more })),
+  { minLength: 5, maxLength: 20 },
+);
 
 /** With a name, and one for each rule. */
 export function named(document: Rules, name: string = 'random', prefix: string = 'r'): Rules {
@@ -120,14 +156,18 @@ const wideComparison = fc.oneof(
   { weight: 1, arbitrary: fc.record({ operator: fc.constantFrom('in', 'not_in'), value: fc.constantFrom(...TEXTS) }) },
 );
 
-const governed = fc.record(
-  {
-    condition: fc.tuple(fc.constantFrom(...FIELDS, 'path'), wideComparison).map(([f, rest]) => ({ field: f, ...rest })),
-    action: fc.constantFrom('allow', 'deny', 'audit', 'block'),
-    priority: fc.integer({ min: 0, max: 3 }),
-    override: fc.boolean(),
-  },
-  { requiredKeys: ['condition', 'action'] },
+const governed = saying(
+  fc.record(
+    {
+      condition: fc
+        .tuple(fc.constantFrom(...FIELDS, 'path'), wideComparison)
+        .map(([f, rest]) => ({ field: f, ...rest })),
+      action: fc.constantFrom('allow', 'deny', 'audit', 'block'),
+      priority: fc.integer({ min: 0, max: 3 }),
+      override: fc.boolean(),
+    },
+    { requiredKeys: ['condition', 'action'] },
+  ),
 );
 
 const governedDocument = fc.record({
@@ -178,18 +218,21 @@ const wideAtom = fc.oneof(
       fc.constantFrom('get', 'deletecollection', 'pods', 'production', 'api', 'log'),
     )
     .map(([field, op, v]) => `k8s.${field} ${op} '${v}'`),
+  { weight: 2, arbitrary: facetAtom },
 );
 
-const toolkitRule = fc.record(
-  {
-    condition: conditions(wideAtom),
-    action: fc.constantFrom('allow', 'deny', 'warn', 'log', 'require_approval', 'escalate'),
-    approvers: fc.subarray(['ann', 'bob'], { minLength: 1 }),
-    priority: fc.integer({ min: 0, max: 3 }),
-    enabled: fc.boolean(),
-    stage: fc.constantFrom('pre_input', 'pre_tool', 'post_tool', 'pre_output'),
-  },
-  { requiredKeys: ['condition'] },
+const toolkitRule = saying(
+  fc.record(
+    {
+      condition: conditions(wideAtom),
+      action: fc.constantFrom('allow', 'deny', 'warn', 'log', 'require_approval', 'escalate'),
+      approvers: fc.subarray(['ann', 'bob'], { minLength: 1 }),
+      priority: fc.integer({ min: 0, max: 3 }),
+      enabled: fc.boolean(),
+      stage: fc.constantFrom('pre_input', 'pre_tool', 'post_tool', 'pre_output'),
+    },
+    { requiredKeys: ['condition'] },
+  ),
 );
 
 const toolkitDocument = fc.record(
@@ -267,13 +310,19 @@ const request = fc.record(
       .tuple(
         fc.dictionary(fc.constantFrom(...FIELDS), oddValue, { maxKeys: 3 }),
         fc.option(k8s),
+        fc.option(facetContext),
         fc.option(
           fc.constantFrom(
             ...['a.txt', 'team/a.key', 'team/lab/x', 'docs/a.key', 'docs/b', '../a', '/x', 'a//b', 'teams/x', '', 'é'],
           ),
         ),
       )
-      .map(([fields, k, p]) => ({ ...fields, ...(k === null ? {} : { k8s: k }), ...(p === null ? {} : { path: p }) })),
+      .map(([fields, k, facets, p]) => ({
+        ...fields,
+        ...(k === null ? {} : { k8s: k }),
+        ...facets,
+        ...(p === null ? {} : { path: p }),
+      })),
   },
   { requiredKeys: ['context'] },
 );

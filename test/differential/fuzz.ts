@@ -5,9 +5,9 @@
 // Not drawn, but held by cases and tests of their own (LANGUAGE.md): lets of constants, and lets that name lets (2.5); `absent` and
 // catalogues of types that only terms read (3.7, 5.9); examples (9), which the compiler holds against the reference; limits (11); several
 // imports, and attributes that differ from file to file (12.1, 12.2); a scope whose attribute nobody declares (12.6); operations with two
-// steps of `[*]` (13.2); stages of resource and of `sql` in toolkit documents, and texts of their rules (15.6, 15.7); pattern dialects `python` and `js` outside toolkit
-// documents (4.22). What is written is held against the plainest way to write it, and what is read against the official builds and suites
-// of Cedar and CEL, re2js and the oracle of the toolkit: the reference reads what the same parsers and the same checker made.
+// steps of `[*]` (13.2); pattern dialects `python` and `js` outside toolkit documents (4.22). What is written is held against the
+// plainest way to write it, and what is read against the official builds and suites of Cedar and CEL, re2js and the oracle
+// of the toolkit: the reference reads what the same parsers and the same checker made.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
