@@ -128,10 +128,11 @@ function makePolicy(random: Random): Policy {
   return { ...policy, rules };
 }
 
-/** The bytes but for places in the text, or why there are none; warnings as well. */
+/** The bytes but for places in the text, or why there are none; warnings as well, but those about characters in the text itself (LANGUAGE.md 2.7). */
 function meaningOf({ artifact, diagnostics }: Compilation): string {
   const codes = diagnostics
     .map(({ code }) => code)
+    .filter((code) => code !== 'P0016')
     .sort()
     .join(' ');
   if (artifact === null) return `refused ${codes}`;
