@@ -25,6 +25,7 @@ export const ROW = {
   batch: 'bytes in core, batch',
   keyed: 'bytes, keyed',
   encode: 'encode',
+  encodeInto: 'encode into, trusted',
   builder: 'encode, by the npm Builder',
   handWritten: 'hand-written ifs',
   generated: 'generated per tool',
@@ -63,6 +64,7 @@ export const BASELINES: readonly { readonly row: string; readonly against: reado
   })),
   { row: ROW.keyed, against: [ROW.bytes] },
   { row: ROW.encode, against: [ROW.builder] },
+  { row: ROW.encodeInto, against: [ROW.builder] },
   { row: ROW.objectUnmatched, against: [ROW.generatedUnmatched] },
   { row: ROW.objectCrowded, against: [ROW.generatedCrowded] },
 ];
@@ -189,6 +191,7 @@ function lictorVariants(subject: EngineSubject, { texts, warm, unmatched, crowde
     rotating(ROW.objectUnmatched, ruleCount, unmatched, ofObject),
   ];
   if (workload.name !== 'typical') return variants;
+  const target = new Uint8Array(4096);
   const byBuilder = builderEncoder(engine, requestBytes[0]);
   variants.push(
     fresh(ROW.objectFresh, ruleCount, texts.length, (i) => parsed(texts[i] ?? ''), ofObject),
@@ -196,6 +199,7 @@ function lictorVariants(subject: EngineSubject, { texts, warm, unmatched, crowde
     unseenRow(subject, texts),
     rotating(ROW.keyed, ruleCount, keyedBytes, ofBytes),
     warmRow(ROW.encode, (request) => engine.encode(request).length),
+    warmRow(ROW.encodeInto, (request) => engine.encodeInto(request, target, TRUSTED)),
     warmRow(ROW.builder, (request) => byBuilder(request).length),
     rotating(ROW.objectCrowded, ruleCount, crowded, ofObject),
   );

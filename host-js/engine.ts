@@ -12,9 +12,9 @@ import {
 } from '../wasm-core/contract/codes.ts';
 import { MAX_STRING_BYTES_DEFAULT, MAX_STRING_BYTES_LIMIT } from '../wasm-core/contract/limits.ts';
 import { type ArtifactContents, readArtifact } from './artifact.ts';
-import { bytesOfAll } from './bytes.ts';
+import { bytesOf, bytesOfAll, sizeOf } from './bytes.ts';
 import type { CoreInstance } from './core.ts';
-import { encodeStaged, type RequestForm } from './encode.ts';
+import { RequestEncoder, type RequestForm } from './encode.ts';
 import { elementsOf } from './own.ts';
 import { Projection, type StageTree } from './request.ts';
 import type { DecideOptions } from './resolve.ts';
@@ -41,6 +41,13 @@ export interface EngineOptions {
 /** Makes what reads the requests of a Cedar artifact. @throws Error for entities that cannot be loaded */
 export type MakeReader = (core: CoreInstance, artifact: ArtifactContents, options: EngineOptions) => RequestReader;
 
+export interface EncodeOptions {
+  /** `positional` if left out. */
+  readonly form?: RequestForm;
+  /** As `DecideOptions.trusted`. */
+  readonly trusted?: boolean;
+}
+
 /** One enabled rule, as its author wrote it. Lines and columns count from 1. */
 export interface RuleInfo {
   readonly id: string;
@@ -60,6 +67,8 @@ export class Engine {
   readonly #artifact: ArtifactContents | null;
   readonly #statusCode: number;
   #full: Projection | null = null;
+  #positional: RequestEncoder | null = null;
+  #keyed: RequestEncoder | null = null;
   #rules: readonly RuleInfo[] | null = null;
   readonly #maxStringBytes: number;
   readonly #stageTree: StageTree | null;
@@ -208,20 +217,55 @@ export class Engine {
    * The bytes of a request: positional, for this artifact, or keyed, for any artifact that reads attributes of this one.
    * What is no request, or cannot be read, gives no bytes: an empty array, which every engine denies as `request-invalid`.
    */
-  encode(request: Request, options?: { readonly form?: RequestForm }): Uint8Array;
-  encode(request: unknown, options?: { readonly form?: RequestForm }): Uint8Array;
-  encode(request: unknown, options: { readonly form?: RequestForm } = {}): Uint8Array {
+  encode(request: Request, options?: EncodeOptions): Uint8Array;
+  encode(request: unknown, options?: EncodeOptions): Uint8Array;
+  encode(request: unknown, options?: EncodeOptions): Uint8Array {
+    // Sharing memory with what comes next would not do: a copy.
+    return this.#encoded(request, options).slice();
+  }
+
+  /**
+   * As `encode`, into memory of the caller's, `reserve`d for instance: making an array costs more than filling it.
+   *
+   * @returns the number of bytes written; 0: it is no request, or `target` has no room for it, and nothing was written
+   */
+  encodeInto(request: Request, target: Uint8Array, options?: EncodeOptions): number;
+  encodeInto(request: unknown, target: Uint8Array, options?: EncodeOptions): number;
+  encodeInto(request: unknown, target: Uint8Array, options?: EncodeOptions): number {
+    const bytes = this.#encoded(request, options);
+    try {
+      const room = bytesOf(target);
+      if (room === null || bytes.length > sizeOf(room)) return 0;
+      room.set(bytes);
+      return bytes.length;
+    } catch {
+      return 0; // Memory that has gone.
+    }
+  }
+
+  #encoded(request: unknown, options: EncodeOptions | undefined): Uint8Array {
     const running = this.#running;
-    if (running === null || running.reader !== null) return new Uint8Array(0);
+    if (running === null || running.reader !== null) return NO_BYTES;
     this.#full ??= new Projection(fullSlots(running.artifact.slots), this.#maxStringBytes, null, this.#stageTree);
     const projection = this.#full;
-    let bytes: Uint8Array = new Uint8Array(0);
+    const encoder = this.#encoder(running.artifact, options?.form ?? 'positional');
+    const isTrusted = options?.trusted === true;
+    let bytes = NO_BYTES;
     running.stage((staging) => {
-      const point = projection.stageRequest(staging, request, 0, false, UNKNOWN_POINT);
-      if (point >= 0) bytes = encodeStaged(staging, point, running.artifact, options.form ?? 'positional');
+      const point = projection.stageRequest(staging, request, 0, isTrusted, UNKNOWN_POINT);
+      if (point >= 0) bytes = encoder.encode(staging, point);
       return point;
     });
     return bytes;
+  }
+
+  #encoder({ slots, layoutLow, layoutHigh }: ArtifactContents, form: RequestForm): RequestEncoder {
+    const made = form === 'keyed' ? this.#keyed : this.#positional;
+    if (made !== null) return made;
+    const encoder = new RequestEncoder(slots, form, layoutLow, layoutHigh);
+    if (form === 'keyed') this.#keyed = encoder;
+    else this.#positional = encoder;
+    return encoder;
   }
 
   /**
@@ -251,6 +295,7 @@ export class Engine {
   }
 }
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 const WARMUP_CALLS = 4000;
 
 /** A code that no intervention point has: bytes say `point-unknown` with it. */

@@ -2,7 +2,7 @@
 
 export { CoreInstance, type CoreOptions } from './core.ts';
 export type { RequestForm } from './encode.ts';
-export { decisionFromCode, type Engine, type EngineOptions, type RuleInfo } from './engine.ts';
+export { decisionFromCode, type EncodeOptions, type Engine, type EngineOptions, type RuleInfo } from './engine.ts';
 export {
   Denial,
   type DenialCode,

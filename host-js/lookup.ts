@@ -178,7 +178,7 @@ export class Lookup {
 
   /** A short list's elements, each read once, of a trusted request too: a mistake there stays its own. Null: it is left to the core. */
   #elementsOf(list: readonly unknown[], trusted: boolean): readonly unknown[] | null {
-    const count = trusted ? list.length : listLength(list);
+    const count = listLength(list, trusted);
     if (count === null || count > MAX_MEMO_ELEMENTS) return null;
     const elements: unknown[] = [];
     for (let i = 0; i < count; i += 1) elements.push(trusted ? list[i] : ownValue(list, i));

@@ -118,14 +118,14 @@ export class Projection {
     const plan = entry < 0 ? null : this.#planOf(point, entry);
     if (plan !== null && plan.recipe !== null && plan.pause === 0) {
       if (this.lookup.find(plan, plan.recipe, request, keyOf(plan, flags), OWN_SUBJECT, trusted)) return point;
-      staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
+      staging.begin(this.#maxStringBytes, 0, staging.size, staging.room, trusted);
       staging.entry(0, entry);
       this.#stageFound(staging, plan.recipe.call);
       this.#stageFound(staging, plan.recipe.subject);
       this.lookup.release(plan.recipe);
       return this.#finish(staging, point);
     }
-    staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
+    staging.begin(this.#maxStringBytes, 0, staging.size, staging.room, trusted);
     const trees = this.#stageTool(staging, tool, entry, plan);
     this.#fill(staging, trees.call, request, trusted);
     this.#fill(staging, trees.subject, request, trusted);
@@ -135,7 +135,7 @@ export class Projection {
   /** Fills the slots that a session fixes; 0, or -STATUS_*. */
   stageSubject(staging: Staging, subject: unknown): number {
     if (!isObject(subject)) return -STATUS_REQUEST_INVALID;
-    staging.begin(this.#maxStringBytes, 0, staging.size, staging.room);
+    staging.begin(this.#maxStringBytes, 0, staging.size, staging.room, false);
     this.#fill(staging, this.#all.subject, subject, false);
     return this.#finish(staging, 0);
   }
@@ -151,12 +151,12 @@ export class Projection {
     const plan = entry < 0 ? null : this.#planOf(point, entry);
     if (plan !== null && plan.recipe !== null && plan.pause === 0 && fixed.number !== UNNUMBERED) {
       if (this.lookup.find(plan, plan.recipe, call, keyOf(plan, flags), fixed.number, trusted)) return point;
-      this.#beginAfter(staging, fixed);
+      this.#beginAfter(staging, fixed, trusted);
       staging.entry(0, entry);
       this.#stageFound(staging, plan.recipe.call);
       this.lookup.release(plan.recipe);
     } else {
-      this.#beginAfter(staging, fixed);
+      this.#beginAfter(staging, fixed, trusted);
       this.#fill(staging, this.#stageTool(staging, tool, entry, plan).call, call, trusted);
     }
     // What is filled next lies between what is fixed: that is still whole.
@@ -165,9 +165,9 @@ export class Projection {
     return status;
   }
 
-  #beginAfter(staging: Staging, fixed: FixedPart): void {
+  #beginAfter(staging: Staging, fixed: FixedPart, trusted: boolean): void {
     if (staging.resident !== fixed) fixed.restore(staging);
-    staging.begin(this.#maxStringBytes, fixed.bottom, fixed.top, fixed.longRoom);
+    staging.begin(this.#maxStringBytes, fixed.bottom, fixed.top, fixed.longRoom, trusted);
   }
 
   #finish(staging: Staging, point: number): number {
@@ -317,7 +317,7 @@ export class Projection {
   }
 
   #list(staging: Staging, slot: Slot, list: readonly unknown[]): void {
-    const count = listLength(list);
+    const count = listLength(list, staging.trusted);
     if (count === null) staging.other(slot.index);
     else if (slot.wantsList && count <= MAX_LIST_ELEMENTS) staging.list(slot.index, list, count);
     else if (slot.wantsList || slot.wantsSize || slot.wantsType) staging.listOfLength(slot.index, count);

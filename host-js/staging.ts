@@ -43,6 +43,7 @@ export class Staging {
   generation = 0;
   /** The byte room ran out: no verdict can be given. */
   overflow = false;
+  trusted = false;
   bottom = 0;
   top = 0;
   size = 0;
@@ -88,8 +89,13 @@ export class Staging {
     return this.top < this.size ? this.size : this.bottom;
   }
 
-  /** Starts a filling. `longRoom` is `room` from `bottom` on; the values already staged lie outside [bottom, top). */
-  begin(maxStringBytes: number, bottom: number, top: number, longRoom: Uint8Array): void {
+  /**
+   * Starts a filling. `longRoom` is `room` from `bottom` on; the values already staged lie outside [bottom, top).
+   *
+   * @param trusted it is of plain data, says the caller (`DecideOptions.trusted`): lists are read by plain loads
+   */
+  begin(maxStringBytes: number, bottom: number, top: number, longRoom: Uint8Array, trusted: boolean): void {
+    this.trusted = trusted;
     this.#maxStringBytes = maxStringBytes;
     this.bottom = bottom;
     this.top = top;
@@ -231,7 +237,7 @@ export class Staging {
     for (let at = first + count * ELEMENT_SIZE; at < before; at += 1) this.room[at] = 0;
     let stringBytes = 0;
     for (let i = 0; i < count; i += 1) {
-      const value = ownValue(list, i);
+      const value = this.trusted ? list[i] : ownValue(list, i);
       const at = this.bytesAt + first + i * ELEMENT_SIZE;
       const word = (at + ELEMENT_VALUE) / 4;
       let kind = KIND_OTHER;
@@ -333,7 +339,7 @@ export class Staging {
 }
 
 /** The length of an array, as its own data property (LANGUAGE.md 3.5): a proxy may answer anything. Null: not a length. */
-export function listLength(list: readonly unknown[]): number | null {
-  const length = ownValue(list, 'length');
+export function listLength(list: readonly unknown[], trusted: boolean): number | null {
+  const length: unknown = trusted ? list.length : ownValue(list, 'length');
   return typeof length === 'number' && length >>> 0 === length ? length : null;
 }

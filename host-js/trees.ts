@@ -42,7 +42,7 @@ export function stageTree(staging: Staging, slot: Slot, value: object | bigint, 
   const before = staging.top;
   const tree = new TreeWriter(staging, maxStringBytes);
   if (isArray(value)) {
-    const count = listLength(value);
+    const count = listLength(value, false);
     if (count === null) return staging.other(slot.index);
     try {
       const first = tree.list(value, count, 0);
@@ -179,7 +179,7 @@ class TreeWriter {
         if (value === null) {
           this.#element(at, KIND_NULL, 0, 0, 0);
         } else if (isArray(value)) {
-          const count = listLength(value);
+          const count = listLength(value, false);
           if (count === null) this.#element(at, KIND_OTHER, 0, 0, 0);
           else this.#element(at, KIND_LIST, 0, this.list(value, count, depth), count);
         } else this.object(value, at, depth);

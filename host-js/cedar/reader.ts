@@ -162,7 +162,7 @@ export class CedarReader implements RequestReader {
     if (elements.used > staging.size - 65536) return -STATUS_REQUEST_TOO_LARGE;
     elements.place(staging.room, 0, 0);
     const bottom = (elements.used + BOTTOM_STEP - 1) & -BOTTOM_STEP;
-    staging.begin(staging.size, bottom, staging.size, this.#longRoomFrom(staging, bottom));
+    staging.begin(staging.size, bottom, staging.size, this.#longRoomFrom(staging, bottom), false);
     for (const slot of this.#slots) staging.missing(slot.index);
     if (this.#context !== null) staging.word(this.#context.index, KIND_RECORD, root, 0);
     this.#text(staging, this.#tool, action);

@@ -128,6 +128,25 @@ describe.each([
     expect(engine.decide(call(5)).status).toBe('ok');
   });
 
+  it('writes request bytes into memory of the caller’s, or nothing where there is no room', () => {
+    const request = call(5);
+    const target = new Uint8Array(4096);
+    for (const form of ['positional', 'keyed'] as const) {
+      for (const trusted of [false, true]) {
+        const bytes = engine.encode(request, { form, trusted });
+        expect(engine.encodeInto(request, target, { form, trusted })).toBe(bytes.length);
+        expect([...target.subarray(0, bytes.length)]).toEqual([...bytes]);
+        const exact = new Uint8Array(bytes.length);
+        expect(engine.encodeInto(request, exact, { form })).toBe(bytes.length);
+        expect(engine.decideBytes(exact)).toEqual(engine.decideBytes(bytes));
+        const short = new Uint8Array(bytes.length - 1);
+        expect(engine.encodeInto(request, short, { form })).toBe(0);
+        expect(short.every((byte) => byte === 0)).toBe(true);
+      }
+    }
+    expect(engine.encodeInto(null, target)).toBe(0);
+  });
+
   it('request bytes of both forms give the verdict of the object (FORMAT.md 4)', () => {
     const requests = [
       call(5),

@@ -125,6 +125,8 @@ const isRefusing = (answer: unknown): boolean => {
 };
 const isRunning = (answer: unknown): boolean => (answer as Engine).decide(good).decision === 'allow';
 
+const room = new Uint8Array(4096);
+
 const ROWS: readonly Row[] = [
   { of: 'load(value)', call: (value) => load(value as Uint8Array), holds: isRefusing },
   { of: 'full load(value)', call: (value) => full.load(value as Uint8Array), holds: isRefusing },
@@ -169,6 +171,16 @@ const ROWS: readonly Row[] = [
     of: 'encode(value)',
     call: (value) => engine.encode(value),
     holds: (answer) => isEmpty(answer) || isDeny(engine.decideBytes(answer as Uint8Array)),
+  },
+  {
+    of: 'encodeInto(value, room)',
+    call: (value) => engine.encodeInto(value, room),
+    holds: (answer) => answer === 0 || isDeny(engine.decideBytes(room.subarray(0, answer as number))),
+  },
+  {
+    of: 'encodeInto(good, value)',
+    call: (value) => engine.encodeInto(good, value as Uint8Array),
+    holds: (answer) => answer === 0,
   },
   {
     of: 'setEntities(value)',

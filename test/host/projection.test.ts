@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ArtifactContents } from '../../host-js/artifact.ts';
-import { encodeStaged } from '../../host-js/encode.ts';
+import { RequestEncoder } from '../../host-js/encode.ts';
 import { kindOfObject } from '../../host-js/kinds.ts';
 import { Projection } from '../../host-js/request.ts';
 import type { Slot } from '../../host-js/slots.ts';
@@ -314,12 +314,14 @@ describe('request bytes (FORMAT.md 4)', () => {
 
   it('hold what the staging area holds, in both forms, as the npm reader sees them', () => {
     const projection = new Projection(slots, 100);
+    const positionally = new RequestEncoder(slots, 'positional', artifact.layoutLow, artifact.layoutHigh);
+    const byKeys = new RequestEncoder(slots, 'keyed', artifact.layoutLow, artifact.layoutHigh);
     fc.assert(
       fc.property(request, (given) => {
         const staging = emptyStaging();
         const point = projection.stageRequest(staging, { ...given, at: 'output' });
         const expected = heldInStaging(staging, slots.length);
-        const positional = readRequest(encodeStaged(staging, point, artifact, 'positional'));
+        const positional = readRequest(positionally.encode(staging, point));
         expect(positional).toEqual({
           identifier: 'LCRQ',
           point: POINT_OUTPUT,
@@ -328,7 +330,7 @@ describe('request bytes (FORMAT.md 4)', () => {
           held: expected,
         });
 
-        const keyed = readRequest(encodeStaged(staging, point, artifact, 'keyed'));
+        const keyed = readRequest(byKeys.encode(staging, point));
         const present = slots
           .map((slot, i) => ({ key: (BigInt(slot.keyHigh) << 32n) | BigInt(slot.keyLow), held: expected[i] }))
           .filter(({ held }) => held?.[0] !== KIND_MISSING)
