@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ALGORITHMS, generatePolicy, sourcesOf } from './generate.ts';
+import { RARITIES } from './histogram.ts';
 import { Random } from './random.ts';
 import { report } from './report.ts';
 import { type Progress, run } from './run.ts';
@@ -16,8 +17,11 @@ const FIXED_SEED = 20_260_801;
 const FIXED_DECISIONS = 205_000;
 const RANDOM_DECISIONS = 60_000;
 const LANGUAGE_DECISIONS = 30_000;
+const WHOLE_DECISIONS = 25_000;
 const PATTERN_DECISIONS = 15_000;
 const LEAST_PER_CELL = 1_000;
+/** Of decisions that met one of RARITIES. */
+const LEAST_RARE = 50;
 /** Attributes hidden, under each algorithm. */
 const LEAST_HIDINGS = 100;
 const MOST_REFUSED = 0.15;
@@ -84,6 +88,19 @@ describe('differential testing', () => {
       expect(progress.refused, `refused: ${JSON.stringify([...progress.refusals])}`).toBeLessThan(
         progress.policies * MOST_REFUSED,
       );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'the same holds of what is seldom written (LANGUAGE.md 3.7, 5.9, 12.2, 12.6, 13.2)',
+    () => {
+      const goesOn = ({ decisions }: Progress): boolean => decisions < WHOLE_DECISIONS;
+      const { progress, histogram, difference } = run({ seed: FIXED_SEED, subject, shape: 'whole', goesOn });
+      const shown = difference === null ? '' : report(subject, difference, REGRESSIONS);
+      expect(difference, shown).toBeNull();
+      expect(progress.refused).toBeLessThan(progress.policies * MOST_REFUSED_BY_CHANCE);
+      for (const what of RARITIES) expect(histogram.counts.get(`operator ${what}`), what).toBeGreaterThan(LEAST_RARE);
     },
     TIMEOUT_MS,
   );

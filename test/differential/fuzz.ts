@@ -14,9 +14,10 @@ import { parseArgs } from 'node:util';
 import { runAgt } from '../agt/run.ts';
 import { officialCedar } from '../cedar/differential.ts';
 import { runAdvised, runCedar, runSchemaWorlds } from '../cedar/run.ts';
+import { runDialects } from './dialects.ts';
 import type { Subject } from './engines.ts';
 import type { Shape } from './generate.ts';
-import { Histogram } from './histogram.ts';
+import { Histogram, RARITIES } from './histogram.ts';
 import { subSeed } from './random.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -117,12 +118,25 @@ function kindsOf(subject: Subject, histogram: Histogram): readonly Kind[] {
     { name: 'policies', share: 5, run: policies(undefined) },
     { name: 'patterns', share: 2, run: policies('patterns') },
     { name: 'language', share: 4, run: policies('language') },
+    { name: 'whole', share: 3, run: policies('whole') },
     {
       name: 'spelling',
       share: 3,
       run: (seed, endMs) => {
         const { forms, difference, ...counts } = runSpelling(seed, subject.compile, before(endMs));
         return { counts: { ...counts, ...Object.fromEntries(forms) }, difference };
+      },
+    },
+    {
+      name: 'dialects',
+      share: 1,
+      run: (seed, endMs) => {
+        const { counts, difference, ...sums } = runDialects(
+          seed,
+          subject.cores.map(({ core }) => core),
+          before(endMs),
+        );
+        return { counts: { ...sums, ...Object.fromEntries(counts) }, difference };
       },
     },
     {
@@ -196,11 +210,14 @@ function ranPolicies(
   goesOn: () => boolean,
 ): Ran {
   const shaped = shape === undefined ? { histogram } : { shape };
-  const { progress, difference } = run({ seed, subject, ...shaped, goesOn });
+  const { progress, histogram: met, difference } = run({ seed, subject, ...shaped, goesOn });
   const { policies, refused, refusals, pairs, decisions, resolutions, guarded, neighbours, hidings } = progress;
   const counts = {
     ...{ policies, refused, requests: pairs, decisions, resolutions, guarded, neighbours },
     hidden: [...hidings.values()].reduce((sum, count) => sum + count, 0),
+    ...(shape === 'whole'
+      ? Object.fromEntries(RARITIES.map((what) => [what, met.counts.get(`operator ${what}`) ?? 0]))
+      : {}),
     ...Object.fromEntries([...refusals].map(([code, count]) => [`refused ${code}`, count])),
   };
   const told = difference === null ? null : report(subject, difference, join(ROOT, 'test/conformance/regressions'));

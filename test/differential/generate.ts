@@ -9,7 +9,15 @@ import { makeScope, makeSet, prefixOf, type SetFile } from './sets.ts';
 import { makeTermLeaf } from './term-leaves.ts';
 import { carries, makeOperations, targetRoot } from './transforms.ts';
 import { typeOf } from './typed-values.ts';
-import { type Attribute, type AttributeType, catalogueText, isCovered, makeWorld, type World } from './world.ts';
+import {
+  type Attribute,
+  type AttributeType,
+  catalogueText,
+  isCovered,
+  makeWorld,
+  otherTypes,
+  type World,
+} from './world.ts';
 
 export interface Rule {
   readonly id: string;
@@ -70,9 +78,10 @@ const CONDITION_DEPTH = 3;
 export function generatePolicy(seed: number, wanted?: Shape): Policy {
   const random = new Random(seed);
   const world = makeWorld(random, {
-    hasTrees: wanted === 'language',
+    hasTrees: wanted === 'language' || wanted === 'whole',
     hasPatterns: wanted === 'language' || wanted === 'patterns',
-    hasScopes: wanted === 'language' || wanted === 'patterns',
+    hasScopes: wanted === 'language' || wanted === 'patterns' || wanted === 'whole',
+    isWhole: wanted === 'whole',
   });
   const shape = wanted ?? random.weighted({ few: 3, some: 6, many: 2, wide: 1.2, crowded: 1.2, terms: 0.8 });
   const count = {
@@ -83,6 +92,7 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
     crowded: random.between(20, 90),
     terms: random.between(1, 4),
     language: 6,
+    whole: 8,
     patterns: wanted === 'patterns' ? random.pick([4, 12, 12, 40]) : 0,
     huge: 4500,
   }[shape];
@@ -102,13 +112,28 @@ export function generatePolicy(seed: number, wanted?: Shape): Policy {
     final: rule.effect === 'deny' && random.chance(0.15),
   }));
   const scoped = world.hasScopes ? files.map((file) => ({ ...file, scope: makeScope(random) })) : files;
-  return { ...alone, files: scoped, rules: spread };
+  if (!world.isWhole) return { ...alone, files: scoped, rules: spread };
+  const retyped = scoped.map((file) => ({
+    ...file,
+    attributes: file.how === 'base' ? null : otherTypes(random, world),
+  }));
+  const variants = retyped.flatMap(
+    ({ attributes }) => attributes?.filter((one) => !world.attributes.includes(one)) ?? [],
+  );
+  const rewritten = spread.map((rule, i) => {
+    const attributes = retyped[rule.file - 1]?.attributes ?? null;
+    if (attributes === null) return rule;
+    // Lets may read what has another type here.
+    const made = new RuleMaker(random, { ...world, attributes }, [], combine, onUnknown).rule(i, shape);
+    return { ...made, file: rule.file };
+  });
+  return { ...alone, world: { ...world, variants }, files: retyped, rules: rewritten };
 }
 
 function makeLets(random: Random, world: World): Let[] {
   const texts = world.attributes.flatMap(({ strings }) => strings);
   if (texts.length === 0 || random.chance(0.5)) return [];
-  const free = world.attributes.filter(({ root }) => root === 'principal' || root === 'context');
+  const free = readable(world).filter(({ root }) => root === 'principal' || root === 'context');
   const sight: Sight = {
     random,
     attributes: free,
@@ -123,8 +148,8 @@ function makeLets(random: Random, world: World): Let[] {
   ];
 }
 
-/** `huge` is never chosen by chance: it takes seconds. Nor is `language`: it needs the full cores; nor `patterns`. */
-export type Shape = 'few' | 'some' | 'many' | 'wide' | 'crowded' | 'terms' | 'language' | 'patterns' | 'huge';
+/** `huge` is never chosen by chance: it takes seconds. Nor are `language` and `whole`: they need the full cores; nor `patterns`. */
+export type Shape = 'few' | 'some' | 'many' | 'wide' | 'crowded' | 'terms' | 'language' | 'whole' | 'patterns' | 'huge';
 
 class RuleMaker {
   readonly #random: Random;
@@ -143,7 +168,7 @@ class RuleMaker {
     this.#combine = combine;
     this.#onUnknown = onUnknown;
     this.#focus = random.pick(world.tools).name;
-    const crowded = world.attributes.filter(
+    const crowded = readable(world).filter(
       ({ type, root }) =>
         (root === 'principal' || root === 'context') &&
         (type.kind === 'string' || type.kind === 'list' || type.kind === 'int' || type.kind === 'number'),
@@ -218,9 +243,9 @@ class RuleMaker {
   /** Attributes that a rule with these targets may read: its tools declare the arguments (LANGUAGE.md 7.3). */
   #readable(tools: readonly string[] | null, at: readonly string[] | null): Attribute[] {
     const { catalogue, tools: all } = this.#world;
-    const attributes = this.#world.attributes.filter(({ root }) => carries(at, root));
+    const attributes = readable(this.#world).filter(({ root }) => carries(at, root));
     if (catalogue === 'none') {
-      if (tools !== null && !tools.some((target) => /^\*+$/.test(target))) return [...attributes];
+      if (tools !== null && !tools.some((target) => /^\*+$/.test(target))) return attributes;
       return attributes.filter(({ root }) => root !== 'args' || !this.#world.isPlain);
     }
     const covered = all.filter(({ name }) => tools === null || tools.some((target) => isCovered(target, name)));
@@ -236,14 +261,18 @@ class RuleMaker {
       this.#world.catalogue === 'closed' ||
       !this.#world.isPlain;
     const inSight = usesArgs ? attributes : attributes.filter(({ root }) => root !== 'args');
-    const { isPlain, hasPatterns, typed } = this.#world;
+    const { isPlain, hasPatterns } = this.#world;
+    const covered = this.#world.tools.filter(({ name }) => tools === null || tools.some((one) => isCovered(one, name)));
+    const typed = this.#world.typed.filter(
+      (one) => one.root === 'context' || covered.some((tool) => tool.typed.includes(one)),
+    );
     const sight: Sight = { random, attributes: inSight, lets: this.#lets, isPlain, hasPatterns, typed };
     if (shape === 'patterns' && random.chance(0.6)) {
       const texts = inSight.filter(({ type }) => type.kind === 'string' || type.kind === 'any');
       if (texts.length > 0) return packedTest(sight, random.pick(random.chance(0.7) ? texts.slice(0, 1) : texts));
     }
     if (shape === 'terms') return makeWideCondition(sight);
-    if (shape === 'language' && random.chance(0.6)) {
+    if ((shape === 'language' || shape === 'whole') && random.chance(shape === 'whole' ? 0.3 : 0.6)) {
       const term = makeTermLeaf(sight);
       if (term !== null)
         return random.chance(0.6) ? term : { kind: random.pick(['and', 'or']), parts: [makeLeaf(sight), term] };
@@ -272,6 +301,11 @@ class RuleMaker {
       args: [],
     };
   }
+}
+
+/** What rules may name: a scope may ask about what nobody declares (LANGUAGE.md 12.6). */
+function readable({ attributes }: World): Attribute[] {
+  return attributes.filter(({ root, isDeclared }) => root === 'args' || isDeclared);
 }
 
 /** Like a rule of a pack: any or all of some patterns, without exceptions. */
@@ -323,7 +357,10 @@ export function sourcesOf(policy: Policy): readonly Source[] {
         ...scopeLines(file.scope),
         ...(file.how === 'base' ? waysOf(policy) : [`combine: ${file.combine}`, ...unlistedOf(policy)]),
         ...common,
-        ...attributeLines(policy, file.saysAbsent),
+        ...attributeLines(
+          file.attributes === null ? policy : { world: { ...policy.world, attributes: file.attributes } },
+          file.saysAbsent,
+        ),
         ...memberLines(policy, i + 1),
       ]),
     ),
@@ -346,10 +383,11 @@ function unlistedOf({ world }: Policy): string[] {
   return world.catalogue === 'evaluate' ? ['unlisted: evaluate'] : [];
 }
 
-function attributeLines({ world }: Policy, saysAbsent: boolean): string[] {
+function attributeLines({ world }: Pick<Policy, 'world'>, saysAbsent: boolean): string[] {
   const declared = world.attributes.filter(({ isDeclared }) => isDeclared);
   const lines = declared.map((a) => `  ${quoted(a.text)}: ${declarationText(saysAbsent ? a : { ...a, absent: null })}`);
-  lines.push(...world.typed.map((one) => `  ${one.text}: ${quoted(typeOf(one))}`));
+  const typed = world.typed.filter(({ root }) => root === 'context');
+  lines.push(...typed.map((one) => `  ${one.text}: ${typeOf(one)}`));
   return lines.length === 0 ? [] : ['attributes:', ...lines];
 }
 
@@ -416,12 +454,24 @@ function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** Operators by rule id. */
+/** Operators by rule id, and what else is seldom. */
 export function operatorsByRule(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map(
-    policy.rules.map(({ id, file, when }) => [
-      prefixOf(policy.files, file) + id,
-      new Set(when === null ? [] : operatorsOf(when)),
-    ]),
+    policy.rules.map((rule) => {
+      const { id, file, when } = rule;
+      const operators = when === null ? [] : operatorsOf(when);
+      return [prefixOf(policy.files, file) + id, new Set([...operators, ...rarities(policy, rule)])];
+    }),
   );
+}
+
+function rarities({ world, scope, files }: Policy, { file, transform }: Rule): string[] {
+  const home = files[file - 1];
+  const [, level] = /^\{ (\w+)/.exec((file === 0 ? scope : home?.scope) ?? '') ?? [];
+  const asked = `principal.${level === 'agent' ? 'id' : level}`;
+  return [
+    ...(transform.some((operation) => operation.split('[*]').length === 3) ? ['two steps of [*]'] : []),
+    ...(world.attributes.some(({ text, isDeclared }) => text === asked && !isDeclared) ? ['scope of nobody'] : []),
+    ...(home !== undefined && home.attributes !== null ? ['types of its file'] : []),
+  ];
 }

@@ -67,6 +67,15 @@ export const CELLS: readonly string[] = [
   ].map((s) => `met ${s}`),
 ];
 
+/** What only policies of the shape `whole` have, as operators of the rules that matched or were unknown. */
+export const RARITIES: readonly string[] = [
+  'two steps of [*]',
+  'scope of nobody',
+  'types of its file',
+  'typed argument',
+  'typed absent',
+];
+
 export class Histogram {
   readonly counts: Map<string, number> = new Map(CELLS.map((cell) => [cell, 0]));
 

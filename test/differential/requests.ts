@@ -111,8 +111,10 @@ function oddities(random: Random): Oddities {
 function makeRoot(random: Random, world: World, root: Attribute['root'], odd: Oddities): Written {
   const tree = emptyObject();
   const isHeavy = random.chance(0.002);
-  for (const attribute of world.attributes) {
-    if (attribute.root !== root || random.chance(odd.hidden)) continue;
+  for (const declared of world.attributes) {
+    if (declared.root !== root || random.chance(odd.hidden)) continue;
+    const variants = world.variants.filter(({ text }) => text === declared.text);
+    const attribute = variants.length > 0 && random.chance(0.5) ? random.pick(variants) : declared;
     if (isHeavy) {
       place(tree, attribute.segments, heavyValue(random, attribute));
       continue;
@@ -122,8 +124,8 @@ function makeRoot(random: Random, world: World, root: Attribute['root'], odd: Od
       : valueOf(random, attribute, attribute.type, world);
     place(tree, attribute.segments, value);
   }
-  for (const one of root === 'context' ? world.typed : []) {
-    if (!random.chance(odd.hidden)) put(tree, one.name, typedValue(random, one));
+  for (const one of world.typed) {
+    if (one.root === root && !random.chance(odd.hidden)) put(tree, one.name, typedValue(random, one));
   }
   if (random.chance(0.1)) put(tree, random.pick(['undeclared', 'extra', 'valueOf']), 'x');
   if (random.chance(0.03)) return inherited(random, tree);
@@ -191,6 +193,7 @@ function put(object: WrittenObject, key: string, value: Written): void {
 function valueOf(random: Random, attribute: Attribute, type: AttributeType, world: World): Written {
   switch (type.kind) {
     case 'any':
+      if (world.isWhole && random.chance(0.35)) return nestedValue(random, attribute, world);
       return world.hasTrees && random.chance(0.25)
         ? treeValue(random, attribute, world, 2)
         : valueOf(random, attribute, anyType(random), world);
@@ -199,6 +202,25 @@ function valueOf(random: Random, attribute: Attribute, type: AttributeType, worl
     default:
       return scalarValue(random, attribute, type);
   }
+}
+
+/** What operations with two steps of `[*]` are about (LANGUAGE.md 13.2), now and then something else on the way. */
+function nestedValue(random: Random, attribute: Attribute, world: World): Written {
+  const some = (make: () => Written): Written[] => Array.from({ length: random.between(0, 3) }, make);
+  const scalar = (): Written => (random.chance(0.92) ? valueOf(random, attribute, anyType(random), world) : null);
+  const field = (key: string, value: Written): Written => Object.assign(emptyObject(), { [key]: value });
+  const item = random.pick<() => Written>([
+    () => field('k', some(scalar)),
+    () => some(scalar),
+    () =>
+      field(
+        'k',
+        some(() => field('m', scalar())),
+      ),
+  ]);
+  const odd = (): Written => random.pick<Written>([null, 'x', [], {}, 7]);
+  const list = some(() => (random.chance(0.95) ? item() : odd()));
+  return random.chance(0.2) ? field('k', list) : list;
 }
 
 /** An object or a list with values inside, for terms. */

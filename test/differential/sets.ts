@@ -2,6 +2,7 @@
 // the compiled one extends, lets in an imported file. Knows nothing of conditions.
 
 import type { Random } from './random.ts';
+import type { Attribute } from './world.ts';
 
 /** A file beside the compiled one; its number is its index here and one, 0 is the compiled file. */
 export interface SetFile {
@@ -16,6 +17,8 @@ export interface SetFile {
   readonly scope: string | null;
   /** Whether what the attributes stand for when omitted is said here too. */
   readonly saysAbsent: boolean;
+  /** With types of its own (LANGUAGE.md 12.2); null: those of the world. */
+  readonly attributes: readonly Attribute[] | null;
 }
 
 /** Files of a set, and the number of the file for each rule. */
@@ -34,6 +37,7 @@ export function makeSet(
       priority: random.chance(0.5) ? random.pick([-1, 0, 1, 2147483646]) : null,
       scope: null,
       saysAbsent: how === 'base' || random.chance(0.5),
+      attributes: null,
     };
   });
   return { files, homes: Array.from({ length: ruleCount }, () => random.between(0, files.length)) };

@@ -8,7 +8,11 @@ import type { Attribute } from './world.ts';
 /** Null: nothing in sight that a term could be about. */
 export function makeTermLeaf(sight: Sight): Expr | null {
   const { random, attributes, typed } = sight;
-  if (typed.length > 0 && random.chance(0.25)) return leaf(typedTest(random, random.pick(typed)), ['term'], []);
+  if (typed.length > 0 && random.chance(0.25)) {
+    const one = random.pick(typed);
+    const what = one.root === 'args' ? 'typed argument' : one.isAbsent ? 'typed absent' : 'typed';
+    return leaf(typedTest(random, one), ['term', what], one.root === 'args' ? [one.text] : []);
+  }
   if (attributes.length === 0) return null;
   const texts = attributes.filter(({ type }) => type.kind === 'string');
   if (texts.length > 0 && random.chance(0.2)) {

@@ -47,13 +47,15 @@ export function makeOperations(
 function makeOperation(random: Random, world: World, attribute: Attribute): string {
   const { type } = attribute;
   const isList = type.kind === 'list' || (type.kind === 'any' && random.chance(0.2));
-  const each = isList && random.chance(0.4) ? '[*]' : '';
+  const isDeep = world.isWhole && type.kind === 'any' && random.chance(0.6);
+  const deep = random.pick(['[*][*]', '[*].k[*]', '[*].k[*].m', '.k[*].k[*]', '.k[*][*]']);
+  const each = isDeep ? deep : isList && random.chance(0.4) ? '[*]' : '';
   const target = JSON.stringify(`${attribute.text}${each}`);
   const element = type.kind === 'list' ? type.element.kind : type.kind;
   const isText = element === 'string' || type.kind === 'any';
   const isNumber =
     (each !== '' || type.kind !== 'list') && (element === 'int' || element === 'number' || type.kind === 'any');
-  const mayRemove = each === '' && attribute.segments.length > 0;
+  const mayRemove = each.endsWith('.m') || (each === '' && attribute.segments.length > 0);
   // A tool without the argument refuses a `set`.
   const maySet = world.catalogue === 'none' || attribute.root !== 'args';
   const kind = random.weighted({

@@ -5,10 +5,12 @@ import type { Random } from './random.ts';
 import type { Written } from './requests.ts';
 
 export interface Typed {
-  /** `context.` and a name. */
   readonly text: string;
+  readonly root: 'context' | 'args';
   readonly name: string;
   readonly kind: TypedKind;
+  /** Omitted, it stands for `[]` (LANGUAGE.md 3.7): of lists only. */
+  readonly isAbsent: boolean;
 }
 
 export type TypedKind = 'uint' | 'timestamp' | 'duration' | 'bytes' | 'map' | 'counts' | 'lists' | 'records';
@@ -16,6 +18,8 @@ export type TypedKind = 'uint' | 'timestamp' | 'duration' | 'bytes' | 'map' | 'c
 interface KindOfValue {
   /** As `attributes` says it. */
   readonly type: string;
+  /** As a catalogue says it; those without are of types that no JSON Schema has. */
+  readonly schema?: Readonly<Record<string, unknown>>;
   readonly values: readonly Written[];
   /** `X` stands for the attribute. */
   readonly tests: readonly string[];
@@ -78,6 +82,7 @@ const KINDS: Readonly<Record<TypedKind, KindOfValue>> = {
   },
   map: {
     type: 'map<string, string>',
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
     values: [
       ...[{}, { k: 'a' }, { k: 'b', m: 'a' }, { k: 1 }, { m: null }],
       ...[{ $map: [['k', 'a']] }, { $map: [[{ $bigint: '1' }, 'a']] }],
@@ -97,11 +102,13 @@ const KINDS: Readonly<Record<TypedKind, KindOfValue>> = {
   },
   counts: {
     type: 'map<string, int>',
+    schema: { type: 'object', additionalProperties: { type: 'integer' } },
     values: [{}, { k: 1, m: 2 }, { k: 1.5 }, { k: { $bigint: '9223372036854775807' } }, { k: -1 }],
     tests: ['X.k + 1 > 1', 'X.exists(e, X[e] > 1)', 'X.transformMap(e, v, v * 2) == {"k": 2, "m": 4}', 'X.m == 2'],
   },
   lists: {
     type: 'list<list<int>>',
+    schema: { type: 'array', items: { type: 'array', items: { type: 'integer' } } },
     values: [[], [[1], [2, 3]], [[], [1, 1]], [['a']], [[1, null]], 'x'],
     tests: [
       'X[0][0] == 1',
@@ -114,6 +121,7 @@ const KINDS: Readonly<Record<TypedKind, KindOfValue>> = {
   },
   records: {
     type: 'list<map<string, string>>',
+    schema: { type: 'array', items: { type: 'object', properties: { k: { type: 'string' }, m: { type: 'string' } } } },
     values: [[], [{ k: 'a' }], [{ k: 'a' }, { k: 'b', m: 'x' }], [{ m: 'x' }], [1], [{ k: 5 }]],
     tests: [
       'X.exists(e, e.k == "b")',
@@ -155,13 +163,31 @@ const TEXT_TESTS: readonly string[] = [
 ];
 
 export function makeTyped(random: Random): Typed[] {
-  return random
-    .sample(NAMES, random.between(1, 4))
-    .map((kind): Typed => ({ kind, name: `typed_${kind}`, text: `context.typed_${kind}` }));
+  return random.sample(NAMES, random.between(1, 4)).map((kind) => typedOf('context', kind, false));
 }
 
-export function typeOf({ kind }: Typed): string {
-  return KINDS[kind].type;
+/** Of the whole language: arguments too, declared by catalogues, and lists that may be left out. */
+export function makeMoreTyped(random: Random, hasCatalogue: boolean): Typed[] {
+  const own = random.sample(NAMES, random.between(1, 3)).map((kind) => {
+    return typedOf('context', kind, KINDS[kind].type.startsWith('list') && random.chance(0.5));
+  });
+  const said = NAMES.filter((kind) => KINDS[kind].schema !== undefined);
+  const args = random.sample(said, random.between(1, 3)).map((kind) => typedOf('args', kind, false));
+  return hasCatalogue ? [...own, ...args] : own;
+}
+
+function typedOf(root: Typed['root'], kind: TypedKind, isAbsent: boolean): Typed {
+  return { root, kind, name: `typed_${kind}`, text: `${root}.typed_${kind}`, isAbsent };
+}
+
+/** As `attributes` says it. */
+export function typeOf({ kind, isAbsent }: Typed): string {
+  const type = JSON.stringify(KINDS[kind].type);
+  return isAbsent ? `{ type: ${type}, absent: [] }` : type;
+}
+
+export function schemaOfTyped({ kind }: Typed): Readonly<Record<string, unknown>> {
+  return KINDS[kind].schema ?? {};
 }
 
 export function typedValue(random: Random, { kind }: Typed): Written {

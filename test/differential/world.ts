@@ -5,7 +5,7 @@ import { pathText } from '../../compiler/check/typed.ts';
 import { patternTexts } from './patterns.ts';
 import type { Random } from './random.ts';
 import { AUDIENCES } from './sets.ts';
-import { makeTyped, type Typed } from './typed-values.ts';
+import { makeMoreTyped, makeTyped, schemaOfTyped, type Typed } from './typed-values.ts';
 
 export type Scalar =
   | { readonly kind: 'string' | 'bool' | 'int' | 'number' }
@@ -38,6 +38,8 @@ export interface Property {
 export interface Tool {
   readonly name: string;
   readonly properties: readonly Property[];
+  /** Arguments of types that only terms read. */
+  readonly typed: readonly Typed[];
   readonly isOpen: boolean;
 }
 
@@ -50,6 +52,8 @@ export interface World {
   readonly maxStringBytes: number;
   /** Attributes of types that only terms read. */
   readonly typed: readonly Typed[];
+  /** Attributes as some files of a set declare them. */
+  readonly variants: readonly Attribute[];
   /** Keeps to what hiding is monotone for (LANGUAGE.md 8.6). */
   readonly isPlain: boolean;
   /** Attributes of type any carry objects and lists too. */
@@ -58,10 +62,12 @@ export interface World {
   readonly hasPatterns: boolean;
   /** The principal has what scopes ask about. */
   readonly hasScopes: boolean;
+  /** What no other policy has: arguments of types that only terms read, scopes about what nobody declares, values deep within lists. */
+  readonly isWhole: boolean;
 }
 
 /** What worlds of some policies have besides. */
-export type Extent = Pick<World, 'hasTrees' | 'hasPatterns' | 'hasScopes'>;
+export type Extent = Pick<World, 'hasTrees' | 'hasPatterns' | 'hasScopes' | 'isWhole'>;
 
 const STRINGS: readonly string[] = [
   ...'a b ab abc abcd ba admin Admin prod dev staging us-east-1 alice bob foo.bar /etc/ /etc/passwd ../ *.txt .txt'.split(
@@ -117,10 +123,14 @@ export function makeWorld(random: Random, extent: Extent): World {
     const paths = names.length === 0 ? [[]] : names.map((name) => [name]);
     for (const segments of paths) attributes.push(makeAttribute(random, root, segments, catalogue, isPlain, extent));
   }
-  if (extent.hasScopes) for (const name of ['tenant', 'team', 'id']) attributes.push(makeAudience(random, name));
+  if (extent.hasScopes)
+    for (const name of ['tenant', 'team', 'id'])
+      attributes.push(makeAudience(random, name, extent.isWhole && random.chance(0.5)));
+  const typed = extent.isWhole ? makeMoreTyped(random, catalogue !== 'none') : extent.hasTrees ? makeTyped(random) : [];
   const tools = random.sample(TOOLS, random.between(2, 7)).map((name) => ({
     name,
     properties: catalogue === 'none' ? [] : properties(random, attributes),
+    typed: typed.filter(({ root }) => root === 'args' && random.chance(0.8)),
     isOpen: random.chance(0.12),
   }));
   // What no tool declares would be an error to read (LANGUAGE.md 7.3).
@@ -133,7 +143,8 @@ export function makeWorld(random: Random, extent: Extent): World {
     attributes: usable,
     maxStringBytes,
     isPlain,
-    typed: extent.hasTrees ? makeTyped(random) : [],
+    typed,
+    variants: [],
     ...extent,
   };
 }
@@ -171,10 +182,31 @@ function makeAttribute(
   return mayBeAbsent ? { ...attribute, absent: absentText(random, attribute, catalogue) } : attribute;
 }
 
+/** The attributes with one or two of them of other types: of those that no catalogue and no scope speaks about. Null: there is none. */
+export function otherTypes(random: Random, { attributes, catalogue }: World): Attribute[] | null {
+  const free = attributes.filter(
+    ({ root, isDeclared, strings }) =>
+      isDeclared &&
+      strings !== AUDIENCES &&
+      (root === 'principal' || root === 'context' || (root === 'args' && catalogue === 'none')),
+  );
+  if (free.length === 0 || random.chance(0.4)) return null;
+  const chosen = new Set(random.sample(free, random.between(1, 2)));
+  return attributes.map((attribute) => {
+    if (!chosen.has(attribute)) return attribute;
+    const made = makeType(random, attribute.strings);
+    const isEnums = made.kind === 'list' && made.element.kind === 'enum';
+    const type: AttributeType = isEnums ? { kind: 'list', element: { kind: 'string' } } : made;
+    const other = { ...attribute, type };
+    return { ...other, absent: type.kind !== 'any' && random.chance(0.3) ? absentText(random, other, 'none') : null };
+  });
+}
+
 /** An attribute that a scope asks about (LANGUAGE.md 12.6): requests mostly carry one of the names. */
-function makeAudience(random: Random, name: string): Attribute {
+function makeAudience(random: Random, name: string, isUndeclared: boolean): Attribute {
   const path: Pick<Attribute, 'root' | 'segments'> = { root: 'principal', segments: [name] };
-  const type = random.weighted<'string' | 'enum' | 'list'>({ string: 4, enum: 1, list: 2 });
+  const drawn = random.weighted<'string' | 'enum' | 'list'>({ string: 4, enum: 1, list: 2 });
+  const type = isUndeclared ? 'string' : drawn;
   return {
     ...path,
     text: pathText(path),
@@ -184,7 +216,7 @@ function makeAudience(random: Random, name: string): Attribute {
         : type === 'enum'
           ? { kind: type, values: AUDIENCES }
           : { kind: type },
-    isDeclared: true,
+    isDeclared: !isUndeclared,
     absent: null,
     strings: AUDIENCES,
     ints: random.sample(INTS, 2),
@@ -302,6 +334,7 @@ export function catalogueText({ catalogue, form, tools }: Pick<World, 'catalogue
 function schemaOfTool(tool: Tool): object {
   const own = new Map<string, unknown>();
   const nested = new Map<string, Map<string, unknown>>();
+  for (const one of tool.typed) own.set(one.name, schemaOfTyped(one));
   for (const { attribute, schema } of tool.properties) {
     const [first = '', inner] = attribute.segments;
     if (inner === undefined) own.set(first, schema);

@@ -4,7 +4,7 @@
 import type { Forms } from './forms.ts';
 import { spelledBytes, spelledNumber, spelledText } from './literals.ts';
 
-const TOKEN =
+export const TOKEN: RegExp =
   /\s+|b?"(?:[^"\\]|\\.)*"|[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?u?|[A-Za-z_][A-Za-z0-9_]*|&&|\|\||[=!<>]=|[^]/gu;
 const ROOTS: ReadonlySet<string> = new Set(['principal', 'args', 'context', 'result', 'message', 'output']);
 /** What stands before a dot without being a value. */

@@ -5,6 +5,7 @@ import type { Source } from '../../../compiler/source.ts';
 import { spelledCatalogue } from './catalogue.ts';
 import { spelledCel } from './cel.ts';
 import type { Forms } from './forms.ts';
+import { withLets } from './lets.ts';
 import { document, jsonString } from './printer.ts';
 import { type Tree, textTree, treeOf } from './tree.ts';
 
@@ -12,8 +13,13 @@ import { type Tree, textTree, treeOf } from './tree.ts';
 const LARGE = 66_000;
 
 export function spelledSources(forms: Forms, sources: readonly Source[]): Source[] {
-  const spelled = sources.map(({ path, text }): Source => {
-    const tree = treeOf(text);
+  const trees = sources.map(({ path, text }) => ({ path, tree: treeOf(text) }));
+  const isCatalogue = ({ path }: { readonly path: string }): boolean => path.endsWith('.json');
+  const policies = withLets(
+    forms,
+    trees.filter((one) => !isCatalogue(one)),
+  );
+  const spelled = [...policies, ...trees.filter(isCatalogue)].map(({ path, tree }): Source => {
     if (path.endsWith('.json')) return { path, text: jsonDocument(forms, spelledCatalogue(forms, tree)) };
     const written = document(forms, spelledPolicy(forms, tree));
     const isLarge =

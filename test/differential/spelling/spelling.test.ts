@@ -76,10 +76,18 @@ const OTHERS: readonly string[] = [
   ],
   ...['catalogue: tools/list', 'catalogue: list', 'catalogue: mapping', 'catalogue: answer', 'catalogue: functions'],
   ...['catalogue: flat functions', 'schema $ref', 'schema $ref of the document', 'schema $ref twice', 'schema allOf'],
+  ...[
+    'let of a constant',
+    'let of a YAML number',
+    'let of a condition',
+    'let of a whole condition',
+    'lets in an import',
+  ],
+  ...['import of an import', 'several imports', 'attributes in an import', 'catalogue in an import'],
   ...['schema oneOf', 'schema oneOf null', 'schema anyOf null', 'schema type and null', 'schema oneOf of enums'],
 ];
 
-it('a policy compiles to the same bytes however it is spelled (LANGUAGE.md 2.1, 2.2, 2.3, 3.1, 4.1, 7.1, 7.3)', {
+it('a policy compiles to the same bytes however it is spelled (LANGUAGE.md 2.1, 2.2, 2.3, 2.5, 3.1, 4.1, 7.1, 7.3, 12.1)', {
   timeout: 240_000,
 }, () => {
   const { forms, difference, formatted, spellings, refused } = runSpelling(
