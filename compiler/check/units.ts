@@ -22,7 +22,7 @@ export interface Named {
   readonly path: Located<string>;
 }
 
-/** How far files may lead from the compiled one. */
+/** How many files may lead from one to the next, the compiled one among them. */
 const MAX_DEPTH = 16;
 
 export class UnitLoader {
@@ -93,7 +93,11 @@ export class UnitLoader {
     }
     if (this.#open.length >= MAX_DEPTH) {
       this.#isCut = true;
-      this.#report.error('P0906', path.span, `files lead over more than ${MAX_DEPTH} others to this one`);
+      this.#report.error(
+        'P0906',
+        path.span,
+        `files lead over ${MAX_DEPTH} others to this one, and at most ${MAX_DEPTH} may stand in a row`,
+      );
       return null;
     }
     const known = this.#units.get(source);

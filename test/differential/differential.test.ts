@@ -3,11 +3,12 @@
 
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { ALGORITHMS, generatePolicy, sourcesOf } from './generate.ts';
+import { ALGORITHMS, generatePolicy } from './generate.ts';
 import { RARITIES } from './histogram.ts';
 import { Random } from './random.ts';
 import { report } from './report.ts';
 import { type Progress, run } from './run.ts';
+import { sourcesOf } from './sources.ts';
 import { thisRepository } from './subject.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,20 +2,20 @@
 // with counts of each kind; exit 1 on a difference. Writes a found case of a policy into test/conformance/regressions/.
 // A difference is found again with the seed that it names and its kind.
 //
-// Not drawn, but held by cases and tests of their own (LANGUAGE.md): lets of constants, and lets that name lets (2.5); `absent` and
-// catalogues of types that only terms read (3.7, 5.9); examples (9), which the compiler holds against the reference; limits (11); several
-// imports, and attributes that differ from file to file (12.1, 12.2); a scope whose attribute nobody declares (12.6); operations with two
-// steps of `[*]` (13.2); pattern dialects `python` and `js` outside toolkit documents (4.22). What is written is held against the
-// plainest way to write it, and what is read against the official builds and suites of Cedar and CEL, re2js and the oracle
-// of the toolkit: the reference reads what the same parsers and the same checker made.
+// What is written is held against the plainest way to write it (`spelling`), patterns of other dialects against RegExp (`dialects`), examples
+// against what a core decides (`examples`), limits against their numbers (`bounds`); what is read else against the official builds and suites of
+// Cedar and CEL, re2js and the oracle of the toolkit, in their tests: reference and core read what the same parsers and the same checker made.
+// Not drawn: 100,000 rules and 65,536 literals written out (11), which take seconds each.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runAgt } from '../agt/run.ts';
 import { officialCedar } from '../cedar/differential.ts';
 import { runAdvised, runCedar, runSchemaWorlds } from '../cedar/run.ts';
+import { runBounds } from './bounds.ts';
 import { runDialects } from './dialects.ts';
 import type { Subject } from './engines.ts';
+import { runExamples } from './examples.ts';
 import type { Shape } from './generate.ts';
 import { Histogram, RARITIES } from './histogram.ts';
 import { subSeed } from './random.ts';
@@ -110,6 +110,8 @@ function fuzz(kinds: readonly Kind[], seed: number, forMs: number, histogram: Hi
 
 function kindsOf(subject: Subject, histogram: Histogram): readonly Kind[] {
   const cores = subject.fullCores.map(({ core }) => core);
+  const [core] = cores;
+  if (core === undefined) throw new Error('there is no core');
   const official = officialCedar();
   const before = (endMs: number) => (): boolean => Date.now() < endMs;
   const policies = (shape: Shape | undefined) => (seed: number, endMs: number) =>
@@ -137,6 +139,22 @@ function kindsOf(subject: Subject, histogram: Histogram): readonly Kind[] {
           before(endMs),
         );
         return { counts: { ...sums, ...Object.fromEntries(counts) }, difference };
+      },
+    },
+    {
+      name: 'examples',
+      share: 1,
+      run: (seed, endMs) => {
+        const { policies: drawn, counts, difference } = runExamples(seed, subject.compile, core, before(endMs));
+        return { counts: { 'policies with examples': drawn, ...Object.fromEntries(counts) }, difference };
+      },
+    },
+    {
+      name: 'bounds',
+      share: 1,
+      run: (seed, endMs) => {
+        const { policies: drawn, counts, difference } = runBounds(seed, subject.compile, core, before(endMs));
+        return { counts: { 'policies at limits': drawn, ...Object.fromEntries(counts) }, difference };
       },
     },
     {

@@ -6,10 +6,11 @@ import { analyse, evaluate } from '../../compiler/index.ts';
 import type { Source } from '../../compiler/source.ts';
 import { revive } from '../conformance/cases.ts';
 import type { Subject } from './engines.ts';
-import { type Policy, sourcesOf } from './generate.ts';
+import { type Policy } from './generate.ts';
 import type { Written } from './requests.ts';
 import type { Difference } from './run.ts';
 import { type Shrunk, shrink } from './shrink.ts';
+import { sourcesOf } from './sources.ts';
 
 /** Shrinks, writes the case into `folder`, and says all of it. */
 export function report(subject: Subject, difference: Difference, folder: string): string {

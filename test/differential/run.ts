@@ -18,13 +18,14 @@ import {
   sessionsOf,
   withoutThrowing,
 } from './engines.ts';
-import { generatePolicy, type Policy, type Shape, sourcesOf } from './generate.ts';
+import { generatePolicy, type Policy, type Shape } from './generate.ts';
 import { guardsEverywhere } from './guarded.ts';
 import { hidingFault } from './hiding.ts';
 import { Histogram, Tally } from './histogram.ts';
 import { neighbourOf } from './neighbours.ts';
 import { Random, subSeed } from './random.ts';
 import { emptyObject, makeCall, makeSubject, type Written, type WrittenObject } from './requests.ts';
+import { sourcesOf } from './sources.ts';
 
 /** Requests of one policy; policies that take long to evaluate get fewer. */
 const REQUESTS_PER_POLICY = 100;

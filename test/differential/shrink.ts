@@ -13,11 +13,12 @@ import {
   withoutThrowing,
 } from './engines.ts';
 import type { Expr } from './expr.ts';
-import { type Policy, type Rule, sourcesOf } from './generate.ts';
+import { type Policy, type Rule } from './generate.ts';
 import { guardsEverywhere } from './guarded.ts';
 import { emptyObject, type Written, type WrittenObject } from './requests.ts';
 import { callOf, type Difference } from './run.ts';
 import { withoutFile } from './sets.ts';
+import { sourcesOf } from './sources.ts';
 import type { World } from './world.ts';
 
 const MAX_ATTEMPTS = 3000;

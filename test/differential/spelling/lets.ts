@@ -114,7 +114,7 @@ class Spreader {
     return tokens.map((token, i) => {
       const before = tokens[i - 1] ?? '';
       const isStep = before === '[' && /^[A-Za-z_\])`]/.test(tokens[i - 2] ?? '') && tokens[i - 2] !== 'in';
-      const isConstant = /^"/.test(token) || (/^[0-9]/.test(token) && before !== '-');
+      const isConstant = token.startsWith('"') || (/^[0-9]/.test(token) && before !== '-');
       if (!isConstant || isStep || !this.#forms.takes('let of a constant', 0.06)) return token;
       const isNumber = /^[0-9.]+$/.test(token);
       return this.#named(

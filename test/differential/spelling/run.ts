@@ -9,8 +9,9 @@ import type { Compilation } from '../../../compiler/index.ts';
 import type { Source } from '../../../compiler/source.ts';
 import { formatPolicy } from '../../../compiler/syntax/format.ts';
 import { leaf } from '../expr.ts';
-import { generatePolicy, type Policy, type Shape, sourcesOf } from '../generate.ts';
+import { generatePolicy, type Policy, type Shape } from '../generate.ts';
 import { Random, subSeed } from '../random.ts';
+import { sourcesOf } from '../sources.ts';
 import { Forms } from './forms.ts';
 import { spelledSources } from './policy.ts';
 
@@ -107,8 +108,8 @@ export function runSpelling(
   return { ...run, forms, difference: null };
 }
 
-/** More or fewer files are imported. */
-const UNUSED_IMPORT = 'P0909';
+/** More or fewer files are imported, and characters stand escaped or for themselves. */
+const BY_SPELLING: readonly string[] = ['P0909', 'P0016'];
 /** With conditions of constants, which other policies seldom have. */
 const CONSTANTS = [
   'bytes("ab") == b"ab"',
@@ -134,7 +135,7 @@ function makePolicy(random: Random): Policy {
 function meaningOf({ artifact, diagnostics }: Compilation): string {
   const codes = diagnostics
     .map(({ code }) => code)
-    .filter((code) => code !== UNUSED_IMPORT)
+    .filter((code) => !BY_SPELLING.includes(code))
     .sort()
     .join(' ');
   if (artifact === null) return `refused ${codes}`;
