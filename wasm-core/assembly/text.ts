@@ -121,31 +121,66 @@ const NAIVE_NEEDLE_BYTES: u32 = 8;
 export function containsText(text: usize, textLength: u32, needle: usize, length: u32): bool {
   if (length == 0) return true;
   if (length > textLength) return false;
-  if (length > NAIVE_NEEDLE_BYTES) return twoWay(text, textLength, needle, length);
+  if (length > NAIVE_NEEDLE_BYTES) {
+    step = 1;
+    return twoWay(text, textLength, needle, length) >= 0;
+  }
   const first = load<u8>(needle);
   const last = text + (textLength - length);
   for (; text <= last; text++) if (load<u8>(text) == first && sameText(text, needle, length)) return true;
   return false;
 }
 
+/** Reads text and needle from their ends backwards if -1: of terms only. */
+let step: i32 = 1;
+
+@inline
+function byteAt(from: usize, i: i32): u8 {
+  return load<u8>(WITH_TERMS ? from + i * step : from + i);
+}
+
+/** Where the needle first stands in the text, or -1. */
+export function findFirst(text: usize, length: i32, needle: usize, needleLength: i32): i32 {
+  step = 1;
+  return find(text, length, needle, needleLength);
+}
+
+/** Where it last stands, or -1. */
+export function findLast(text: usize, length: i32, needle: usize, needleLength: i32): i32 {
+  step = -1;
+  const found = find(text + length - 1, length, needle + needleLength - 1, needleLength);
+  return found < 0 ? -1 : length - needleLength - found;
+}
+
+function find(text: usize, length: i32, needle: usize, needleLength: i32): i32 {
+  if (needleLength == 0) return 0;
+  if (needleLength > <i32>NAIVE_NEEDLE_BYTES) return twoWay(text, length, needle, needleLength);
+  for (let at: i32 = 0; at <= length - needleLength; at++) {
+    let i: i32 = 0;
+    while (i < needleLength && byteAt(text, at + i) == byteAt(needle, i)) i++;
+    if (i == needleLength) return at;
+  }
+  return -1;
+}
+
 let suffixPeriod: i32 = 0;
 
 /** Start of the greatest suffix less one, under the order of bytes or its reverse; its period goes to suffixPeriod. */
-function maximalSuffix(needle: usize, length: i32, reversed: bool): i32 {
+function maximalSuffix(needle: usize, length: i32, isReversed: bool): i32 {
   let suffix: i32 = -1;
   let j: i32 = 0;
   let k: i32 = 1;
   let period: i32 = 1;
   while (j + k < length) {
-    const a = load<u8>(needle + j + k);
-    const b = load<u8>(needle + suffix + k);
+    const a = byteAt(needle, j + k);
+    const b = byteAt(needle, suffix + k);
     if (a == b) {
       if (k != period) k++;
       else {
         j += period;
         k = 1;
       }
-    } else if (a < b != reversed) {
+    } else if (a < b != isReversed) {
       j += k;
       k = 1;
       period = j - suffix;
@@ -160,31 +195,32 @@ function maximalSuffix(needle: usize, length: i32, reversed: bool): i32 {
   return suffix;
 }
 
-/** Crochemore and Perrin, "Two-way string-matching", JACM 38(3), 1991: linear time, no memory. */
-function twoWay(text: usize, textLength: i32, needle: usize, length: i32): bool {
-  let cut = maximalSuffix(needle, length, false);
+/** Where the needle first stands in the text, read in the direction of `step`, or -1. Crochemore and Perrin, "Two-way string-matching", JACM 38(3), 1991: linear time, no memory. */
+function twoWay(text: usize, length: i32, needle: usize, needleLength: i32): i32 {
+  let cut = maximalSuffix(needle, needleLength, false);
   let period = suffixPeriod;
-  const other = maximalSuffix(needle, length, true);
+  const other = maximalSuffix(needle, needleLength, true);
   if (other >= cut) {
     cut = other;
     period = suffixPeriod;
   }
-  const periodic = sameText(needle, needle + period, cut + 1);
-  if (!periodic) period = max(cut + 1, length - cut - 1) + 1;
+  let isPeriodic = true;
+  for (let i: i32 = 0; i <= cut && isPeriodic; i++) isPeriodic = byteAt(needle, i) == byteAt(needle, i + period);
+  if (!isPeriodic) period = max(cut + 1, needleLength - cut - 1) + 1;
   let known: i32 = -1; // periodic only: how much of the needle is known to match already, less one
-  for (let at: i32 = 0; at <= textLength - length; ) {
+  for (let at: i32 = 0; at <= length - needleLength; ) {
     let i = max(cut, known) + 1;
-    while (i < length && load<u8>(needle + i) == load<u8>(text + at + i)) i++;
-    if (i < length) {
+    while (i < needleLength && byteAt(needle, i) == byteAt(text, at + i)) i++;
+    if (i < needleLength) {
       at += i - cut;
       known = -1;
       continue;
     }
     i = cut;
-    while (i > known && load<u8>(needle + i) == load<u8>(text + at + i)) i--;
-    if (i <= known) return true;
+    while (i > known && byteAt(needle, i) == byteAt(text, at + i)) i--;
+    if (i <= known) return at;
     at += period;
-    if (periodic) known = length - period - 1;
+    if (isPeriodic) known = needleLength - period - 1;
   }
-  return false;
+  return -1;
 }

@@ -1,9 +1,9 @@
 // In: strings. Out: where one stands in another, and what is made of the places: `indexOf lastIndexOf replace split join`
-// (LANGUAGE.md 4.15). Linear time, in both directions. Valid UTF-8 is found in valid UTF-8 only where code points begin.
+// (LANGUAGE.md 4.15). Linear time (../text.ts). Valid UTF-8 is found in valid UTF-8 only where code points begin.
 
 import { KIND_LIST, KIND_STRING } from '../../contract/codes.ts';
 import { KIND_INT } from '../../contract/terms.ts';
-import { countCodePoints } from '../text.ts';
+import { countCodePoints, findFirst, findLast } from '../text.ts';
 import {
   beginText,
   dropGathered,
@@ -17,102 +17,6 @@ import {
 } from './arena.ts';
 import { kindOf, lengthOf, setInt, setSpan, setUnknown, SIZE, spanOf, WORD } from './element.ts';
 import { areStrings, offsetOf, widthAt } from './text.ts';
-
-/** Needles up to this length are searched naively: at most this many comparisons a byte. */
-const NAIVE_NEEDLE_BYTES: i32 = 8;
-
-/** Reads text and needle from their ends backwards if -1. */
-let step: i32 = 1;
-
-function byteAt(from: usize, i: i32): u8 {
-  return load<u8>(from + i * step);
-}
-
-/** Where the needle first stands in the text, or -1. */
-function findFirst(text: usize, length: i32, needle: usize, needleLength: i32): i32 {
-  step = 1;
-  return find(text, length, needle, needleLength);
-}
-
-/** Where it last stands, or -1. */
-function findLast(text: usize, length: i32, needle: usize, needleLength: i32): i32 {
-  step = -1;
-  const found = find(text + length - 1, length, needle + needleLength - 1, needleLength);
-  return found < 0 ? -1 : length - needleLength - found;
-}
-
-function find(text: usize, length: i32, needle: usize, needleLength: i32): i32 {
-  if (needleLength == 0) return 0;
-  if (needleLength > NAIVE_NEEDLE_BYTES) return twoWay(text, length, needle, needleLength);
-  for (let at: i32 = 0; at <= length - needleLength; at++) {
-    let i: i32 = 0;
-    while (i < needleLength && byteAt(text, at + i) == byteAt(needle, i)) i++;
-    if (i == needleLength) return at;
-  }
-  return -1;
-}
-
-let suffixPeriod: i32 = 0;
-
-/** Start of the greatest suffix less one, under the order of bytes or its reverse; its period goes to suffixPeriod. */
-function maximalSuffix(needle: usize, length: i32, isReversed: bool): i32 {
-  let suffix: i32 = -1;
-  let j: i32 = 0;
-  let k: i32 = 1;
-  let period: i32 = 1;
-  while (j + k < length) {
-    const a = byteAt(needle, j + k);
-    const b = byteAt(needle, suffix + k);
-    if (a == b) {
-      if (k != period) k++;
-      else {
-        j += period;
-        k = 1;
-      }
-    } else if (a < b != isReversed) {
-      j += k;
-      k = 1;
-      period = j - suffix;
-    } else {
-      suffix = j;
-      j = suffix + 1;
-      k = 1;
-      period = 1;
-    }
-  }
-  suffixPeriod = period;
-  return suffix;
-}
-
-/** Crochemore and Perrin, "Two-way string-matching", JACM 38(3), 1991, as in ../text.ts, but in either direction and telling where. */
-function twoWay(text: usize, length: i32, needle: usize, needleLength: i32): i32 {
-  let cut = maximalSuffix(needle, needleLength, false);
-  let period = suffixPeriod;
-  const other = maximalSuffix(needle, needleLength, true);
-  if (other >= cut) {
-    cut = other;
-    period = suffixPeriod;
-  }
-  let isPeriodic = true;
-  for (let i: i32 = 0; i <= cut && isPeriodic; i++) isPeriodic = byteAt(needle, i) == byteAt(needle, i + period);
-  if (!isPeriodic) period = max(cut + 1, needleLength - cut - 1) + 1;
-  let known: i32 = -1; // periodic only: how much of the needle is known to match already, less one
-  for (let at: i32 = 0; at <= length - needleLength; ) {
-    let i = max(cut, known) + 1;
-    while (i < needleLength && byteAt(needle, i) == byteAt(text, at + i)) i++;
-    if (i < needleLength) {
-      at += i - cut;
-      known = -1;
-      continue;
-    }
-    i = cut;
-    while (i > known && byteAt(needle, i) == byteAt(text, at + i)) i--;
-    if (i <= known) return at;
-    at += period;
-    if (isPeriodic) known = needleLength - period - 1;
-  }
-  return -1;
-}
 
 /** `indexOf`, `lastIndexOf`: text, needle, and maybe where to begin. */
 export function indexOf(at: usize, count: u32, isLast: bool): void {
