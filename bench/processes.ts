@@ -6,10 +6,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RemoteVariant } from './harness.ts';
-import { ARTIFACT_FILE, type RowReply, type RowRequest, type RowTask, TASK_FILE } from './row-worker.ts';
+import type { Latencies } from './latency.ts';
+import { ARTIFACT_FILE, type Memory, type RowReply, type RowRequest, type RowTask, TASK_FILE } from './row-worker.ts';
 
 export class RowProcess {
   readonly variants: readonly RemoteVariant[];
+  readonly task: RowTask;
+  readonly memory: Memory;
   /** Of all that was measured so far: keeps it from being unused. */
   consumed = 0;
   readonly #child: ChildProcess;
@@ -24,7 +27,7 @@ export class RowProcess {
     try {
       const reply = await replyOf(child);
       if (!('rows' in reply)) throw new TypeError('a process did not name its rows');
-      return new RowProcess(child, folder, task, reply.rows);
+      return new RowProcess(child, folder, task, reply.rows, reply.memory);
     } catch (error) {
       child.kill();
       rmSync(folder, { recursive: true, force: true });
@@ -32,9 +35,12 @@ export class RowProcess {
     }
   }
 
-  private constructor(child: ChildProcess, folder: string, { ruleCount }: RowTask, rows: readonly string[]) {
+  private constructor(child: ChildProcess, folder: string, task: RowTask, rows: readonly string[], memory: Memory) {
+    const { ruleCount } = task;
     this.#child = child;
     this.#folder = folder;
+    this.task = task;
+    this.memory = memory;
     this.variants = rows.map((row) => ({
       row,
       ruleCount,
@@ -49,13 +55,24 @@ export class RowProcess {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** How long single calls of these rows take. */
+  async latencies(rows: readonly string[], rounds: number, roundMs: number): Promise<Latencies> {
+    const reply = await this.#send({ do: 'calls', rows, rounds, roundMs });
+    if (!('latencies' in reply)) throw new TypeError('a process did not answer');
+    return reply.latencies;
+  }
+
   async #ask(request: RowRequest): Promise<number> {
+    const reply = await this.#send(request);
+    if (!('answer' in reply)) throw new TypeError('a process did not answer');
+    this.consumed = reply.consumed;
+    return reply.answer;
+  }
+
+  #send(request: RowRequest): Promise<RowReply> {
     const reply = replyOf(this.#child);
     this.#child.send(request);
-    const message = await reply;
-    if (!('answer' in message)) throw new TypeError('a process did not answer');
-    this.consumed = message.consumed;
-    return message.answer;
+    return reply;
   }
 }
 

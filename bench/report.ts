@@ -72,6 +72,7 @@ function sheetsOf(record: BenchRecord): Sheet[] {
     ...record.workloads.flatMap((workload) => [timeSheet(workload), ratioSheet(workload)]),
     structureSheet(record),
     policySheet(record),
+    ...record.workloads.filter(({ name }) => name === 'typical').map(memorySheet),
     ...record.scans.map(scanSheet),
     ...(record.latency === null ? [] : [latencySheet(record.latency)]),
     ...(record.cold.length === 0 ? [] : [coldSheet(record.cold)]),
@@ -122,6 +123,23 @@ function ratioSheet({ name, sizes, ratios }: WorkloadRecord): Sheet {
         }),
       ];
     }),
+  };
+}
+
+function memorySheet({ name, sizes, memory }: WorkloadRecord): Sheet {
+  return {
+    title: `${name}: memory of a process, MB`,
+    notes: [
+      'resident, of it objects and buffers (cores and their copies of the artifact too); requests and Node itself included',
+    ],
+    head: ['', ...sizes.map(({ ruleCount }) => `${ruleCount.toLocaleString('en')} rules`)],
+    rows: [...new Set(memory.map(({ engine }) => engine))].map((engine) => [
+      engine,
+      ...sizes.map(({ ruleCount }) => {
+        const one = memory.find((other) => other.engine === engine && other.ruleCount === ruleCount);
+        return one === undefined ? '' : [one.resident, one.heap, one.buffers].map((mb) => mb.toFixed(0)).join(' ');
+      }),
+    ]),
   };
 }
 

@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calibrated, consumedSum, timeNs, type Variant } from './harness.ts';
+import { type Latencies, measureLatencies } from './latency.ts';
+import { Random } from './random.ts';
 import { type EngineName, variantsOf } from './variants.ts';
-import { makeWorkload, type WorkloadName } from './workload.ts';
+import { makeWorkload, SEED, type WorkloadName } from './workload.ts';
 
 /** What a process is started for; written into its folder. */
 export interface RowTask {
@@ -20,12 +22,24 @@ export const ARTIFACT_FILE = 'artifact.lctr';
 
 export type RowRequest =
   | { readonly do: 'calibrate'; readonly row: string; readonly batchNs: number; readonly warmupMs: number }
-  | { readonly do: 'time'; readonly row: string; readonly count: number };
+  | { readonly do: 'time'; readonly row: string; readonly count: number }
+  | { readonly do: 'calls'; readonly rows: readonly string[]; readonly rounds: number; readonly roundMs: number };
 
-export type RowReply = { readonly rows: readonly string[] } | { readonly answer: number; readonly consumed: number };
+/** Of the process once everything is made, in MB: all of it, JavaScript's objects, what lies outside (WebAssembly's memories, buffers). */
+export interface Memory {
+  readonly resident: number;
+  readonly heap: number;
+  readonly buffers: number;
+}
+
+export type RowReply =
+  | { readonly rows: readonly string[]; readonly memory: Memory }
+  | { readonly answer: number; readonly consumed: number }
+  | { readonly latencies: Latencies };
 
 /** Before each timed batch a part of it runs untimed: the process may have waited for long. */
 const LEAD_IN = 0.25;
+const MB = 1024 * 1024;
 
 /** Answers until the parent closes the channel. */
 export function runRows(folder: string): void {
@@ -42,12 +56,20 @@ export function runRows(folder: string): void {
   };
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message: RowRequest) => {
+    if (message.do === 'calls') {
+      const { rows, rounds, roundMs } = message;
+      const calls = rows.map((row) => [row, (): number => variants.get(row)?.run(1) ?? 0] as const);
+      reply({ latencies: measureLatencies(new Map(calls), rounds, roundMs, new Random(SEED)) });
+      return;
+    }
     const variant = variants.get(message.row);
     if (variant === undefined) throw new RangeError(`no row ${message.row}`);
     const answer = message.do === 'calibrate' ? calibrated(variant, message) : timed(variant, message.count);
     reply({ answer, consumed: consumedSum() });
   });
-  reply({ rows: [...variants.keys()] });
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const memory = { resident: rss / MB, heap: heapUsed / MB, buffers: external / MB };
+  reply({ rows: [...variants.keys()], memory });
 }
 
 function timed(variant: Variant, count: number): number {

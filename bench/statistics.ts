@@ -4,6 +4,7 @@ export interface Summary {
   readonly p10: number;
   readonly p50: number;
   readonly p99: number;
+  readonly p999: number;
   readonly samples: number;
 }
 
@@ -13,6 +14,7 @@ export function summary(samples: readonly number[]): Summary {
     p10: percentile(sorted, 0.1),
     p50: percentile(sorted, 0.5),
     p99: percentile(sorted, 0.99),
+    p999: percentile(sorted, 0.999),
     samples: sorted.length,
   };
 }

@@ -4,15 +4,16 @@
 import { type Cold, measureCold } from './cold.ts';
 import { type Environment, environment, loadNow } from './environment.ts';
 import { consumedSum, type Measured, measureApart } from './harness.ts';
-import { type Latencies, measureLatencies } from './latency.ts';
+import type { Latencies } from './latency.ts';
 import { RowProcess } from './processes.ts';
 import { Random } from './random.ts';
+import type { Memory } from './row-worker.ts';
 import { measureScans, type ScanRecord } from './scan.ts';
 import type { ScanSetName } from './scan-subjects.ts';
 import { measureStages, type StageTimes } from './stages.ts';
 import { pairedRatio, type Summary, summary } from './statistics.ts';
 import { checkAgreement, isHandWritten, makeSubject, meanMatches, type Subject } from './subjects.ts';
-import { BASELINES, ENGINES, parsed, ROW, STRUCTURE_ROWS } from './variants.ts';
+import { BASELINES, ENGINES, type EngineName, ROW, STRUCTURE_ROWS } from './variants.ts';
 import { makeWorkload, REQUEST_COUNT, SEED, type WorkloadName } from './workload.ts';
 import { measureWorst, type WorstRecord, worstSets } from './worst.ts';
 
@@ -120,9 +121,16 @@ export interface StructureRecord {
   readonly passes: boolean;
 }
 
+/** What a process of one engine holds. */
+export interface MemoryRecord extends Memory {
+  readonly engine: EngineName;
+  readonly ruleCount: number;
+}
+
 export interface WorkloadRecord {
   readonly name: WorkloadName;
   readonly sizes: readonly SizeRecord[];
+  readonly memory: readonly MemoryRecord[];
   readonly rows: readonly RowRecord[];
   readonly ratios: readonly RatioRecord[];
   readonly structure: readonly StructureRecord[];
@@ -185,17 +193,26 @@ export async function runSuite(plan: Plan, program: string, say: (text: string) 
           onRound: (round) => say(`${name}: round ${round + 1} of ${plan.rounds}`),
         },
       );
+      if (name === 'typical') {
+        say('single calls');
+        // oxlint-disable-next-line no-await-in-loop
+        latency = await singleCalls(plan, processes);
+      }
     } finally {
       for (const one of processes) {
         consumed += one.consumed;
         one.stop();
       }
     }
-    workloads.push(workloadRecord(name, sizes, measured));
+    const memory = processes.map(({ task, memory: { resident, heap, buffers } }) => ({
+      engine: task.engine,
+      ruleCount: task.ruleCount,
+      resident,
+      heap,
+      buffers,
+    }));
+    workloads.push({ ...workloadRecord(name, sizes, measured), memory });
     if (name === 'typical') {
-      say('single calls');
-      const subject = subjects.find(({ workload }) => workload.ruleCount === LATENCY_RULES);
-      if (subject !== undefined) latency = singleCalls(plan, subject, random);
       for (const { workload, artifact } of subjects) {
         if (!plan.coldRuleCounts.includes(workload.ruleCount)) continue;
         say(`cold starts, ${workload.ruleCount} rules`);
@@ -264,7 +281,7 @@ function workloadRecord(
   name: WorkloadName,
   sizes: readonly SizeRecord[],
   measured: readonly Measured[],
-): WorkloadRecord {
+): Omit<WorkloadRecord, 'memory'> {
   const rows = measured.map(({ row, ruleCount, batchSize, samplesNs }) => ({
     row,
     ruleCount,
@@ -288,28 +305,13 @@ function workloadRecord(
   return { name, sizes, rows, ratios, structure };
 }
 
-function singleCalls(plan: Plan, subject: Subject, random: Random): Latencies {
-  const { workload, engine, sessions, requestBytes, generated } = subject;
-  const warm = workload.rotating.map((request) => parsed(JSON.stringify(request)));
-  const inTurn = <T>(inputs: readonly T[], decide: (input: T) => number): (() => number) => {
-    let at = 0;
-    return () => {
-      const input = inputs[at];
-      at = at + 1 === inputs.length ? 0 : at + 1;
-      return input === undefined ? 0 : decide(input);
-    };
-  };
-  const functions = new Map<string, () => number>([
-    [ROW.object, inTurn(warm, (request) => engine.decide(request).rules.length)],
-    [
-      ROW.session,
-      inTurn(
-        warm.map((request, i) => ({ session: sessions[i], request })),
-        ({ session, request }) => session?.decide(request).rules.length ?? 0,
-      ),
-    ],
-    [ROW.bytes, inTurn(requestBytes, (bytes) => engine.decideBytes(bytes).rules.length)],
-    [ROW.generated, inTurn(warm, generated)],
-  ]);
-  return measureLatencies(functions, plan.latencyRounds, plan.latencyRoundMs, random);
+/** Null: none of the processes has so many rules. */
+async function singleCalls(plan: Plan, processes: readonly RowProcess[]): Promise<Latencies | null> {
+  const { latencyRounds, latencyRoundMs } = plan;
+  const of = (engine: EngineName): RowProcess | undefined =>
+    processes.find(({ task }) => task.engine === engine && task.ruleCount === LATENCY_RULES);
+  const rows = [ROW.object, ROW.session, ROW.sessionTrusted, ROW.bytes];
+  const own = await of('lictor')?.latencies(rows, latencyRounds, latencyRoundMs);
+  const peers = await of('generated')?.latencies([ROW.generated], latencyRounds, latencyRoundMs);
+  return own === undefined || peers === undefined ? null : { ...own, rows: [...own.rows, ...peers.rows] };
 }

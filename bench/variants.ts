@@ -1,7 +1,8 @@
 // In: a workload and the name of an engine. Out: the rows of the table as variants for the harness. Row names are what a reader of a
 // record sees.
 
-import type { Session } from '../host-js/index.ts';
+import { CoreInstance, load, type Session } from '../host-js/index.ts';
+import { inlineModule } from '../host-js/runtimes/inline.ts';
 import { builderEncoder } from './builder.ts';
 import { fresh, type Run, rotating, type Variant } from './harness.ts';
 import { generatedPerTool } from './peers/generated.ts';
@@ -27,6 +28,7 @@ export const ROW = {
   encode: 'encode',
   encodeInto: 'encode into, trusted',
   builder: 'encode, by the npm Builder',
+  load: 'load and dispose',
   handWritten: 'hand-written ifs',
   generated: 'generated per tool',
   linear: 'linear rules',
@@ -91,7 +93,7 @@ export function variantsOf(engine: EngineName, workload: Workload, artifact: Uin
   const inputs = inputsOf(workload);
   switch (engine) {
     case 'lictor':
-      return lictorVariants(loadSubject(workload, artifact), inputs);
+      return lictorVariants(loadSubject(workload, artifact), inputs, artifact);
     case 'generated': {
       const decide = generatedPerTool(workload.rules, workload.tools);
       return peerVariants(inputs, decide, {
@@ -152,7 +154,11 @@ function peerVariants(
   return variants;
 }
 
-function lictorVariants(subject: EngineSubject, { texts, warm, unmatched, crowded }: Inputs): Variant[] {
+function lictorVariants(
+  subject: EngineSubject,
+  { texts, warm, unmatched, crowded }: Inputs,
+  artifact: Uint8Array,
+): Variant[] {
   const { workload, engine, sessions, ownSessions, asked, requestBytes, keyedBytes, inCore } = subject;
   const { ruleCount } = workload;
   const callOf = (own: readonly Session[], i: number, request: WorkloadRequest): SessionCall => {
@@ -202,8 +208,23 @@ function lictorVariants(subject: EngineSubject, { texts, warm, unmatched, crowde
     warmRow(ROW.encodeInto, (request) => engine.encodeInto(request, target, TRUSTED)),
     warmRow(ROW.builder, (request) => byBuilder(request).length),
     rotating(ROW.objectCrowded, ruleCount, crowded, ofObject),
+    { row: ROW.load, ruleCount, run: loadRun(artifact) },
   );
   return variants;
+}
+
+/** What a swap of policies makes an agent wait: everything that `load` does to bytes that are there already. */
+function loadRun(artifact: Uint8Array): Run {
+  const core = new CoreInstance(inlineModule());
+  return (count) => {
+    let sum = 0;
+    for (let i = 0; i < count; i += 1) {
+      const engine = load(artifact, { core });
+      sum += engine.status.length;
+      engine.dispose();
+    }
+    return sum;
+  };
 }
 
 /** Calls in sessions, each with an amount and an end of its path that no call had before: as good as nothing is remembered. */
