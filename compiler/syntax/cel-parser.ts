@@ -3,10 +3,11 @@
 
 import type { DiagnosticSink } from '../diagnostic.ts';
 import type { Span } from '../source.ts';
-import type { BinaryOp, EntryAst, Expr, TextOp } from './ast.ts';
-import { FORMS, formOf, NAMESPACES, usage } from './cel-functions.ts';
+import type { BinaryOp, EntryAst, Expr } from './ast.ts';
+import { callOf } from './cel-calls.ts';
+import { FORMS, NAMESPACES } from './cel-functions.ts';
 import { isNumber, isText, readNumber, readText } from './cel-literals.ts';
-import { MESSAGE, syntaxWording, unknownFunction, type Wording } from './cel-refusals.ts';
+import { MESSAGE, syntaxWording, type Wording } from './cel-refusals.ts';
 import type { Token } from './cel-tokens.ts';
 import { clip } from './clip.ts';
 
@@ -333,61 +334,15 @@ export class CelParser {
     const end = this.#tokens[this.#at - 1]?.end ?? token.end;
     const span = this.#place(start, end);
     const parts = receiver === null ? args : [receiver, ...args];
-    const expr = this.#callOf(name, this.#place(token.start, token.end), receiver, args, span);
+    const call = {
+      name,
+      nameSpan: this.#place(token.start, token.end),
+      receiver: receiver?.expr ?? null,
+      args: args.map((arg) => arg.expr),
+      span,
+    };
+    const expr = callOf(call, this.#anyFunction, (code, where, wording) => this.#refuse(code, where, wording));
     return this.#node(expr, start, end, parts);
-  }
-
-  #callOf(name: string, nameSpan: Span, receiver: Parsed | null, args: readonly Parsed[], span: Span): Expr {
-    const [first, second] = args.map((arg) => arg.expr);
-    const form = formOf(name, receiver !== null, args.length);
-    if (form === undefined && !this.#anyFunction) {
-      if (!FORMS.has(name)) this.#refuse('P0204', nameSpan, unknownFunction(name));
-      else {
-        this.#refuse('P0205', nameSpan, {
-          message: `\`${name}\` is not called like this`,
-          help: `write \`${usage(name)}\``,
-        });
-      }
-      return { kind: 'error', span };
-    }
-    if (form !== undefined && receiver !== null && first !== undefined && second === undefined) {
-      if (isTextOp(name)) return { kind: 'text', op: name, subject: receiver.expr, argument: first, span };
-    }
-    if (form !== undefined && (name === 'matches' || name === 'glob')) {
-      const [subject, pattern] = receiver === null ? [first, second] : [receiver.expr, first];
-      if (subject !== undefined && pattern !== undefined) {
-        return { kind: 'matches', dialect: name === 'glob' ? 'glob' : 're2', subject, pattern, span };
-      }
-    }
-    if (form !== undefined && name === 'size') {
-      const of = receiver?.expr ?? first;
-      if (of !== undefined) return { kind: 'size', of, span };
-    }
-    if (name === 'has' && receiver === null && first !== undefined) {
-      if (first.kind === 'select' || first.kind === 'optional-select' || first.kind === 'error') {
-        return first.kind === 'error' ? first : { kind: 'has', path: first, span };
-      }
-      return this.#refuse('P0205', first.span, {
-        message: '`has` asks for an attribute, but this is none',
-        help: 'write `has(args.x)`',
-      });
-    }
-    const variables = form?.macro === true ? variableCount(name, args.length) : 0;
-    for (const variable of args.slice(0, variables)) {
-      if (variable.expr.kind === 'name' || variable.expr.kind === 'error') continue;
-      // `cel.iterVar(0, 0)`, as optimizers write variables.
-      if (this.#anyFunction && variable.expr.kind === 'call') continue;
-      return this.#refuse('P0205', variable.expr.span, {
-        message: `the first argument of \`${name}\` is the name of its variable`,
-        help: `write \`${usage(name)}\``,
-      });
-    }
-    if ((name === 'exists' || name === 'all') && receiver !== null && args.length === 2) {
-      if (first?.kind === 'name' && second !== undefined) {
-        return { kind: 'quantifier', op: name, list: receiver.expr, variable: first.name, body: second, span };
-      }
-    }
-    return { kind: 'call', name, nameSpan, receiver: receiver?.expr ?? null, args: args.map((arg) => arg.expr), span };
   }
 
   #text(token: Token): Expr {
@@ -494,18 +449,6 @@ function operatorOf(text: string): BinaryOp {
     if (op === text) return op;
   }
   throw new Error(`\`${text}\` is no operator`);
-}
-
-function isTextOp(name: string): name is TextOp {
-  return name === 'startsWith' || name === 'endsWith' || name === 'contains';
-}
-
-/** Arguments of a macro that are variables. */
-function variableCount(name: string, args: number): number {
-  if (name === 'has') return 0;
-  if (name.startsWith('transform')) return 2;
-  if (/^(exists|all|exists_one|existsOne)$/.test(name)) return args - 1;
-  return 1;
 }
 
 /** `a.b.C`, which before `{` would be a message. */
