@@ -1,19 +1,28 @@
 // Decision tables as they are meant (wasm-core/contract/layout.ts, opcodes.ts), walked plainly: in: tables and a request, out: the
 // verdict's bare facts. A test helper, slow on purpose; it reads raw values with the reference's reader and shares no other code.
 
-import {
-  type AttributePath,
-  type Effect,
-  type Point,
-  pathText,
-  type Reading,
-  type ScalarType,
-} from '../../compiler/check/typed.ts';
-import type { ConstantTable, DecisionTables, PartitionTable, ViewTable } from '../../compiler/plan/tables.ts';
+import { type Effect, type Point, pathText } from '../../compiler/check/typed.ts';
+import type { DecisionTables, PartitionTable, ViewTable } from '../../compiler/plan/tables.ts';
 import { follow, type Outcome, read, step } from '../../compiler/reference/values.ts';
 import * as C from '../../wasm-core/contract/codes.ts';
 import { READ_ONLY_MISSING } from '../../wasm-core/contract/layout.ts';
 import * as O from '../../wasm-core/contract/opcodes.ts';
+import { type Member, outcomeOf, worst } from './interpreter-outcome.ts';
+import {
+  arithmetic,
+  compares,
+  computed,
+  constantValue,
+  elementsOf,
+  known,
+  readingOf,
+  reserved,
+  type State,
+  type Tagged,
+  tagged,
+  typeCode,
+  type Value,
+} from './interpreter-values.ts';
 import { prefilterHits } from './prefilter-interpreter.ts';
 import { scanBits } from './scan-interpreter.ts';
 
@@ -26,7 +35,6 @@ export interface InterpretedVerdict {
   readonly unknown: readonly { readonly rule: string; readonly path: string; readonly cause: string }[];
 }
 
-const SEVERITY: Record<Effect, number> = { allow: 0, warn: 1, transform: 2, escalate: 3, deny: 4 };
 const POINTS: readonly Point[] = [
   'agent_startup',
   'input',
@@ -37,12 +45,6 @@ const POINTS: readonly Point[] = [
   'output',
   'agent_shutdown',
 ];
-
-type Value = string | boolean | bigint | number;
-type State =
-  | { readonly kind: 'class'; readonly reserved: number; readonly cause: string | null }
-  | { readonly kind: 'value'; readonly value: Value }
-  | { readonly kind: 'list'; readonly elements: readonly Value[] };
 
 export function interpret(tables: DecisionTables, request: unknown): InterpretedVerdict {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) return bare('deny', 'request-invalid');
@@ -96,65 +98,6 @@ function verdictOf(tables: DecisionTables, run: Run): InterpretedVerdict {
     unknown: unknownRules.flatMap((rule) => run.unknowns(rule)),
   };
 }
-
-/** A rule or a nested policy that is true or unknown, in the policy of that number. */
-interface Member {
-  readonly policy: number;
-  readonly isTrue: boolean;
-  readonly effect: Effect;
-  readonly rank: number;
-  readonly all: readonly number[];
-  readonly determining: readonly number[];
-  readonly status: string;
-}
-
-/** What the members come to when each nested policy, the last first, has become a member of its parent. */
-function outcomeOf(tables: DecisionTables, rules: readonly Member[]): Member | null {
-  const members = [...rules];
-  for (let policy = tables.nested.length; policy >= 0; policy -= 1) {
-    const nested = tables.nested[policy - 1];
-    const outcome = together(
-      members.filter((member) => member.policy === policy),
-      nested?.algorithm ?? tables.algorithm,
-    );
-    if (nested === undefined) return outcome;
-    if (outcome === null) continue;
-    const above = tables.nested[nested.parent - 1]?.algorithm ?? tables.algorithm;
-    const rank = above !== 'allow-overrides' ? nested.rank : outcome.effect === 'allow' ? 1 : 0;
-    members.push({ ...outcome, policy: nested.parent, rank });
-  }
-  return null;
-}
-
-function together(members: readonly Member[], algorithm: string): Member | null {
-  if (members.length === 0) return null;
-  const highest = Math.max(...members.map(({ isTrue, rank }) => (isTrue ? rank : Number.NEGATIVE_INFINITY)));
-  const speaking = members.filter(({ isTrue, rank, effect }) => rank >= highest && (isTrue || effect !== 'allow'));
-  const clash = algorithm === 'only-one' && members.length > 1;
-  const stopped = algorithm === 'strict-first-match' && members.some(({ isTrue, rank }) => !isTrue && rank > highest);
-  const effect = clash || stopped ? 'deny' : worst(speaking.map((member) => member.effect));
-  const deciding = stopped ? [] : speaking.filter((member) => member.effect === effect);
-  const ending = clash ? 'only-one-conflict' : stopped ? 'condition-error' : 'ok';
-  return {
-    policy: -1,
-    isTrue: members.some(({ isTrue }) => isTrue),
-    effect,
-    rank: 0,
-    all: members.flatMap(({ all }) => all),
-    determining: clash ? members.flatMap(({ all }) => all) : deciding.flatMap(({ determining }) => determining),
-    status: ending !== 'ok' ? ending : (deciding.find(({ status }) => status !== 'ok')?.status ?? 'ok'),
-  };
-}
-
-function worst(effects: readonly Effect[]): Effect {
-  return effects.reduce<Effect>((a, b) => (SEVERITY[b] > SEVERITY[a] ? b : a), 'allow');
-}
-
-type Tagged =
-  | { readonly kind: 'known'; readonly value: Value }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'inapplicable' };
-const UNKNOWN: Tagged = { kind: 'unknown' };
 
 class Run {
   readonly trueRank = new Map<number, number>();
@@ -525,101 +468,4 @@ class Run {
 function need<T>(value: T | undefined | null): T {
   if (value === undefined || value === null) throw new Error('tables point outside themselves');
   return value;
-}
-
-function typeCode(raw: unknown): number {
-  const kinds: Record<string, number> = { boolean: C.KIND_BOOL, number: C.KIND_NUMBER, string: C.KIND_STRING };
-  if (Array.isArray(raw)) return C.KIND_LIST;
-  return kinds[typeof raw] ?? (typeof raw === 'object' ? C.KIND_MAP : C.KIND_OTHER);
-}
-
-function reserved(c: number, cause: string | null): State {
-  return { kind: 'class', reserved: c, cause };
-}
-
-function tagged(state: State): Tagged {
-  if (state.kind === 'value') return { kind: 'known', value: state.value };
-  return state.kind === 'class' && state.reserved === C.CLASS_INAPPLICABLE ? { kind: 'inapplicable' } : UNKNOWN;
-}
-
-function known(value: Tagged): Value {
-  if (value.kind !== 'known') throw new Error('not a known value');
-  return value.value;
-}
-
-function computed(inputs: readonly Tagged[], compute: () => Value | null): Tagged {
-  if (inputs.some((x) => x.kind === 'inapplicable')) return { kind: 'inapplicable' };
-  if (inputs.some((x) => x.kind === 'unknown')) return UNKNOWN;
-  const result = compute();
-  if (result === null || Number.isNaN(result)) return UNKNOWN;
-  if (typeof result === 'bigint' && BigInt.asIntN(64, result) !== result) return UNKNOWN;
-  return { kind: 'known', value: result };
-}
-
-function arithmetic(op: number, a: Value, b: Value): Value | null {
-  if (typeof a === 'bigint' && typeof b === 'bigint') {
-    if (op < 0) return -a;
-    if ((op === O.ARITHMETIC_DIV || op === O.ARITHMETIC_MOD) && b === 0n) return null;
-    if (op === O.ARITHMETIC_ADD) return a + b;
-    if (op === O.ARITHMETIC_SUB) return a - b;
-    if (op === O.ARITHMETIC_MUL) return a * b;
-    return op === O.ARITHMETIC_DIV ? a / b : a % b;
-  }
-  if (typeof a !== 'number' || typeof b !== 'number') throw new Error('mixed arithmetic');
-  if (op < 0) return -a;
-  if (op === O.ARITHMETIC_ADD) return a + b;
-  if (op === O.ARITHMETIC_SUB) return a - b;
-  if (op === O.ARITHMETIC_MUL) return a * b;
-  return b === 0 ? null : a / b;
-}
-
-function compares(op: number, a: Value, b: Value): boolean {
-  const order =
-    typeof a === 'string' && typeof b === 'string'
-      ? Buffer.compare(Buffer.from(a), Buffer.from(b))
-      : a < b
-        ? -1
-        : a > b
-          ? 1
-          : 0;
-  if (op === O.COMPARE_EQ) return order === 0;
-  if (op === O.COMPARE_LT) return order < 0;
-  if (op === O.COMPARE_LE) return order <= 0;
-  return op === O.COMPARE_GT ? order > 0 : order >= 0;
-}
-
-function readingOf(view: ViewTable, path: AttributePath): Reading {
-  if (view.kind === C.VIEW_SIZE) return { kind: 'size', path, of: 'any' };
-  if (view.kind === C.VIEW_SIZE_OF_STRING) return { kind: 'size', path, of: 'string' };
-  if (view.kind === C.VIEW_SIZE_OF_LIST) return { kind: 'size', path, of: 'list' };
-  if (view.kind === C.VIEW_SIZE_OF_OBJECT) return { kind: 'size', path, of: 'object' };
-  const isList = view.kind >= C.VIEW_LIST_STRING && view.kind <= C.VIEW_LIST_DOUBLE;
-  const scalar = scalarOf(isList ? view.kind - C.VIEW_LIST_STRING + C.VIEW_STRING : view.kind, view.entries);
-  return { kind: 'typed', path, type: isList ? { kind: 'list', element: scalar } : scalar };
-}
-
-function scalarOf(kind: number, entries: readonly string[]): ScalarType {
-  if (kind === C.VIEW_ENUM) return { kind: 'enum', values: entries };
-  if (kind === C.VIEW_BOOL) return { kind: 'bool' };
-  if (kind === C.VIEW_INT) return { kind: 'int' };
-  return kind === C.VIEW_DOUBLE ? { kind: 'double' } : { kind: 'string' };
-}
-
-function constantValue(constant: ConstantTable): string | boolean | bigint | number {
-  switch (constant.kind) {
-    case 'bool':
-    case 'int':
-    case 'double':
-    case 'string':
-      return constant.value;
-    default:
-      throw new Error(`a constant of kind ${constant.kind} as a scalar`);
-  }
-}
-
-/** A text whose patterns are bits counts as a list of one. */
-function elementsOf(state: State, kind: number): readonly Value[] | null {
-  if (state.kind === 'list') return state.elements;
-  const isBits = kind === C.PARTITION_LIST_ANY || kind === C.PARTITION_LIST_ALL || kind === C.PARTITION_LIST_BIT;
-  return state.kind === 'value' && isBits ? [state.value] : null;
 }
