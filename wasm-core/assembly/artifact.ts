@@ -94,7 +94,7 @@ import {
   STATE_SIZE,
   TALLY_SIZE,
 } from './context.ts';
-import { openRoot, vector, vectorAddress, vectorCount } from './flatbuffer.ts';
+import { openRoot, vector } from './flatbuffer.ts';
 import { linkTables } from './link.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
 import { makeArena } from './term/arena.ts';
@@ -172,25 +172,27 @@ export function openArtifact(artifact: usize, size: u32, maxStringBytes: u32): i
 
 /** Every section lies inside the bytes, is aligned and holds whole records. */
 function findSections(artifact: usize, size: u32): i32 {
-  memory.fill(draft, 0, CTX_SIZE);
   if (!openRoot(artifact, size, ARTIFACT_IDENTIFIER)) return STATUS_ARTIFACT_INVALID;
-  if (!vector(HEADER_FIELD, 0) || vectorCount < 8 || vectorAddress & 3) return STATUS_ARTIFACT_INVALID;
-  const header = vectorAddress;
+  if (!vector(HEADER_FIELD, 0, draft)) return STATUS_ARTIFACT_INVALID;
+  const header = load<usize>(draft);
+  const headerSize = load<u32>(draft, 4);
+  if (headerSize < 8 || header & 3) return STATUS_ARTIFACT_INVALID;
   if (
     load<u32>(header, HEADER_FORMAT_VERSION) != ARTIFACT_FORMAT_VERSION ||
     load<u32>(header, HEADER_FLAGS) & ~(WITH_TERMS ? FLAG_NEEDS_TERMS : 0)
   ) {
     return STATUS_ARTIFACT_UNSUPPORTED;
   }
-  if (vectorCount != HEADER_SIZE || load<u32>(header, HEADER_FILE_SIZE) != size) return STATUS_ARTIFACT_INVALID;
+  if (headerSize != HEADER_SIZE || load<u32>(header, HEADER_FILE_SIZE) != size) return STATUS_ARTIFACT_INVALID;
+  if (!vector(HASH_FIELD, 0, draft) || load<u32>(draft, 4) != HASH_BYTES) return STATUS_ARTIFACT_INVALID;
+  memory.fill(draft, 0, CTX_SIZE);
   store<usize>(draft, header, CTX_HEADER);
-  if (!vector(HASH_FIELD, 0) || vectorCount != HASH_BYTES) return STATUS_ARTIFACT_INVALID;
   for (let field: u32 = FIRST_SECTION; field <= <u32>LAST_SECTION; field++) {
-    if (!vector(field, 0) || (vectorCount != 0 && vectorAddress & 15)) return STATUS_ARTIFACT_INVALID;
-    if (vectorCount % load<u32>(recordSizes + ((field - FIRST_SECTION) << 2))) return STATUS_ARTIFACT_INVALID;
     const at = draft + CTX_SECTIONS + (field - FIRST_SECTION) * 8;
-    store<usize>(at, vectorAddress);
-    store<u32>(at, vectorCount, 4);
+    if (!vector(field, 0, at)) return STATUS_ARTIFACT_INVALID;
+    const bytes = load<u32>(at, 4);
+    if (bytes != 0 && load<usize>(at) & 15) return STATUS_ARTIFACT_INVALID;
+    if (bytes % load<u32>(recordSizes + ((field - FIRST_SECTION) << 2))) return STATUS_ARTIFACT_INVALID;
   }
   if (!areApart(header)) return STATUS_ARTIFACT_INVALID;
   const slots = sectionSize(SLOT_SECTION);

@@ -16,13 +16,12 @@ import {
   KIND_ENTRY,
   KIND_NUMBER,
   KIND_STRING,
-  PARTITION_AUTOMATON,
   PARTITION_BOOL,
   PARTITION_DICTIONARY,
-  PARTITION_LIST_ALL,
   PARTITION_LIST_ANY,
   PARTITION_LIST_BIT,
   PARTITION_NUMBER,
+  PARTITION_PRESENCE,
   VIEW_ENUM,
   VIEW_INT,
   VIEW_LIST_ENUM,
@@ -60,7 +59,6 @@ import {
   VIEW_BIT_WORDS,
   VIEW_ENTRY_COUNT,
   VIEW_KIND,
-  VIEW_SIZE_BYTES,
   VIEW_SLOT,
   VIEW_TEST_COUNT,
   VIEW_TEST_FIRST,
@@ -74,20 +72,18 @@ import {
   AT_MASKS,
   AT_PARTITIONS,
   AT_SCANS,
-  AT_VIEWS,
   CLASSES_ALL,
   CLASSES_ANY,
   CTX_CLASSES,
   CTX_EPOCH,
   CTX_MAX_STRING_BYTES,
-  CTX_VIEW_STATES,
   STATE_BITS,
   STATE_BITS_EPOCH,
   STATE_ENTRY,
   STATE_LENGTH,
-  STATE_SIZE,
   STATE_STATE,
   STATE_VALUE,
+  STATE_VIEW,
   VIEW_OK,
 } from './context.ts';
 import { PARTITION_DIRECT } from './link.ts';
@@ -119,79 +115,70 @@ export function classOf(ctx: usize, index: u32): u32 {
   return classAt(ctx, load<usize>(ctx, CTX_CLASSES) + (index << 3), partition, load<u32>(ctx, CTX_EPOCH));
 }
 
+/** One way for all kinds, so that walking and searching stand in the code once. */
 function classify(ctx: usize, memo: usize, partition: usize, epoch: u32): u32 {
-  const view = load<usize>(partition, PARTITION_DIRECT);
-  let found = !WITH_TERMS && view != 0 && keys == 0 ? directClass(ctx, partition, view) : NO_CLASS;
-  if (found == NO_CLASS) found = findClass(ctx, partition, epoch);
-  if (found < <u32>CLASS_INAPPLICABLE) isDoubtful = true;
+  const kind = load<i32>(partition, PARTITION_KIND);
+  const view: usize = WITH_TERMS ? 0 : load<usize>(partition, PARTITION_DIRECT);
+  let isRead = false;
+  let entry: i32 = -1;
+  let text: usize = 0;
+  let length: u32 = 0;
+  let number: f64 = 0;
+  if (view != 0 && keys == 0) {
+    // A text or a number that is what its view asks for: the view's state is not needed.
+    const slot = load<u32>(view, VIEW_SLOT);
+    const given: u32 = load<u8>(kinds + slot);
+    const value = values + (slot << 3);
+    if (kind == PARTITION_NUMBER) {
+      number = load<f64>(value);
+      isRead = given == KIND_NUMBER && isNumber(number, load<i32>(view, VIEW_KIND) == VIEW_INT);
+    } else if (given == KIND_STRING) {
+      text = requestBytes + load<u32>(value);
+      length = load<u32>(value, 4);
+      if (length <= load<u32>(ctx, CTX_MAX_STRING_BYTES)) {
+        entry = probe(ctx, view, text, length);
+        isRead = entry >= 0 || (load<i32>(view, VIEW_KIND) != VIEW_ENUM && !(isForeign && !isUtf8(text, length)));
+      }
+    } else if (given == KIND_ENTRY) {
+      entry = load<i32>(value);
+      isRead = <u32>entry < load<u32>(view, VIEW_ENTRY_COUNT);
+    }
+  }
+  let found: u32 = 0;
+  if (!isRead) {
+    const state = load<usize>(partition, PARTITION_VIEW);
+    readState(ctx, state, epoch);
+    found = load<u32>(state, STATE_STATE);
+    if (found < <u32>CLASS_INAPPLICABLE) isDoubtful = true;
+    if (found != VIEW_OK || kind > PARTITION_NUMBER) {
+      if (found == VIEW_OK) found = classOfOther(ctx, partition, kind, state, epoch);
+      store<u64>(memo, epoch | (<u64>found << 32));
+      return found;
+    }
+    entry = load<i32>(state, STATE_ENTRY);
+    text = load<usize>(state, STATE_VALUE);
+    length = load<u32>(state, STATE_LENGTH);
+    number = load<f64>(state, STATE_VALUE);
+  }
+  const operand = load<usize>(partition, PARTITION_OPERAND);
+  if (kind == PARTITION_NUMBER) {
+    const cell = cellOf(operand, load<u32>(partition, PARTITION_BOUND_COUNT), number);
+    found = load<u16>(load<usize>(partition, PARTITION_CELL_CLASSES) + (cell << 1));
+  } else if (entry >= 0) found = load<u16>(load<usize>(partition, PARTITION_ENTRY_CLASSES) + (entry << 1));
+  else found = kind == PARTITION_DICTIONARY ? <u32>operand : walk(ctx, operand, text, length);
   store<u64>(memo, epoch | (<u64>found << 32));
   return found;
 }
 
-const NO_CLASS: u32 = 0x20000;
-
-/** Of a text or a number that is what its view asks for: then the view's state is not needed. NO_CLASS of anything else. */
+/** Of a well-typed bool or list, or of what is only there. */
 @inline
-function directClass(ctx: usize, partition: usize, view: usize): u32 {
-  const kind = load<i32>(partition, PARTITION_KIND);
-  const slot = load<u32>(view, VIEW_SLOT);
-  const given: u32 = load<u8>(kinds + slot);
-  const value = values + (slot << 3);
-  if (kind == PARTITION_NUMBER) {
-    const number = load<f64>(value);
-    if (given != KIND_NUMBER || !isNumber(number, load<i32>(view, VIEW_KIND) == VIEW_INT)) return NO_CLASS;
-    return classOfNumber(partition, number);
-  }
-  if (given == KIND_ENTRY) {
-    const entry = load<u32>(value);
-    return entry < load<u32>(view, VIEW_ENTRY_COUNT) ? classOfEntry(partition, entry) : NO_CLASS;
-  }
-  const length = load<u32>(value, 4);
-  if (given != KIND_STRING || length > load<u32>(ctx, CTX_MAX_STRING_BYTES)) return NO_CLASS;
-  const text = requestBytes + load<u32>(value);
-  const entry = probe(ctx, view, text, length);
-  if (entry >= 0) return classOfEntry(partition, entry);
-  if (load<i32>(view, VIEW_KIND) == VIEW_ENUM || (isForeign && !isUtf8(text, length))) return NO_CLASS;
-  const operand = load<usize>(partition, PARTITION_OPERAND);
-  return kind == PARTITION_DICTIONARY ? <u32>operand : walk(ctx, operand, text, length);
-}
-
-@inline
-function classOfEntry(partition: usize, entry: u32): u32 {
-  return load<u16>(load<usize>(partition, PARTITION_ENTRY_CLASSES) + (entry << 1));
-}
-
-function classOfNumber(partition: usize, number: f64): u32 {
-  const cell = cellOf(load<usize>(partition, PARTITION_OPERAND), load<u32>(partition, PARTITION_BOUND_COUNT), number);
-  return load<u16>(load<usize>(partition, PARTITION_CELL_CLASSES) + (cell << 1));
-}
-
-@inline
-function findClass(ctx: usize, partition: usize, epoch: u32): u32 {
-  const state = load<usize>(partition, PARTITION_VIEW);
-  readState(ctx, state, epoch);
-  const outcome = load<u32>(state, STATE_STATE);
-  if (outcome != VIEW_OK) return outcome;
-  const kind = load<i32>(partition, PARTITION_KIND);
-  if (kind <= PARTITION_AUTOMATON) {
-    const entry = load<i32>(state, STATE_ENTRY);
-    if (entry >= 0) return classOfEntry(partition, entry);
-    const operand = load<usize>(partition, PARTITION_OPERAND);
-    if (kind == PARTITION_DICTIONARY) return <u32>operand;
-    return walk(ctx, operand, load<usize>(state, STATE_VALUE), load<u32>(state, STATE_LENGTH));
-  }
-  if (kind == PARTITION_NUMBER) return classOfNumber(partition, load<f64>(state, STATE_VALUE));
-  if (kind == PARTITION_LIST_ANY || kind == PARTITION_LIST_ALL) {
-    elementBits(ctx, state, epoch);
-    return kind == PARTITION_LIST_ANY ? CLASSES_ANY : CLASSES_ALL;
-  }
+function classOfOther(ctx: usize, partition: usize, kind: i32, state: usize, epoch: u32): u32 {
+  if (kind == PARTITION_PRESENCE) return CLASS_FIRST;
   if (kind == PARTITION_BOOL) return load<u32>(state, STATE_VALUE) ? CLASS_TRUE : CLASS_FALSE;
-  if (kind == PARTITION_LIST_BIT) {
-    const bit = load<u32>(partition, PARTITION_OPERAND);
-    const word = load<u64>(elementBits(ctx, state, epoch) + ((bit >> 6) << 3));
-    return (word >> bit) & 1 ? CLASS_TRUE : CLASS_FALSE;
-  }
-  return CLASS_FIRST; // presence
+  const bits = elementBits(ctx, state, epoch);
+  if (kind != PARTITION_LIST_BIT) return kind == PARTITION_LIST_ANY ? CLASSES_ANY : CLASSES_ALL;
+  const bit = load<u32>(partition, PARTITION_OPERAND);
+  return (load<u64>(bits + ((bit >> 6) << 3)) >> bit) & 1 ? CLASS_TRUE : CLASS_FALSE;
 }
 
 /** Label of the state after the last byte. INVARIANT (verify-tables.ts): every transition leads to a state, every byte to a symbol. */
@@ -253,8 +240,7 @@ function elementBits(ctx: usize, state: usize, epoch: u32): usize {
 function findBits(ctx: usize, state: usize, epoch: u32): void {
   const bits = load<usize>(state, STATE_BITS);
   store<u32>(state, epoch, STATE_BITS_EPOCH);
-  const view = <u32>(state - load<usize>(ctx, CTX_VIEW_STATES)) / <u32>STATE_SIZE;
-  const record = load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES;
+  const record = load<usize>(state, STATE_VIEW);
   const words = load<u32>(record, VIEW_BIT_WORDS);
   for (let i: u32 = 0; i < words; i++) store<u64>(bits + (i << 3), 0); // a call of memory.fill takes longer
   const count = load<u32>(state, STATE_LENGTH);

@@ -10,6 +10,7 @@ import {
   EFFECT_DENY,
   EFFECT_ESCALATE,
   EFFECT_TRANSFORM,
+  EFFECT_WARN,
   STATUS_CONDITION_ERROR,
   STATUS_OK,
   STATUS_ONLY_ONE_CONFLICT,
@@ -88,6 +89,7 @@ export function combine(ctx: usize, header: usize, skipsTransforms: bool): i32 {
   return answer(ctx, decision, status);
 }
 
+@inline
 function answer(ctx: usize, decision: i32, status: i32): i32 {
   store<i32>(result, decision, RESULT_DECISION);
   store<i32>(result, status, RESULT_STATUS);
@@ -112,14 +114,15 @@ function combinePlain(ctx: usize, header: usize, skipsTransforms: bool): i32 {
       const word = (i << 6) + <u32>ctz<u64>(summary);
       const record = load<usize>(ctx, CTX_FIRED) + word * <u32>FIRED_SIZE;
       if (skipsTransforms) {
-        const kept = ~load<u64>(effectWord(ctx, EFFECT_TRANSFORM, word));
+        const kept = ~rulesOf(ctx, EFFECT_TRANSFORM, word);
         store<u64>(record, load<u64>(record) & kept);
         store<u64>(record, load<u64>(record, FIRED_TRUE) & kept, FIRED_TRUE);
       }
       const isTrue = load<u64>(record, FIRED_TRUE);
       const isUnknown = load<u64>(record) & ~isTrue;
-      if (isTrue != 0) sure = mostSevere(ctx, word, isTrue, sure);
-      if (isUnknown != 0) doubt = mostSevere(ctx, word, isUnknown, doubt);
+      const effects = effectWord(ctx, 0, word);
+      if (sure < EFFECT_DENY) sure = max(sure, mostSevere(effects, isTrue));
+      if (isUnknown != 0) doubt = max(doubt, mostSevere(effects, isUnknown));
       if (wantsLists) continue;
       store<u64>(record, 0);
       store<u64>(record, 0, FIRED_TRUE);
@@ -138,23 +141,36 @@ function combinePlain(ctx: usize, header: usize, skipsTransforms: bool): i32 {
   return answer(ctx, decision, STATUS_OK);
 }
 
-/** The most severe effect of these rules, or the one given if none is more severe. */
+/** The most severe effect of these rules of a word, -1 if there are none. Every effect counts the milder ones: no branch. */
 @inline
-function mostSevere(ctx: usize, word: u32, rules: u64, known: i32): i32 {
-  let effect = EFFECT_DENY;
-  while (effect > known && !(load<u64>(effectWord(ctx, effect, word)) & rules)) effect--;
-  return effect;
+function mostSevere(effects: usize, rules: u64): i32 {
+  return (
+    i32(rules != 0) +
+    i32((load<u64>(effects, EFFECT_WARN << 3) & rules) != 0) +
+    i32((load<u64>(effects, EFFECT_TRANSFORM << 3) & rules) != 0) +
+    i32((load<u64>(effects, EFFECT_ESCALATE << 3) & rules) != 0) +
+    i32((load<u64>(effects, EFFECT_DENY << 3) & rules) != 0) -
+    1
+  );
+}
+
+/** The rules of a word that have an effect. */
+@inline
+function rulesOf(ctx: usize, effect: i32, word: u32): u64 {
+  const effects = effectWord(ctx, effect, word);
+  return effect == EFFECT_DENY ? load<u64>(effects) : load<u64>(effects) & ~load<u64>(effects, 8);
 }
 
 /** Names the rules of a word that fired, marks them (LANGUAGE.md 8.3, 13.3), and clears the word for the next decision. */
+@inline
 function listWord(ctx: usize, word: u32, decision: i32): void {
   const record = load<usize>(ctx, CTX_FIRED) + word * <u32>FIRED_SIZE;
   const fired = load<u64>(record);
   const isTrue = load<u64>(record, FIRED_TRUE);
   store<u64>(record, 0);
   store<u64>(record, 0, FIRED_TRUE);
-  const determining = load<u64>(effectWord(ctx, decision, word));
-  const transforms: u64 = decision <= EFFECT_ESCALATE ? load<u64>(effectWord(ctx, EFFECT_TRANSFORM, word)) : 0;
+  const determining = rulesOf(ctx, decision, word);
+  const transforms: u64 = decision <= EFFECT_ESCALATE ? rulesOf(ctx, EFFECT_TRANSFORM, word) : 0;
   let to = load<usize>(ctx, CTX_TRUE_LIST) + (trueCount << 2);
   for (let rules = isTrue; rules != 0; rules &= rules - 1) {
     const bit = <u64>ctz<u64>(rules);

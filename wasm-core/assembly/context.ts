@@ -137,9 +137,12 @@ export const STATE_VALUE: usize = 16;
 export const STATE_LENGTH: usize = 20;
 export const STATE_BITS_EPOCH: usize = 24; // u32
 export const STATE_BITS: usize = 28; // u32 address of the element bits of a list
+/** The view's record, and where in a row of absent attributes its own stands; both filled in by link.ts. */
+export const STATE_VIEW: usize = 32; // u32 address
+export const STATE_ABSENT: usize = 36; // u32 offset
 /** A tree view: the value as an element (contract/terms.ts); it has no use for the four fields it covers. */
 export const STATE_ELEMENT: usize = 16;
-export const STATE_SIZE: usize = 32;
+export const STATE_SIZE: usize = 40;
 
 /** What CTX_CLASSES says of a list that has several classes: over every class number. */
 export const CLASSES_ANY: u32 = 0x10000;

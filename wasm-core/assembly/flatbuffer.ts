@@ -10,10 +10,7 @@ let tableSize: u32 = 0;
 let vtable: usize = 0;
 let vtableSize: u32 = 0;
 
-/** Set by `vector`: address of the first element, and how many there are. */
-export let vectorAddress: usize = 0;
-export let vectorCount: u32 = 0;
-
+/** Makes the root table the one that is read. */
 @inline
 function openInline(start: usize, size: u32, identifier: u32): bool {
   if (size < 16 || load<u32>(start, 4) != identifier) return false;
@@ -47,37 +44,36 @@ export function scalar(field: u32, width: u32): usize {
 }
 
 /**
- * Sets vectorAddress and vectorCount (0 and 0 if the field is absent); false if it does not lie inside the bytes.
+ * Writes address and count of a field's elements to `to`, 8 bytes (0 and 0 if it is absent); false if it does not lie inside the bytes.
  *
  * @param shift  log2 of an element's size
  */
 @inline
-function vectorInline(field: u32, shift: u32): bool {
+function vectorInline(field: u32, shift: u32, to: usize): bool {
   const offset = fieldOffset(field, 4);
-  if (offset == 0) {
-    vectorAddress = 0;
-    vectorCount = 0;
-    return true;
+  let address: usize = 0;
+  let count: u32 = 0;
+  if (offset != 0) {
+    if (offset == OUTSIDE) return false;
+    const at = table + offset;
+    const away = load<u32>(at);
+    const left = room - offset - 4; // the field lies inside
+    if (away > left) return false;
+    address = at + away + 4;
+    count = load<u32>(address - 4);
+    if (count > (left - away) >> shift) return false;
   }
-  if (offset == OUTSIDE) return false;
-  const at = table + offset;
-  const away = load<u32>(at);
-  const left = room - offset - 4; // the field lies inside
-  if (away > left) return false;
-  const count = load<u32>(at + away);
-  if (count > (left - away) >> shift) return false;
-  vectorAddress = at + away + 4;
-  vectorCount = count;
+  store<usize>(to, address);
+  store<u32>(to, count, 4);
   return true;
 }
 
-/** Makes the root table the one that `scalar` and `vector` read. */
 export function openRoot(start: usize, size: u32, identifier: u32): bool {
   return openInline(start, size, identifier);
 }
 
-export function vector(field: u32, shift: u32): bool {
-  return vectorInline(field, shift);
+export function vector(field: u32, shift: u32, to: usize): bool {
+  return vectorInline(field, shift, to);
 }
 
 /** The two of a request: inlined in the small core, where every decision passes; code of the full core is short. */
@@ -87,6 +83,6 @@ export function openRequest(start: usize, size: u32): bool {
 }
 
 @inline
-export function requestVector(field: u32, shift: u32): bool {
-  return WITH_TERMS ? vector(field, shift) : vectorInline(field, shift);
+export function requestVector(field: u32, shift: u32, to: usize): bool {
+  return WITH_TERMS ? vector(field, shift, to) : vectorInline(field, shift, to);
 }

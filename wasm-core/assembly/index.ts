@@ -179,14 +179,18 @@ export function requestArea(size: u32): usize {
 }
 
 /** Whether the bytes lie in the request area. */
+@inline
 function isInArea(at: usize, size: u32): bool {
   return at >= area && at - area <= areaSize && size <= areaSize - <u32>(at - area);
 }
 
 /** Verifies and decides one request in the request area. */
 export function decideRequest(handle: i32, at: usize, size: u32): i32 {
+  return decideBytes(contextOf(handle), at, size);
+}
+
+function decideBytes(ctx: usize, at: usize, size: u32): i32 {
   lastContext = 0;
-  const ctx = contextOf(handle);
   if (ctx == 0) return refuse(STATUS_ARTIFACT_INVALID);
   if (!isInArea(at, size)) return refuse(STATUS_REQUEST_INVALID);
   const status = verifyRequest(ctx, at, size);
@@ -204,10 +208,11 @@ export function decideBatch(handle: i32, table: usize, count: u32, out: usize): 
     refuse(STATUS_REQUEST_INVALID);
     return -STATUS_REQUEST_INVALID;
   }
+  const ctx = contextOf(handle);
   for (let i: u32 = 0; i < count; i++) {
     const pair = table + (i << 3);
     wantLists(i + 1 == count); // what stands at `result` is the last answer
-    const packed = decideRequest(handle, load<usize>(pair), load<u32>(pair, 4));
+    const packed = decideBytes(ctx, load<usize>(pair), load<u32>(pair, 4));
     store<u8>(out + (i << 1), packed);
     store<u8>(out + (i << 1), packed >> PACKED_STATUS_SHIFT, 1);
   }

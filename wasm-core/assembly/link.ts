@@ -79,8 +79,10 @@ import {
   CTX_RULE_COUNT,
   CTX_VIEW_COUNT,
   CTX_VIEW_STATES,
+  STATE_ABSENT,
   STATE_SIZE,
   STATE_STATE,
+  STATE_VIEW,
 } from './context.ts';
 import { countOf } from './verify-bounds.ts';
 
@@ -121,18 +123,20 @@ function usesNoRanks(ctx: usize): bool {
   return true;
 }
 
-/** By effect, the rules that have it, a bit each. */
+/** By effect, the rules whose effect is that or a more severe one, a bit each. */
 function sortEffects(ctx: usize): void {
   const count = load<u32>(ctx, CTX_RULE_COUNT);
   let rule = load<usize>(ctx, AT_RULES);
   for (let i: u32 = 0; i < count; i++) {
-    const word = effectWord(ctx, load<u32>(rule, RULE_EFFECT), i >> 6);
-    store<u64>(word, load<u64>(word) | (<u64>1 << i));
+    for (let effect = load<i32>(rule, RULE_EFFECT); effect >= 0; effect--) {
+      const word = effectWord(ctx, effect, i >> 6);
+      store<u64>(word, load<u64>(word) | (<u64>1 << i));
+    }
     rule += RULE_SIZE;
   }
 }
 
-/** Where the rules of an effect stand, of the 64 rules of a word. */
+/** Where the rules of at least an effect stand, of the 64 rules of a word. */
 @inline
 export function effectWord(ctx: usize, effect: u32, word: u32): usize {
   return load<usize>(ctx, CTX_EFFECTS) + ((word * <u32>(EFFECT_DENY + 1) + effect) << 3);
@@ -140,8 +144,12 @@ export function effectWord(ctx: usize, effect: u32, word: u32): usize {
 
 function linkViews(ctx: usize): void {
   let view = load<usize>(ctx, AT_VIEWS);
-  const end = view + load<u32>(ctx, CTX_VIEW_COUNT) * <u32>VIEW_SIZE_BYTES;
-  for (; view < end; view += VIEW_SIZE_BYTES) {
+  let state = load<usize>(ctx, CTX_VIEW_STATES);
+  const count = load<u32>(ctx, CTX_VIEW_COUNT);
+  for (let i: u32 = 0; i < count; i++) {
+    store<usize>(state, view, STATE_VIEW);
+    store<u32>(state, i << 2, STATE_ABSENT);
+    state += STATE_SIZE;
     const test = load<usize>(ctx, AT_ELEMENT_TESTS) + load<u32>(view, VIEW_TEST_FIRST) * <u32>ELEMENT_TEST_SIZE;
     const isOne = load<i32>(view, VIEW_KIND) == VIEW_LIST_STRING && load<u32>(view, VIEW_TEST_COUNT) == 1;
     let masks: usize = 0;
@@ -149,6 +157,7 @@ function linkViews(ctx: usize): void {
       masks = load<usize>(ctx, AT_MASKS) + (load<u32>(test, ELEMENT_TEST_MASKS) << 3);
     }
     store<usize>(view, masks, VIEW_MASKS);
+    view += VIEW_SIZE_BYTES;
   }
 }
 

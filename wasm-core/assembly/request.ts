@@ -27,12 +27,15 @@ import {
 } from '../contract/request.ts';
 import { KIND_DURATION, KIND_RECORD } from '../contract/terms.ts';
 import { CTX_HEADER, CTX_SLOT_COUNT } from './context.ts';
-import { openRequest, requestVector, scalar, vectorAddress, vectorCount } from './flatbuffer.ts';
+import { openRequest, requestVector, scalar } from './flatbuffer.ts';
 import { beginValues, isSlotValue } from './tree.ts';
 import { setRequest } from './value.ts';
 
 /** Point of the request verified last. */
 export let requestPoint: u32 = 0;
+
+/** Keys, kinds, values, bytes: address and count of each. */
+const columns: usize = memory.data(32, 8);
 
 let bytes: usize = 0;
 let byteCount: u32 = 0;
@@ -47,17 +50,18 @@ export function verifyRequest(ctx: usize, start: usize, size: u32): i32 {
   const layout: u64 = layoutAt != 0 ? load<u64>(layoutAt) : 0;
   requestPoint = pointAt != 0 ? <u32>load<u8>(pointAt) : POINT_PRE_TOOL_CALL;
 
-  if (!requestVector(REQUEST_KEYS_FIELD, 3)) return STATUS_REQUEST_INVALID;
-  const keys = vectorAddress;
-  const keyCount = vectorCount;
-  if (!requestVector(REQUEST_KINDS_FIELD, 0)) return STATUS_REQUEST_INVALID;
-  const kinds = vectorAddress;
-  const count = vectorCount;
-  if (!requestVector(REQUEST_VALUES_FIELD, 3) || vectorCount != count) return STATUS_REQUEST_INVALID;
-  const values = vectorAddress;
-  if (!requestVector(REQUEST_BYTES_FIELD, 0)) return STATUS_REQUEST_INVALID;
-  bytes = vectorAddress;
-  byteCount = vectorCount;
+  if (!requestVector(REQUEST_KEYS_FIELD, 3, columns)) return STATUS_REQUEST_INVALID;
+  if (!requestVector(REQUEST_KINDS_FIELD, 0, columns + 8)) return STATUS_REQUEST_INVALID;
+  if (!requestVector(REQUEST_VALUES_FIELD, 3, columns + 16)) return STATUS_REQUEST_INVALID;
+  if (!requestVector(REQUEST_BYTES_FIELD, 0, columns + 24)) return STATUS_REQUEST_INVALID;
+  const keys = load<usize>(columns);
+  const keyCount = load<u32>(columns, 4);
+  const kinds = load<usize>(columns, 8);
+  const count = load<u32>(columns, 12);
+  const values = load<usize>(columns, 16);
+  if (load<u32>(columns, 20) != count) return STATUS_REQUEST_INVALID;
+  bytes = load<usize>(columns, 24);
+  byteCount = load<u32>(columns, 28);
   elementRoom = byteCount / <u32>ELEMENT_SIZE;
   if (WITH_TERMS) beginValues(bytes, byteCount);
 

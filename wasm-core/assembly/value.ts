@@ -69,7 +69,6 @@ import {
   VIEW_ENTRY_COUNT,
   VIEW_ENTRY_FIRST,
   VIEW_KIND,
-  VIEW_SIZE_BYTES,
   VIEW_SLOT,
 } from '../contract/layout.ts';
 import { MAX_LIST_ELEMENTS } from '../contract/limits.ts';
@@ -80,11 +79,11 @@ import {
   AT_CONSTANTS,
   AT_ENTRIES,
   AT_SLOTS,
-  AT_VIEWS,
   CTX_ABSENT_ROW,
   CTX_EPOCH,
   CTX_MAX_STRING_BYTES,
   CTX_VIEW_STATES,
+  STATE_ABSENT,
   STATE_BITS,
   STATE_BITS_EPOCH,
   STATE_CAUSE,
@@ -94,6 +93,7 @@ import {
   STATE_SIZE,
   STATE_STATE,
   STATE_VALUE,
+  STATE_VIEW,
   VIEW_OK,
 } from './context.ts';
 import { VIEW_MASKS } from './link.ts';
@@ -113,6 +113,7 @@ let keyCount: u32 = 0;
 export let isForeign: bool = false;
 
 /** Makes this the request that views read. Everything named must lie in memory (request.ts, or the host's staging). */
+@inline
 export function setRequest(k: usize, v: usize, b: usize, keyColumn: usize, count: u32, foreign: bool): void {
   kinds = k;
   values = v;
@@ -179,13 +180,12 @@ function columnOf(ctx: usize, slot: u32): i32 {
 
 function readSlot(ctx: usize, state: usize, epoch: u32): void {
   store<u32>(state, epoch, STATE_EPOCH);
-  const view = <u32>(state - load<usize>(ctx, CTX_VIEW_STATES)) / <u32>STATE_SIZE;
-  const record = load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES;
+  const record = load<usize>(state, STATE_VIEW);
   const kind = load<i32>(record, VIEW_KIND);
   const column = columnOf(ctx, load<u32>(record, VIEW_SLOT));
   const given: i32 = column < 0 ? KIND_MISSING : <i32>load<u8>(kinds + column);
   if (given == KIND_STRING && kind <= VIEW_ENUM) return readText(ctx, record, kind, values + (<usize>column << 3), state);
-  if (given == KIND_MISSING) return readAbsent(ctx, view, record, kind, state);
+  if (given == KIND_MISSING) return readAbsent(ctx, record, kind, state);
   if (WITH_TERMS && kind == VIEW_TREE) return readTree(ctx, given, values + (<usize>column << 3), state);
   if (given == KIND_NULL) return settle(state, CLASS_NULL, CAUSE_NULL);
   if (kind == VIEW_PRESENCE) return settle(state, VIEW_OK, CAUSE_NONE);
@@ -224,7 +224,6 @@ export function isNumber(value: f64, isInt: bool): bool {
   return isInt ? abs(value) <= MAX_SAFE_INT && nearest(value) == value : abs(value) < Infinity;
 }
 
-@inline
 function settle(state: usize, outcome: i32, cause: i32): void {
   store<i32>(state, outcome, STATE_STATE);
   store<i32>(state, cause, STATE_CAUSE);
@@ -240,15 +239,17 @@ function settleNumber(state: usize, value: f64): void {
 }
 
 /** A text or a list: where, and how long. */
+@inline
 function settleSpan(state: usize, at: usize, length: u32): void {
   store<usize>(state, at, STATE_VALUE);
   store<u32>(state, length, STATE_LENGTH);
-  settle(state, VIEW_OK, CAUSE_NONE);
+  store<i32>(state, VIEW_OK, STATE_STATE);
+  store<i32>(state, CAUSE_NONE, STATE_CAUSE);
 }
 
 /** LANGUAGE.md 3.7, 5.4. INVARIANT (verify-tables.ts): the constant fits the view. */
-function readAbsent(ctx: usize, view: u32, record: usize, kind: i32, state: usize): void {
-  const absent = load<u32>(load<usize>(ctx, CTX_ABSENT_ROW) + (view << 2));
+function readAbsent(ctx: usize, record: usize, kind: i32, state: usize): void {
+  const absent = load<u32>(load<usize>(ctx, CTX_ABSENT_ROW) + load<u32>(state, STATE_ABSENT));
   if (absent == ABSENT_INAPPLICABLE) return settle(state, CLASS_INAPPLICABLE, CAUSE_NONE);
   if (absent < <u32>ABSENT_FIRST_CONSTANT) return settle(state, CLASS_MISSING, CAUSE_MISSING);
   const constant = load<usize>(ctx, AT_CONSTANTS) + (absent - <u32>ABSENT_FIRST_CONSTANT) * <u32>CONSTANT_SIZE;
@@ -258,7 +259,8 @@ function readAbsent(ctx: usize, view: u32, record: usize, kind: i32, state: usiz
     const text = load<usize>(ctx, AT_BYTES) + load<u32>(constant, CONSTANT_VALUE);
     const length = load<u32>(constant, CONSTANT_LENGTH);
     if (isSizeKind(kind)) return settleNumber(state, <f64>countCodePoints(text, length));
-    return settleText(ctx, record, kind, text, length, state);
+    if (settleText(ctx, record, text, length, state) < 0 && kind == VIEW_ENUM) refuse(state, CAUSE_ENUM);
+    return;
   }
   if (form == CONSTANT_INT) return settleNumber(state, <f64>load<i64>(constant, CONSTANT_VALUE));
   if (form == CONSTANT_EMPTY_LIST) {
@@ -279,19 +281,23 @@ function textCause(ctx: usize, given: i32, value: usize): i32 {
 }
 
 /** What the dictionary knows is well-formed. */
+@inline
 function readText(ctx: usize, record: usize, kind: i32, value: usize, state: usize): void {
   const text = requestBytes + load<u32>(value);
   const length = load<u32>(value, 4);
   if (length > load<u32>(ctx, CTX_MAX_STRING_BYTES)) return refuse(state, CAUSE_LIMIT);
-  settleText(ctx, record, kind, text, length, state);
-  if (isForeign && load<i32>(state, STATE_ENTRY) < 0 && !isUtf8(text, length)) refuse(state, CAUSE_ENCODING);
+  const entry = settleText(ctx, record, text, length, state);
+  if (entry >= 0) return;
+  if (isForeign && !isUtf8(text, length)) return refuse(state, CAUSE_ENCODING);
+  if (kind == VIEW_ENUM) refuse(state, CAUSE_ENUM);
 }
 
-function settleText(ctx: usize, record: usize, kind: i32, text: usize, length: u32, state: usize): void {
+@inline
+function settleText(ctx: usize, record: usize, text: usize, length: u32, state: usize): i32 {
   const entry = probe(ctx, record, text, length);
   store<i32>(state, entry, STATE_ENTRY);
   settleSpan(state, text, length);
-  if (kind == VIEW_ENUM && entry < 0) refuse(state, CAUSE_ENUM);
+  return entry;
 }
 
 /** What the host knows already. ENTRY_NONE comes without text: it is only for views whose text nobody reads. */

@@ -147,6 +147,7 @@ function foldedRow(ctx: usize, column: usize, partition: usize, vectors: u32, is
 }
 
 /** Writes the AND or the OR of two rows to `to`, which may be one of them, and returns it. */
+@inline
 function joinRows(to: usize, a: usize, b: usize, vectors: u32, isAnd: bool): usize {
   const end = vectors << 4;
   for (let at: u32 = 0; at < end; at += 16) {
@@ -277,8 +278,11 @@ function fireRun(ctx: usize, rule: u32, count: i32, low: u64, high: u64): void {
   high = highOf(high, count);
   const word = rule >> 6;
   const shift: u64 = rule & 63;
+  if (shift == 0) {
+    fireWord(ctx, word, low);
+    return fireWord(ctx, word + 1, high);
+  }
   fireWord(ctx, word, low << shift);
-  if (shift == 0) return fireWord(ctx, word + 1, high);
   fireWord(ctx, word + 1, (low >> (64 - shift)) | (high << shift));
   fireWord(ctx, word + 2, high >> (64 - shift));
 }
