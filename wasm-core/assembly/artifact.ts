@@ -14,10 +14,8 @@ import {
   AUTOMATON_SIZE,
   BIT_CODE,
   BIT_RESIDUAL,
-  BIT_SECTION,
   BIT_SIZE,
   BUCKET_SIZE,
-  COLUMN_SECTION,
   COLUMN_SIZE,
   CONSTANT_SIZE,
   ELEMENT_TEST_SIZE,
@@ -31,25 +29,18 @@ import {
   HEADER_FILE_SIZE,
   HEADER_SIZE,
   LAST_SECTION,
-  NESTED_SECTION,
   NESTED_SIZE,
   NODE_SIZE,
-  PARTITION_SECTION,
   PARTITION_SIZE,
   PREFILTER_HIT_WORDS,
-  PREFILTER_SECTION,
   PREFILTER_SIZE,
-  RULE_SECTION,
   RULE_SIZE,
-  SCAN_SECTION,
   SCAN_SIZE,
   SCAN_START_COUNT,
   SCAN_WORD_COUNT,
-  SLOT_SECTION,
   SLOT_SIZE,
   TOOL_SIZE,
   VIEW_BIT_WORDS,
-  VIEW_SECTION,
   VIEW_SIZE_BYTES,
 } from '../contract/layout.ts';
 import { MAX_POLICIES, MAX_RULES, MAX_SLOTS } from '../contract/limits.ts';
@@ -93,12 +84,18 @@ import {
   STATE_BITS,
   STATE_SIZE,
   TALLY_SIZE,
+  AT_COLUMNS,
+  AT_NESTED,
+  AT_PARTITIONS,
+  AT_RULES,
+  AT_SLOTS,
 } from './context.ts';
 import { openRoot, vector } from './flatbuffer.ts';
 import { linkTables } from './link.ts';
 import { allocate, MAX_BLOCK_BYTES, release } from './memory.ts';
 import { makeArena } from './term/arena.ts';
 import { verifyTables } from './verify.ts';
+import { countOf } from './verify-bounds.ts';
 
 const HASH_BYTES = 32;
 
@@ -145,7 +142,7 @@ export function openArtifact(artifact: usize, size: u32, maxStringBytes: u32): i
   let status = findSections(artifact, size);
   if (status != STATUS_OK) return -status;
   const bits = load<usize>(draft, AT_BITS);
-  const residualCount = countResiduals(bits, sectionSize(BIT_SECTION) / <u32>BIT_SIZE);
+  const residualCount = countResiduals(bits, countOf(draft, AT_BITS));
   if (residualCount < 0) return -STATUS_ARTIFACT_INVALID;
   const total = placeState(0, residualCount);
   if (total > <u64>size * CONTEXT_PER_BYTE + CONTEXT_FLOOR) return -STATUS_ARTIFACT_INVALID;
@@ -195,18 +192,22 @@ function findSections(artifact: usize, size: u32): i32 {
     if (bytes % load<u32>(recordSizes + ((field - FIRST_SECTION) << 2))) return STATUS_ARTIFACT_INVALID;
   }
   if (!areApart(header)) return STATUS_ARTIFACT_INVALID;
-  const slots = sectionSize(SLOT_SECTION);
-  const views = sectionSize(VIEW_SECTION);
-  const rules = sectionSize(RULE_SECTION);
+  for (let field: u32 = 0; field <= <u32>(LAST_SECTION - FIRST_SECTION); field++) {
+    const at = draft + CTX_SECTIONS + (field << 3);
+    store<u32>(at, load<u32>(at, 4) / load<u32>(recordSizes + (field << 2)), 4);
+  }
+  const slots = countOf(draft, AT_SLOTS);
+  const views = countOf(draft, AT_VIEWS);
+  const rules = countOf(draft, AT_RULES);
   if (slots == 0 || views == 0) return STATUS_ARTIFACT_INVALID;
   // The tool's slot comes on top of the attribute paths.
-  if (slots / SLOT_SIZE > <u32>MAX_SLOTS + 1 || rules / RULE_SIZE > <u32>MAX_RULES) return STATUS_ARTIFACT_UNSUPPORTED;
-  const policies: u32 = 1 + sectionSize(NESTED_SECTION) / <u32>NESTED_SIZE;
+  if (slots > <u32>MAX_SLOTS + 1 || rules > <u32>MAX_RULES) return STATUS_ARTIFACT_UNSUPPORTED;
+  const policies: u32 = 1 + countOf(draft, AT_NESTED);
   if (policies > <u32>MAX_POLICIES) return STATUS_ARTIFACT_UNSUPPORTED;
   store<u32>(draft, policies, CTX_POLICY_COUNT);
-  store<u32>(draft, slots / SLOT_SIZE, CTX_SLOT_COUNT);
-  store<u32>(draft, views / VIEW_SIZE_BYTES, CTX_VIEW_COUNT);
-  store<u32>(draft, rules / RULE_SIZE, CTX_RULE_COUNT);
+  store<u32>(draft, slots, CTX_SLOT_COUNT);
+  store<u32>(draft, views, CTX_VIEW_COUNT);
+  store<u32>(draft, rules, CTX_RULE_COUNT);
   return STATUS_OK;
 }
 
@@ -223,10 +224,6 @@ function areApart(header: usize): bool {
     }
   }
   return true;
-}
-
-function sectionSize(field: u32): u32 {
-  return load<u32>(draft + CTX_SECTIONS + (field - FIRST_SECTION) * 8, 4);
 }
 
 /** Highest residual number and one; -1 if a number is not below the count of bits. */
@@ -252,7 +249,7 @@ function placeState(ctx: usize, residualCount: u32): u64 {
   if (ctx != 0) store<u32>(ctx, summaryWords, CTX_SUMMARY_WORDS);
   place(ctx, CTX_VIEW_STATES, viewCount, <u32>STATE_SIZE);
   const stamped = contextSize;
-  place(ctx, CTX_CLASSES, sectionSize(PARTITION_SECTION) / <u32>PARTITION_SIZE, 8);
+  place(ctx, CTX_CLASSES, countOf(draft, AT_PARTITIONS), 8);
   place(ctx, CTX_RESIDUALS, residualCount, 8);
   if (ctx != 0) {
     store<usize>(ctx, ctx + <usize>stamped, CTX_STAMPED);
@@ -266,17 +263,17 @@ function placeState(ctx: usize, residualCount: u32): u64 {
   place(ctx, CTX_UNKNOWN_LIST, ruleCount, 4);
   const policies = load<u32>(draft, CTX_POLICY_COUNT);
   place(ctx, CTX_TALLIES, policies > 1 ? policies : 0, <u32>TALLY_SIZE);
-  place(ctx, CTX_COLUMN_ROWS, sectionSize(COLUMN_SECTION) / <u32>COLUMN_SIZE, 4);
-  const mostVectors = sectionSize(BIT_SECTION) / <u32>BIT_SIZE / 128 + 1;
+  place(ctx, CTX_COLUMN_ROWS, countOf(draft, AT_COLUMNS), 4);
+  const mostVectors = countOf(draft, AT_BITS) / 128 + 1;
   place(ctx, CTX_FOLDED_ROW, mostVectors, 16);
   place(ctx, CTX_JOINED_ROW, mostVectors, 16);
-  const scanWords = most(SCAN_SECTION, AT_SCANS, SCAN_SIZE, SCAN_WORD_COUNT);
+  const scanWords = most(AT_SCANS, SCAN_SIZE, SCAN_WORD_COUNT);
   place(ctx, CTX_SCAN_ACTIVE, scanWords, 8);
   place(ctx, CTX_SCAN_NEXT, scanWords, 8);
   place(ctx, CTX_SCAN_ACTIVE_LIST, scanWords, 2);
   place(ctx, CTX_SCAN_NEXT_LIST, scanWords, 2);
-  place(ctx, CTX_SCAN_GATED, most(SCAN_SECTION, AT_SCANS, SCAN_SIZE, SCAN_START_COUNT), 2);
-  place(ctx, CTX_HITS, most(PREFILTER_SECTION, AT_PREFILTERS, PREFILTER_SIZE, PREFILTER_HIT_WORDS), 8);
+  place(ctx, CTX_SCAN_GATED, most(AT_SCANS, SCAN_SIZE, SCAN_START_COUNT), 2);
+  place(ctx, CTX_HITS, most(AT_PREFILTERS, PREFILTER_SIZE, PREFILTER_HIT_WORDS), 8);
   for (let i: u32 = 0; i < viewCount; i++) {
     const view = load<usize>(draft, AT_VIEWS) + i * <u32>VIEW_SIZE_BYTES;
     if (ctx != 0) {
@@ -288,9 +285,9 @@ function placeState(ctx: usize, residualCount: u32): u64 {
 }
 
 /** Greatest number that records of a section have at `offset`. */
-function most(section: u32, at: usize, recordSize: u32, offset: u32): u32 {
+function most(at: usize, recordSize: u32, offset: u32): u32 {
   const first = load<usize>(draft + at);
-  const end = first + sectionSize(section);
+  const end = first + countOf(draft, at) * recordSize;
   let found: u32 = 0;
   for (let record = first; record < end; record += recordSize) found = max(found, load<u32>(record + offset));
   return found;

@@ -81,7 +81,7 @@ export const CTX_EFFECTS: usize = 116;
 /** Of the prefilter with most: its hits. Of the scan with the longest start list: what is left of it (scan.ts). */
 export const CTX_HITS: usize = 120;
 export const CTX_SCAN_GATED: usize = 124;
-/** Per section (u32 address, u32 size in bytes), from FIRST_SECTION on. */
+/** Per section (u32 address, u32 records), from FIRST_SECTION on. */
 export const CTX_SECTIONS: usize = 128;
 export const CTX_SIZE: usize = CTX_SECTIONS + (LAST_SECTION - FIRST_SECTION + 1) * 8;
 

@@ -18,13 +18,11 @@ import {
   BIT_HAS_TWIN,
   BIT_RANK,
   BIT_RULE,
-  BIT_SECTION,
   BIT_SIZE,
   COLUMN_MAP,
   COLUMN_PARTITION,
   COLUMN_ROW_COUNT,
   COLUMN_ROW_FIRST,
-  COLUMN_SECTION,
   COLUMN_SIZE,
   ELEMENT_TEST_KIND,
   ELEMENT_TEST_MASKS,
@@ -38,7 +36,6 @@ import {
   NODE_KIND,
   NODE_LEVEL,
   NODE_NEXT,
-  NODE_SECTION,
   NODE_SIZE,
   NODE_VECTORS,
   PARTITION_CELL_CLASSES,
@@ -46,7 +43,6 @@ import {
   PARTITION_KIND,
   PARTITION_OPERAND,
   PARTITION_RESERVED,
-  PARTITION_SECTION,
   PARTITION_SIZE,
   PARTITION_VIEW,
   RULE_EFFECT,
@@ -118,7 +114,7 @@ function usesNoRanks(ctx: usize): bool {
   if (load<u32>(ctx, CTX_POLICY_COUNT) > 1) return false;
   if (load<u32>(load<usize>(ctx, CTX_HEADER), HEADER_ALGORITHM) > <u32>ALGORITHM_MOST_SPECIFIC) return false;
   const bits = load<usize>(ctx, AT_BITS);
-  const end = bits + countOf(ctx, BIT_SECTION, BIT_SIZE) * <u32>BIT_SIZE;
+  const end = bits + countOf(ctx, AT_BITS) * <u32>BIT_SIZE;
   for (let bit = bits; bit < end; bit += BIT_SIZE) if (load<i32>(bit, BIT_RANK) != load<i32>(bits, BIT_RANK)) return false;
   return true;
 }
@@ -163,7 +159,7 @@ function linkViews(ctx: usize): void {
 
 function linkPartitions(ctx: usize): void {
   let partition = load<usize>(ctx, AT_PARTITIONS);
-  const end = partition + countOf(ctx, PARTITION_SECTION, PARTITION_SIZE) * <u32>PARTITION_SIZE;
+  const end = partition + countOf(ctx, AT_PARTITIONS) * <u32>PARTITION_SIZE;
   const halves = load<usize>(ctx, AT_HALVES);
   for (let at = partition; at < end; at += PARTITION_SIZE) {
     const state = load<usize>(ctx, CTX_VIEW_STATES) + load<u32>(at, PARTITION_VIEW) * <u32>STATE_SIZE;
@@ -192,7 +188,7 @@ function linkPartitions(ctx: usize): void {
 /** A column that no node has was not verified; adding to what it says does no harm. */
 function linkColumns(ctx: usize): void {
   let column = load<usize>(ctx, AT_COLUMNS);
-  const end = column + countOf(ctx, COLUMN_SECTION, COLUMN_SIZE) * <u32>COLUMN_SIZE;
+  const end = column + countOf(ctx, AT_COLUMNS) * <u32>COLUMN_SIZE;
   for (; column < end; column += COLUMN_SIZE) {
     const partition = load<u32>(column, COLUMN_PARTITION);
     store<usize>(column, load<usize>(ctx, CTX_CLASSES) + (partition << 3), COLUMN_MEMO);
@@ -204,7 +200,7 @@ function linkColumns(ctx: usize): void {
 
 function linkNodes(ctx: usize, isPlain: bool): void {
   let node = load<usize>(ctx, AT_NODES);
-  const end = node + countOf(ctx, NODE_SECTION, NODE_SIZE) * <u32>NODE_SIZE;
+  const end = node + countOf(ctx, AT_NODES) * <u32>NODE_SIZE;
   for (; node < end; node += NODE_SIZE) {
     store<usize>(node, nodeAt(ctx, load<u32>(node, NODE_NEXT)), NODE_NEXT);
     const a = load<u32>(node, NODE_A);

@@ -1,9 +1,10 @@
 // In: addresses and lengths of UTF-8 bytes. Out: what conditions ask of texts: hash, equality, order, code points, search.
 // Never reads outside the bytes named, never takes more than linear time.
 
-/** Of a text of fewer than 8 bytes: all of its bytes, so that two of one length are the same if these are. */
+/** The last 8 bytes; of a text of fewer all of them, so that two of one length are the same if these are. */
 @inline
-function shortWord(at: usize, length: u32): u64 {
+export function lastWord(at: usize, length: u32): u64 {
+  if (length >= 8) return load<u64>(at + length - 8);
   if (length >= 4) return load<u32>(at) | (<u64>load<u32>(at + length - 4) << 32);
   if (length == 0) return 0;
   return load<u8>(at) | (<u64>load<u8>(at + (length >> 1)) << 8) | (<u64>load<u8>(at + length - 1) << 16);
@@ -11,20 +12,18 @@ function shortWord(at: usize, length: u32): u64 {
 
 /** The hash of dictionaries and of entities (FORMAT.md 5.4): 8 bytes a step, the last 8 overlapping those before. */
 export function hashText(at: usize, length: u32): u32 {
-  return hashInline(at, length);
+  return hashOf(at, length, lastWord(at, length));
 }
 
 @inline
-function hashInline(at: usize, length: u32): u32 {
+export function hashOf(at: usize, length: u32, last: u64): u32 {
   let hash: u64 = <u64>length * HASH_FACTOR;
-  if (length >= 8) {
-    const last = at + length - 8;
-    for (; at < last; at += 8) {
-      hash = (hash ^ load<u64>(at)) * HASH_FACTOR;
-      hash ^= hash >> 32;
-    }
-    hash = (hash ^ load<u64>(last)) * HASH_FACTOR;
-  } else hash = (hash ^ shortWord(at, length)) * HASH_FACTOR;
+  for (let left = <i32>length; left > 8; left -= 8) {
+    hash = (hash ^ load<u64>(at)) * HASH_FACTOR;
+    hash ^= hash >> 32;
+    at += 8;
+  }
+  hash = (hash ^ last) * HASH_FACTOR;
   hash = (hash ^ (hash >> 32)) * HASH_FACTOR;
   return <u32>(hash >> 32);
 }
@@ -32,26 +31,15 @@ function hashInline(at: usize, length: u32): u32 {
 const HASH_FACTOR: u64 = 0x9e3779b97f4a7c15;
 
 export function sameText(a: usize, b: usize, length: u32): bool {
-  return sameInline(a, b, length);
+  return isSame(a, b, length, lastWord(b, length));
 }
 
-/** These two are for where every decision passes, inlined in the small core; code of the full core is short. */
+/** `last` is that of `b`. */
 @inline
-export function sameFast(a: usize, b: usize, length: u32): bool {
-  return WITH_TERMS ? sameText(a, b, length) : sameInline(a, b, length);
-}
-
-@inline
-export function hashFast(at: usize, length: u32): u32 {
-  return WITH_TERMS ? hashText(at, length) : hashInline(at, length);
-}
-
-@inline
-function sameInline(a: usize, b: usize, length: u32): bool {
-  if (length < 8) return shortWord(a, length) == shortWord(b, length);
-  const last = length - 8;
-  for (let i: u32 = 0; i < last; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
-  return load<u64>(a + last) == load<u64>(b + last);
+export function isSame(a: usize, b: usize, length: u32, last: u64): bool {
+  if (lastWord(a, length) != last) return false;
+  for (let i: u32 = 8; i < length; i += 8) if (load<u64>(a + i - 8) != load<u64>(b + i - 8)) return false;
+  return true;
 }
 
 /** By code point, which for UTF-8 is by byte: negative, zero or positive. */
@@ -82,10 +70,8 @@ const ASCII_NOT: u64 = 0x8080808080808080;
 
 /** Nearly every text is ASCII, and found to be so 8 bytes at a time. */
 export function isUtf8(at: usize, length: u32): bool {
-  if (length < 8) return !(shortWord(at, length) & ASCII_NOT) || isBeyondAscii(at, length);
-  const last = at + length - 8;
-  let found = load<u64>(last);
-  for (let from = at; from < last; from += 8) found |= load<u64>(from);
+  let found = lastWord(at, length);
+  for (let i: u32 = 8; i < length; i += 8) found |= load<u64>(at + i - 8);
   return !(found & ASCII_NOT) || isBeyondAscii(at, length);
 }
 

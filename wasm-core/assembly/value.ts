@@ -97,7 +97,7 @@ import {
   VIEW_OK,
 } from './context.ts';
 import { VIEW_MASKS } from './link.ts';
-import { countCodePoints, hashFast, isUtf8, sameFast } from './text.ts';
+import { countCodePoints, hashOf, hashText, isSame, isUtf8, lastWord, sameText } from './text.ts';
 import { readConstant, readTree } from './tree.ts';
 
 const MAX_SAFE_INT: f64 = 9007199254740991;
@@ -140,7 +140,8 @@ export function readState(ctx: usize, state: usize, epoch: u32): void {
 export function probe(ctx: usize, view: usize, text: usize, length: u32): i32 {
   const count = load<u32>(view, VIEW_BUCKET_COUNT);
   if (count == 0) return -1;
-  const hash = hashFast(text, length);
+  const last = WITH_TERMS ? 0 : lastWord(text, length); // code of the full core is short
+  const hash = WITH_TERMS ? hashText(text, length) : hashOf(text, length, last);
   const buckets = load<usize>(ctx, AT_BUCKETS) + load<u32>(view, VIEW_BUCKET_FIRST) * <u32>BUCKET_SIZE;
   const entries = load<usize>(ctx, AT_ENTRIES) + load<u32>(view, VIEW_ENTRY_FIRST) * <u32>ENTRY_SIZE;
   let bucket = hash & (count - 1);
@@ -151,12 +152,17 @@ export function probe(ctx: usize, view: usize, text: usize, length: u32): i32 {
     if (
       load<u32>(record, ENTRY_HASH) == hash &&
       load<u32>(record, ENTRY_LENGTH) == length &&
-      sameFast(load<usize>(ctx, AT_BYTES) + load<u32>(record, ENTRY_TEXT), text, length)
+      isEntry(load<usize>(ctx, AT_BYTES) + load<u32>(record, ENTRY_TEXT), text, length, last)
     ) {
       return <i32>(entry - 1);
     }
     bucket = (bucket + 1) & (count - 1);
   }
+}
+
+@inline
+function isEntry(entry: usize, text: usize, length: u32, last: u64): bool {
+  return WITH_TERMS ? sameText(entry, text, length) : isSame(entry, text, length, last);
 }
 
 /** Index of a slot's kind and value in the columns, or -1: the keyed form does not carry it. */

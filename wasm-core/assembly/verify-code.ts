@@ -1,43 +1,35 @@
 // In: residual code of an artifact whose tables verified. Out: whether the machine of residual.ts can run it blindly: every
 // operand exists, both stacks stay within bounds, and what is left at the end is one truth and no value.
 
-import { CONSTANT_EMPTY_LIST, VIEW_LIST_DOUBLE, VIEW_LIST_STRING, VIEW_PRESENCE, VIEW_TREE } from '../contract/codes.ts';
 import {
-  BYTE_SECTION,
+  CONSTANT_EMPTY_LIST,
+  VIEW_LIST_DOUBLE,
+  VIEW_LIST_STRING,
+  VIEW_PRESENCE,
+  VIEW_TREE,
+} from '../contract/codes.ts';
+import {
   CONSTANT_KIND,
-  CONSTANT_SECTION,
   CONSTANT_SIZE,
   PARTITION_CLASS_COUNT,
-  PARTITION_SECTION,
   PARTITION_SIZE,
   VIEW_KIND,
   VIEW_SIZE_BYTES,
 } from '../contract/layout.ts';
 import { MAX_STACK_DEPTH } from '../contract/limits.ts';
 import {
-  ARITHMETIC_MOD,
-  COMPARE_GE,
-  OP_AND,
-  OP_ARITHMETIC,
   OP_CLASS,
-  OP_COMPARE,
   OP_CONSTANT,
   OP_ELEMENT,
   OP_MATCH,
   OP_MEMBER,
-  OP_NEGATE,
-  OP_OR,
   OP_QUANTIFY,
   OP_SIZE,
-  OP_TEST,
-  OP_TEXT,
-  OP_TRUTH,
   OP_VIEW,
-  TEXT_CONTAINS,
 } from '../contract/opcodes.ts';
 import { OP_TERM } from '../contract/terms.ts';
-import { AT_CONSTANTS, AT_PARTITIONS, AT_VIEWS, CTX_VIEW_COUNT } from './context.ts';
-import { countOf, fits } from './verify-bounds.ts';
+import { AT_CONSTANTS, AT_PARTITIONS, AT_VIEWS, AT_BYTES } from './context.ts';
+import { fitsIn, recordIn } from './verify-bounds.ts';
 import { hasManyClasses } from './verify-tables.ts';
 import { isMatcher } from './verify-scan.ts';
 import { isTermSound } from './verify-terms.ts';
@@ -46,112 +38,86 @@ export function verifyCode(ctx: usize, code: usize, words: u32): bool {
   return isSound(ctx, code, words, 0, 0, false);
 }
 
+/**
+ * By opcode: words (0: there is no such opcode) and the most its `a` may be; values and truths it takes, values and truths it leaves.
+ * From the lowest digit: 0xff words, 0xf values taken, 0xf truths taken, 0xf values left, 0xf truths left, 0xff most.
+ */
+const shapes: usize = memory.data<u32>([
+  0,
+  0x03100001, // 1 TRUTH
+  0xff100003, // 2 CLASS
+  0xff102001, // 3 AND
+  0xff102001, // 4 OR
+  0x04100201, // 5 COMPARE
+  0x02100201, // 6 TEXT
+  0xff100102, // 7 MEMBER
+  0xff100101, // 8 TEST
+  0x01100003, // 9 QUANTIFY
+  0xff100102, // 10 MATCH
+  0, 0, 0, 0, 0,
+  0xff010002, // 16 VIEW
+  0xff010001, // 17 ELEMENT
+  0xff010002, // 18 CONSTANT
+  0x04010201, // 19 ARITHMETIC
+  0xff010101, // 20 NEGATE
+  0xff010101, // 21 SIZE
+], 4);
+
 /** Runs the depths of both stacks from where they are; a body may not reach below. */
 function isSound(ctx: usize, at: usize, words: u32, truthBase: u32, valueBase: u32, inBody: bool): bool {
   let truths = truthBase;
   let values = valueBase;
   while (words > 0) {
     const instruction = load<u32>(at);
-    const a: i32 = (instruction >> 8) & 0xff;
-    let size: u32 = 1;
-    let pops: u32 = 0; // values
-    let pushes: u32 = 0;
-    let literal: u32 = 1; // truths more
-    switch (<i32>(instruction & 0xff)) {
-      case OP_TRUTH: {
-        if (a > 3) return false;
-        break;
-      }
-      case OP_CLASS: {
-        size = 3;
-        if (words < size || !isClassTable(ctx, load<u32>(at, 4), load<u32>(at, 8))) return false;
-        break;
-      }
-      case OP_AND:
-      case OP_OR: {
-        if (truths - truthBase < 2) return false;
-        truths--;
-        literal = 0;
-        break;
-      }
-      case OP_COMPARE: {
-        if (a > COMPARE_GE) return false;
-        pops = 2;
-        break;
-      }
-      case OP_TEXT: {
-        if (a > TEXT_CONTAINS) return false;
-        pops = 2;
-        break;
-      }
-      case OP_MEMBER: {
-        size = 2;
-        if (words < size || !isView(ctx, load<u32>(at, 4), true)) return false;
-        pops = 1;
-        break;
-      }
-      case OP_MATCH: {
-        size = 2;
-        if (words < size || !isMatcher(ctx, a, load<u32>(at, 4))) return false;
-        pops = 1;
-        break;
-      }
-      case OP_TEST: {
-        pops = 1;
-        break;
-      }
-      case OP_QUANTIFY: {
-        if (inBody || words < 3 || a > 1 || !isView(ctx, load<u32>(at, 4), true)) return false;
-        const body = load<u32>(at, 8);
-        if (body > words - 3 || !isSound(ctx, at + 12, body, truths, values, true)) return false;
-        size = 3 + body;
-        break;
-      }
-      case OP_VIEW: {
-        size = 2;
-        if (words < size || !isView(ctx, load<u32>(at, 4), false)) return false;
-        pushes = 1;
-        literal = 0;
-        break;
-      }
-      case OP_ELEMENT: {
-        if (!inBody) return false;
-        pushes = 1;
-        literal = 0;
-        break;
-      }
-      case OP_CONSTANT: {
-        size = 2;
-        if (words < size || !isScalarConstant(ctx, load<u32>(at, 4))) return false;
-        pushes = 1;
-        literal = 0;
-        break;
-      }
-      case OP_ARITHMETIC: {
-        if (a > ARITHMETIC_MOD) return false;
-        pops = 2;
-        pushes = 1;
-        literal = 0;
-        break;
-      }
-      case OP_NEGATE:
-      case OP_SIZE: {
-        pops = 1;
-        pushes = 1;
-        literal = 0;
-        break;
-      }
-      default: {
-        // A term in a quantifier would multiply its steps by the elements.
-        if (!WITH_TERMS || (instruction & 0xff) != OP_TERM || inBody || words < 2) return false;
-        const body = load<u32>(at, 4);
-        if (body > words - 2 || !isTermSound(ctx, at + 8, body)) return false;
-        size = 2 + body;
+    const opcode = instruction & 0xff;
+    const a = (instruction >> 8) & 0xff;
+    let size: u32 = 0;
+    let shape: u32 = 1 << 20;
+    if (WITH_TERMS && opcode == OP_TERM) {
+      // A term in a quantifier would multiply its steps by the elements.
+      if (inBody || words < 2) return false;
+      const body = load<u32>(at, 4);
+      if (body > words - 2 || !isTermSound(ctx, at + 8, body)) return false;
+      size = 2 + body;
+    } else {
+      if (opcode > <u32>OP_SIZE) return false;
+      shape = load<u32>(shapes + (opcode << 2));
+      size = shape & 0xff;
+      if (size == 0 || words < size || a > shape >> 24) return false;
+      const operand = size > 1 ? load<u32>(at, 4) : 0;
+      switch (<i32>opcode) {
+        case OP_CLASS: {
+          if (!isClassTable(ctx, operand, load<u32>(at, 8))) return false;
+          break;
+        }
+        case OP_MATCH: {
+          if (!isMatcher(ctx, <i32>a, operand)) return false;
+          break;
+        }
+        case OP_QUANTIFY: {
+          const body = load<u32>(at, 8);
+          if (inBody || body > words - 3 || !isSound(ctx, at + 12, body, truths, values, true)) return false;
+          size = 3 + body;
+        }
+        case OP_MEMBER:
+        case OP_VIEW: {
+          if (!isView(ctx, operand, opcode != OP_VIEW)) return false;
+          break;
+        }
+        case OP_ELEMENT: {
+          if (!inBody) return false;
+          break;
+        }
+        case OP_CONSTANT: {
+          if (!isScalarConstant(ctx, operand)) return false;
+        }
       }
     }
-    if (values - valueBase < pops) return false;
-    values = values - pops + pushes;
-    truths += literal;
+    const pops = (shape >> 8) & 15;
+    const ends = (shape >> 12) & 15;
+    if (values - valueBase < pops || truths - truthBase < ends) return false;
+    values += ((shape >> 16) & 15) - pops;
+    truths += ((shape >> 20) & 15) - ends;
     if (values > <u32>MAX_STACK_DEPTH || truths > <u32>MAX_STACK_DEPTH) return false;
     words -= size;
     at += <usize>size << 2;
@@ -160,19 +126,19 @@ function isSound(ctx: usize, at: usize, words: u32, truthBase: u32, valueBase: u
 }
 
 function isClassTable(ctx: usize, partition: u32, table: u32): bool {
-  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE) || hasManyClasses(ctx, partition)) return false;
-  const record = load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE;
-  return fits(table, load<u32>(record, PARTITION_CLASS_COUNT), countOf(ctx, BYTE_SECTION, 1));
+  const record = recordIn(ctx + AT_PARTITIONS, partition, PARTITION_SIZE);
+  return record != 0 && !hasManyClasses(record) && fitsIn(ctx + AT_BYTES, table, load<u32>(record, PARTITION_CLASS_COUNT));
 }
 
 /** A list view, or one that gives a scalar. */
 function isView(ctx: usize, view: u32, isList: bool): bool {
-  if (view >= load<u32>(ctx, CTX_VIEW_COUNT)) return false;
-  const kind = load<i32>(load<usize>(ctx, AT_VIEWS) + view * <u32>VIEW_SIZE_BYTES, VIEW_KIND);
+  const record = recordIn(ctx + AT_VIEWS, view, VIEW_SIZE_BYTES);
+  if (record == 0) return false;
+  const kind = load<i32>(record, VIEW_KIND);
   return isList == (kind >= VIEW_LIST_STRING && kind <= VIEW_LIST_DOUBLE) && kind != VIEW_PRESENCE && kind < VIEW_TREE;
 }
 
 function isScalarConstant(ctx: usize, constant: u32): bool {
-  if (constant >= countOf(ctx, CONSTANT_SECTION, CONSTANT_SIZE)) return false;
-  return load<i32>(load<usize>(ctx, AT_CONSTANTS) + constant * <u32>CONSTANT_SIZE, CONSTANT_KIND) < CONSTANT_EMPTY_LIST;
+  const record = recordIn(ctx + AT_CONSTANTS, constant, CONSTANT_SIZE);
+  return record != 0 && load<i32>(record, CONSTANT_KIND) < CONSTANT_EMPTY_LIST;
 }

@@ -4,16 +4,12 @@
 import {
   AUTOMATON_BACKWARD,
   AUTOMATON_LABEL_LIMIT,
-  AUTOMATON_SECTION,
   AUTOMATON_SIZE,
-  BYTE_SECTION,
-  HALF_SECTION,
   LITERAL_LENGTH,
   LITERAL_SIZE,
   LITERAL_TARGET_COUNT,
   LITERAL_TARGETS,
   LITERAL_TEXT,
-  MASK_SECTION,
   PREFILTER_FINGERPRINTS,
   PREFILTER_HAS_FINGERPRINTS,
   PREFILTER_HASH_BITS,
@@ -25,7 +21,6 @@ import {
   PREFILTER_LITERALS,
   PREFILTER_MAX_HIT_WORDS,
   PREFILTER_RUNS,
-  PREFILTER_SECTION,
   PREFILTER_SIZE,
   SCAN_ALPHABET,
   SCAN_BIT_LIMIT,
@@ -40,7 +35,6 @@ import {
   SCAN_MOVE_COUNT,
   SCAN_MOVE_MASKS,
   SCAN_MOVES,
-  SCAN_SECTION,
   SCAN_SIZE,
   SCAN_START_COUNT,
   SCAN_START_LIST,
@@ -55,10 +49,9 @@ import {
   SCAN_WORD_REACH_MAP,
   SCAN_WORD_SIZE,
   SCAN_WORDS,
-  WORD_SECTION,
 } from '../contract/layout.ts';
-import { AT_AUTOMATONS, AT_BYTES, AT_HALVES, AT_PREFILTERS, AT_SCANS, AT_WORDS } from './context.ts';
-import { countOf, fits, spend } from './verify-bounds.ts';
+import { AT_AUTOMATONS, AT_BYTES, AT_HALVES, AT_PREFILTERS, AT_SCANS, AT_WORDS, AT_MASKS } from './context.ts';
+import { areWithin, countOf, fits, fitsIn, recordIn, spend } from './verify-bounds.ts';
 
 const MAX_WORDS: u32 = 65535;
 const MAX_CLASSES: u32 = 256;
@@ -66,11 +59,11 @@ const MAX_CLASSES: u32 = 256;
 const KINDS: u32 = 4;
 
 export function areScansSound(ctx: usize): bool {
-  const count = countOf(ctx, SCAN_SECTION, SCAN_SIZE);
+  const count = countOf(ctx, AT_SCANS);
   for (let i: u32 = 0; i < count; i++) {
     if (!isScanSound(ctx, load<usize>(ctx, AT_SCANS) + i * <u32>SCAN_SIZE)) return false;
   }
-  const prefilters = countOf(ctx, PREFILTER_SECTION, PREFILTER_SIZE);
+  const prefilters = countOf(ctx, AT_PREFILTERS);
   for (let i: u32 = 0; i < prefilters; i++) {
     if (!isPrefilterSound(ctx, load<usize>(ctx, AT_PREFILTERS) + i * <u32>PREFILTER_SIZE)) return false;
   }
@@ -79,80 +72,62 @@ export function areScansSound(ctx: usize): bool {
 
 /** An automaton, or a scan with no bit but those of one word. */
 export function isMatcher(ctx: usize, kind: i32, index: u32): bool {
-  if (kind == 0) return index < countOf(ctx, AUTOMATON_SECTION, AUTOMATON_SIZE);
-  if (kind != 1 || index >= countOf(ctx, SCAN_SECTION, SCAN_SIZE)) return false;
-  const scan = load<usize>(ctx, AT_SCANS) + index * <u32>SCAN_SIZE;
-  return load<u32>(scan, SCAN_BIT_LIMIT) <= 64 && spend(load<u32>(scan, SCAN_WORD_COUNT));
+  if (kind == 0) return index < countOf(ctx, AT_AUTOMATONS);
+  const scan = recordIn(ctx + AT_SCANS, index, SCAN_SIZE);
+  return kind == 1 && scan != 0 && load<u32>(scan, SCAN_BIT_LIMIT) <= 64 && spend(load<u32>(scan, SCAN_WORD_COUNT));
 }
 
 function isScanSound(ctx: usize, scan: usize): bool {
-  const wordPool = countOf(ctx, WORD_SECTION, 4);
-  const maskPool = countOf(ctx, MASK_SECTION, 8);
-  const bytePool = countOf(ctx, BYTE_SECTION, 1);
   const classes = load<u32>(scan, SCAN_CLASS_COUNT);
   const words = load<u32>(scan, SCAN_WORD_COUNT);
   const moves = load<u32>(scan, SCAN_MOVE_COUNT);
   const ends = load<u32>(scan, SCAN_END_COUNT);
   const bits = load<u32>(scan, SCAN_BIT_LIMIT);
   if (classes < 2 || classes > MAX_CLASSES || words == 0 || words > MAX_WORDS || bits > <u32>SCAN_MAX_BITS) return false;
-  const automaton = load<u32>(scan, SCAN_ALPHABET);
-  if (automaton >= countOf(ctx, AUTOMATON_SECTION, AUTOMATON_SIZE)) return false;
-  const alphabet = load<usize>(ctx, AT_AUTOMATONS) + automaton * <u32>AUTOMATON_SIZE;
+  const alphabet = recordIn(ctx + AT_AUTOMATONS, load<u32>(scan, SCAN_ALPHABET), AUTOMATON_SIZE);
+  if (alphabet == 0) return false;
   if (load<u32>(alphabet, AUTOMATON_BACKWARD) != 0 || load<u32>(alphabet, AUTOMATON_LABEL_LIMIT) > classes - 1) return false;
   // A scan that is not empty is not smaller than what it makes a decision visit, but scans may share.
   if (!spend(<u64>words * 32 + <u64>moves * 4 + ends)) return false;
-  const kinds = load<u32>(scan, SCAN_KINDS);
-  if (!fits(kinds, classes - 1, bytePool)) return false;
-  for (let c: u32 = 0; c < classes - 1; c++) if (load<u8>(load<usize>(ctx, AT_BYTES) + kinds + c) >= KINDS) return false;
-  if (!fits(load<u32>(scan, SCAN_WORDS), words * (SCAN_WORD_SIZE >> 2), wordPool)) return false;
-  if (!fits(load<u32>(scan, SCAN_MASKS), words * (SCAN_MASK_SIZE >> 3), maskPool)) return false;
-  if (!fits(load<u32>(scan, SCAN_MOVES), moves, wordPool) || moves > 0x7fffffff) return false;
-  if (!fits(load<u32>(scan, SCAN_MOVE_MASKS), moves << 1, maskPool)) return false;
-  if (!areBelow(ctx, load<u32>(scan, SCAN_MOVES), moves, words)) return false;
-  if (!fits(load<u32>(scan, SCAN_ENDS), ends, wordPool) || !fits(load<u32>(scan, SCAN_END_MASKS), ends, maskPool)) return false;
-  if (!areBelow(ctx, load<u32>(scan, SCAN_ENDS), ends, bits)) return false;
+  if (!areWithin(ctx + AT_BYTES, load<u32>(scan, SCAN_KINDS), classes - 1, 0, 0, KINDS)) return false;
+  if (!fitsIn(ctx + AT_WORDS, load<u32>(scan, SCAN_WORDS), words * (SCAN_WORD_SIZE >> 2))) return false;
+  if (!fitsIn(ctx + AT_MASKS, load<u32>(scan, SCAN_MASKS), words * (SCAN_MASK_SIZE >> 3))) return false;
+  // No section has so many words that the doubled count of moves could wrap.
+  if (!areWithin(ctx + AT_WORDS, load<u32>(scan, SCAN_MOVES), moves, 2, 0, words)) return false;
+  if (!fitsIn(ctx + AT_MASKS, load<u32>(scan, SCAN_MOVE_MASKS), moves << 1)) return false;
+  if (!areWithin(ctx + AT_WORDS, load<u32>(scan, SCAN_ENDS), ends, 2, 0, bits)) return false;
+  if (!fitsIn(ctx + AT_MASKS, load<u32>(scan, SCAN_END_MASKS), ends)) return false;
   if (!areStartsSound(ctx, scan, classes, words)) return false;
   for (let w: u32 = 0; w < words; w++) {
     const word = load<usize>(ctx, AT_WORDS) + (load<u32>(scan, SCAN_WORDS) << 2) + w * <u32>SCAN_WORD_SIZE;
     if (!fits(load<u32>(word, SCAN_WORD_MOVE_FIRST), load<u32>(word, SCAN_WORD_MOVE_COUNT), moves)) return false;
     if (!fits(load<u32>(word, SCAN_WORD_END_FIRST), load<u32>(word, SCAN_WORD_END_COUNT), ends)) return false;
     const masks = load<u32>(word, SCAN_WORD_REACH_COUNT);
-    if (!fits(load<u32>(word, SCAN_WORD_REACH), masks, maskPool)) return false;
-    const map = load<u32>(word, SCAN_WORD_REACH_MAP);
-    if (!fits(map, classes, bytePool) || !spend(classes)) return false;
-    for (let c: u32 = 0; c < classes; c++) if (load<u8>(load<usize>(ctx, AT_BYTES) + map + c) >= masks) return false;
+    if (!fitsIn(ctx + AT_MASKS, load<u32>(word, SCAN_WORD_REACH), masks)) return false;
+    if (!areWithin(ctx + AT_BYTES, load<u32>(word, SCAN_WORD_REACH_MAP), classes, 0, 0, masks)) return false;
   }
-  return true;
-}
-
-function areBelow(ctx: usize, first: u32, count: u32, limit: u32): bool {
-  const at = load<usize>(ctx, AT_WORDS) + (first << 2);
-  for (let i: u32 = 0; i < count; i++) if (load<u32>(at + (i << 2)) >= limit) return false;
   return true;
 }
 
 /** Runs ascend from 0 and lie in the list, whose words exist; each word at most once in a run is not needed. */
 function areStartsSound(ctx: usize, scan: usize, classes: u32, words: u32): bool {
   const starts = load<u32>(scan, SCAN_STARTS);
-  if (!fits(starts, classes + 1, countOf(ctx, WORD_SECTION, 4))) return false;
+  if (!fitsIn(ctx + AT_WORDS, starts, classes + 1)) return false;
   let before: u32 = 0;
   for (let c: u32 = 0; c <= classes; c++) {
     const run = load<u32>(load<usize>(ctx, AT_WORDS) + ((starts + c) << 2));
     if (run < before || (c == 0 && run != 0)) return false;
     before = run;
   }
-  const list = load<u32>(scan, SCAN_START_LIST);
   if (before != load<u32>(scan, SCAN_START_COUNT)) return false; // the room there is (artifact.ts)
-  return spend(before) && areHalvesBelow(ctx, list, before, words);
+  return areWithin(ctx + AT_HALVES, load<u32>(scan, SCAN_START_LIST), before, 1, 0, words);
 }
 
 function isPrefilterSound(ctx: usize, prefilter: usize): bool {
-  const bytePool = countOf(ctx, BYTE_SECTION, 1);
-  const halfPool = countOf(ctx, HALF_SECTION, 2);
   const hitWords = load<u32>(prefilter, PREFILTER_HIT_WORDS);
   if (hitWords == 0 || hitWords > <u32>PREFILTER_MAX_HIT_WORDS) return false;
-  if (!fits(load<u32>(prefilter, PREFILTER_INITIAL), hitWords, countOf(ctx, MASK_SECTION, 8))) return false;
-  if (!fits(load<u32>(prefilter, PREFILTER_FINGERPRINTS), load<u32>(prefilter, PREFILTER_HAS_FINGERPRINTS) ? 128 : 0, bytePool)) return false;
+  if (!fitsIn(ctx + AT_MASKS, load<u32>(prefilter, PREFILTER_INITIAL), hitWords)) return false;
+  if (!fitsIn(ctx + AT_BYTES, load<u32>(prefilter, PREFILTER_FINGERPRINTS), load<u32>(prefilter, PREFILTER_HAS_FINGERPRINTS) ? 128 : 0)) return false;
   const hashBits = load<u32>(prefilter, PREFILTER_HASH_BITS);
   const count = load<u32>(prefilter, PREFILTER_LITERAL_COUNT);
   const listCount = load<u32>(prefilter, PREFILTER_LIST_COUNT);
@@ -160,7 +135,7 @@ function isPrefilterSound(ctx: usize, prefilter: usize): bool {
   const places: u32 = 1 << hashBits;
   if (!spend(<u64>hitWords + places + listCount + count)) return false;
   const runs = load<u32>(prefilter, PREFILTER_RUNS);
-  if (!fits(runs, places + 1, halfPool)) return false;
+  if (!fitsIn(ctx + AT_HALVES, runs, places + 1)) return false;
   // Runs may be empty, but none ends before it begins or beyond the list.
   const at = load<usize>(ctx, AT_HALVES) + (runs << 1);
   let before: u32 = 0;
@@ -170,22 +145,15 @@ function isPrefilterSound(ctx: usize, prefilter: usize): bool {
     before = run;
   }
   const literals = load<u32>(prefilter, PREFILTER_LITERALS);
-  if (!areHalvesBelow(ctx, load<u32>(prefilter, PREFILTER_LIST), listCount, count)) return false;
-  if (!fits(literals, count * (LITERAL_SIZE >> 2), countOf(ctx, WORD_SECTION, 4))) return false;
+  if (!areWithin(ctx + AT_HALVES, load<u32>(prefilter, PREFILTER_LIST), listCount, 1, 0, count)) return false;
+  if (!fitsIn(ctx + AT_WORDS, literals, count * (LITERAL_SIZE >> 2))) return false;
   for (let i: u32 = 0; i < count; i++) {
     const literal = load<usize>(ctx, AT_WORDS) + (literals << 2) + i * <u32>LITERAL_SIZE;
     const length = load<u32>(literal, LITERAL_LENGTH);
     const targets = load<u32>(literal, LITERAL_TARGET_COUNT);
-    if (length > MAX_WORDS || !fits(load<u32>(literal, LITERAL_TEXT), length << 1, bytePool)) return false;
+    if (length > MAX_WORDS || !fitsIn(ctx + AT_BYTES, load<u32>(literal, LITERAL_TEXT), length << 1)) return false;
     if (!spend(<u64>length + targets)) return false;
-    if (!areHalvesBelow(ctx, load<u32>(literal, LITERAL_TARGETS), targets, hitWords << 6)) return false;
+    if (!areWithin(ctx + AT_HALVES, load<u32>(literal, LITERAL_TARGETS), targets, 1, 0, hitWords << 6)) return false;
   }
-  return true;
-}
-
-function areHalvesBelow(ctx: usize, first: u32, count: u32, limit: u32): bool {
-  if (!fits(first, count, countOf(ctx, HALF_SECTION, 2))) return false;
-  const at = load<usize>(ctx, AT_HALVES) + (first << 1);
-  for (let i: u32 = 0; i < count; i++) if (<u32>load<u16>(at + (i << 1)) >= limit) return false;
   return true;
 }

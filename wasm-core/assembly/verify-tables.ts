@@ -40,7 +40,6 @@ import {
   VIEW_TYPE,
 } from '../contract/codes.ts';
 import {
-  ABSENT_SECTION,
   AUTOMATON_BACKWARD,
   AUTOMATON_BYTE_CLASSES,
   AUTOMATON_FIRST_JUMP,
@@ -48,57 +47,44 @@ import {
   AUTOMATON_JUMPS,
   AUTOMATON_LABELS,
   AUTOMATON_LABEL_LIMIT,
-  AUTOMATON_SECTION,
   AUTOMATON_SIZE,
   AUTOMATON_STATE_COUNT,
   AUTOMATON_SYMBOL_COUNT,
   AUTOMATON_TRANSITIONS,
-  BOUND_SECTION,
-  BUCKET_SECTION,
   BUCKET_SIZE,
-  BYTE_SECTION,
   CONSTANT_KIND,
   CONSTANT_LENGTH,
-  CONSTANT_SECTION,
   CONSTANT_SIZE,
   CONSTANT_VALUE,
   ELEMENT_TEST_BOUND_COUNT,
   ELEMENT_TEST_KIND,
   ELEMENT_TEST_MASKS,
   ELEMENT_TEST_OPERAND,
-  ELEMENT_TEST_SECTION,
   ELEMENT_TEST_SIZE,
   ENTRY_HASH,
   ENTRY_LENGTH,
-  ENTRY_SECTION,
   ENTRY_SIZE,
   ENTRY_TEXT,
-  HALF_SECTION,
   HEADER_ABSENT_ROWS,
   JUMP_BYTES,
   JUMP_SIZE,
   JUMP_TARGET,
-  MASK_SECTION,
   PARTITION_BOUND_COUNT,
   PARTITION_CELL_CLASSES,
   PARTITION_CLASS_COUNT,
   PARTITION_ENTRY_CLASSES,
   PARTITION_KIND,
   PARTITION_OPERAND,
-  PARTITION_SECTION,
   PARTITION_SIZE,
   PARTITION_VIEW,
   PREFILTER_HIT_WORDS,
   PREFILTER_LITERAL_COUNT,
-  PREFILTER_SECTION,
   PREFILTER_SIZE,
   SCAN_BIT_LIMIT,
-  SCAN_SECTION,
   SCAN_SIZE,
   SCAN_WORD_COUNT,
   TOOL_ABSENT_ROW,
   TOOL_LISTED,
-  TOOL_SECTION,
   TOOL_SIZE,
   VIEW_BIT_WORDS,
   VIEW_BUCKET_COUNT,
@@ -133,7 +119,7 @@ import {
 } from './context.ts';
 import { hashText } from './text.ts';
 import { isSizeKind, probe } from './value.ts';
-import { countOf, fits, spend } from './verify-bounds.ts';
+import { areWithin, countOf, fits, fitsIn, recordIn, spend } from './verify-bounds.ts';
 import { hasTerms, isTermConstantSound } from './verify-terms.ts';
 import { areScansSound } from './verify-scan.ts';
 
@@ -171,35 +157,21 @@ function isTextKind(kind: i32): bool {
   return kind <= VIEW_ENUM || kind == VIEW_LIST_STRING || kind == VIEW_LIST_ENUM;
 }
 
-/** Every one of `count` half words from `first` is at least `least` and below `limit`. */
-function areHalves(ctx: usize, first: u32, count: u32, least: u32, limit: u32): bool {
-  if (!fits(first, count, countOf(ctx, HALF_SECTION, 2)) || !spend(count)) return false;
-  let at = load<usize>(ctx, AT_HALVES) + (first << 1);
-  for (const end = at + (count << 1); at < end; at += 2) {
-    const half: u32 = load<u16>(at);
-    if (half < least || half >= limit) return false;
-  }
-  return true;
-}
-
 function areAutomatonsSound(ctx: usize): bool {
-  const count = countOf(ctx, AUTOMATON_SECTION, AUTOMATON_SIZE);
+  const count = countOf(ctx, AT_AUTOMATONS);
   for (let i: u32 = 0; i < count; i++) {
     const automaton = load<usize>(ctx, AT_AUTOMATONS) + i * <u32>AUTOMATON_SIZE;
     const states = load<u32>(automaton, AUTOMATON_STATE_COUNT);
     const symbols = load<u32>(automaton, AUTOMATON_SYMBOL_COUNT);
     if (states == 0 || states > MAX_STATES || symbols == 0 || symbols > 256) return false;
     if (load<u32>(automaton, AUTOMATON_BACKWARD) > 1) return false;
-    const classes = load<u32>(automaton, AUTOMATON_BYTE_CLASSES);
-    if (!fits(classes, 256, countOf(ctx, BYTE_SECTION, 1))) return false;
-    const bytes = load<usize>(ctx, AT_BYTES) + classes;
-    for (let byte: u32 = 0; byte < 256; byte++) if (load<u8>(bytes + byte) >= symbols) return false;
+    if (!areWithin(ctx + AT_BYTES, load<u32>(automaton, AUTOMATON_BYTE_CLASSES), 256, 0, 0, symbols)) return false;
     const transitions = load<u32>(automaton, AUTOMATON_TRANSITIONS); // at most 65,535 * 256 of them
-    if (!areHalves(ctx, transitions, states * symbols, 0, states)) return false;
+    if (!areWithin(ctx + AT_HALVES, transitions, states * symbols, 1, 0, states)) return false;
     if (!areSinks(ctx, transitions, load<u32>(automaton, AUTOMATON_FIRST_SINK), states, symbols)) return false;
     if (!areJumpsSound(ctx, automaton, states, symbols)) return false;
     const limit = load<u32>(automaton, AUTOMATON_LABEL_LIMIT);
-    if (!areHalves(ctx, load<u32>(automaton, AUTOMATON_LABELS), states, 0, limit)) return false;
+    if (!areWithin(ctx + AT_HALVES, load<u32>(automaton, AUTOMATON_LABELS), states, 1, 0, limit)) return false;
   }
   return true;
 }
@@ -211,7 +183,7 @@ function areJumpsSound(ctx: usize, automaton: usize, states: u32, symbols: u32):
   if (first == end) return true;
   if (first > end || end > states || load<u32>(automaton, AUTOMATON_BACKWARD)) return false;
   const offset = load<u32>(automaton, AUTOMATON_JUMPS);
-  if (!fits(offset, (end - first) << 1, countOf(ctx, MASK_SECTION, 8)) || !spend((end - first) * <u32>JUMP_BYTES)) return false;
+  if (!fitsIn(ctx + AT_MASKS, offset, (end - first) << 1) || !spend((end - first) * <u32>JUMP_BYTES)) return false;
   const classes = load<usize>(ctx, AT_BYTES) + load<u32>(automaton, AUTOMATON_BYTE_CLASSES);
   const transitions = load<usize>(ctx, AT_HALVES) + (load<u32>(automaton, AUTOMATON_TRANSITIONS) << 1);
   let jump = load<usize>(ctx, AT_MASKS) + (offset << 3);
@@ -236,7 +208,7 @@ function areSinks(ctx: usize, transitions: u32, firstSink: u32, states: u32, sym
 }
 
 function areConstantsSound(ctx: usize): bool {
-  const count = countOf(ctx, CONSTANT_SECTION, CONSTANT_SIZE);
+  const count = countOf(ctx, AT_CONSTANTS);
   for (let i: u32 = 0; i < count; i++) {
     const constant = load<usize>(ctx, AT_CONSTANTS) + i * <u32>CONSTANT_SIZE;
     const kind = load<i32>(constant, CONSTANT_KIND);
@@ -249,7 +221,7 @@ function areConstantsSound(ctx: usize): bool {
     if (kind != CONSTANT_STRING) continue;
     const length = load<u32>(constant, CONSTANT_LENGTH);
     if (load<u32>(constant, CONSTANT_VALUE + 4) != 0) return false;
-    if (!fits(load<u32>(constant, CONSTANT_VALUE), length, countOf(ctx, BYTE_SECTION, 1))) return false;
+    if (!fitsIn(ctx + AT_BYTES, load<u32>(constant, CONSTANT_VALUE), length)) return false;
   }
   return true;
 }
@@ -265,8 +237,8 @@ function areDictionariesSound(ctx: usize): bool {
     if (load<u32>(view, VIEW_SLOT) >= load<u32>(ctx, CTX_SLOT_COUNT)) return false;
     const entries = load<u32>(view, VIEW_ENTRY_COUNT);
     const buckets = load<u32>(view, VIEW_BUCKET_COUNT);
-    if (!fits(load<u32>(view, VIEW_ENTRY_FIRST), entries, countOf(ctx, ENTRY_SECTION, ENTRY_SIZE))) return false;
-    if (!fits(load<u32>(view, VIEW_BUCKET_FIRST), buckets, countOf(ctx, BUCKET_SECTION, BUCKET_SIZE))) return false;
+    if (!fitsIn(ctx + AT_ENTRIES, load<u32>(view, VIEW_ENTRY_FIRST), entries)) return false;
+    if (!fitsIn(ctx + AT_BUCKETS, load<u32>(view, VIEW_BUCKET_FIRST), buckets)) return false;
     if (buckets & (buckets - 1) || (entries != 0 && (!isTextKind(kind) || buckets <= entries))) return false;
     if (!spend(<u64>buckets + entries) || !areBucketsSound(ctx, view, buckets, entries)) return false;
     if (!areEntriesSound(ctx, view, entries)) return false;
@@ -288,7 +260,7 @@ function areBucketsSound(ctx: usize, view: usize, buckets: u32, entries: u32): b
 
 function areEntriesSound(ctx: usize, view: usize, count: u32): bool {
   const first = load<usize>(ctx, AT_ENTRIES) + load<u32>(view, VIEW_ENTRY_FIRST) * <u32>ENTRY_SIZE;
-  const byteCount = countOf(ctx, BYTE_SECTION, 1);
+  const byteCount = countOf(ctx, AT_BYTES);
   // All texts first: a search may look at any of them.
   for (let i: u32 = 0; i < count; i++) {
     const entry = first + i * <u32>ENTRY_SIZE;
@@ -306,7 +278,7 @@ function areEntriesSound(ctx: usize, view: usize, count: u32): bool {
 
 /** Finite, ascending and distinct. */
 function areBounds(ctx: usize, first: u32, count: u32): bool {
-  if (!fits(first, count, countOf(ctx, BOUND_SECTION, 8)) || !spend(count)) return false;
+  if (!fitsIn(ctx + AT_BOUNDS, first, count) || !spend(count)) return false;
   let before: f64 = -Infinity;
   for (let i: u32 = 0; i < count; i++) {
     const bound = load<f64>(load<usize>(ctx, AT_BOUNDS) + ((first + i) << 3));
@@ -330,14 +302,14 @@ function areTestsSound(ctx: usize): bool {
       if (tests != 0 || words != 0) return false;
       continue;
     }
-    if (!fits(first, tests, countOf(ctx, ELEMENT_TEST_SECTION, ELEMENT_TEST_SIZE)) || !spend(tests)) return false;
+    if (!fitsIn(ctx + AT_ELEMENT_TESTS, first, tests) || !spend(tests)) return false;
     hitWords = 0;
     for (let t: u32 = 0; t < tests; t++) {
       const test = load<usize>(ctx, AT_ELEMENT_TESTS) + (first + t) * <u32>ELEMENT_TEST_SIZE;
       if (isText && load<i32>(test, ELEMENT_TEST_KIND) < ELEMENT_TEST_SCAN) return false;
       const masks = maskCount(ctx, test, view, kind);
-      if (masks == 0 || masks * words > <u64>countOf(ctx, MASK_SECTION, 8)) return false;
-      if (!fits(load<u32>(test, ELEMENT_TEST_MASKS), <u32>masks * words, countOf(ctx, MASK_SECTION, 8))) return false;
+      if (masks == 0 || masks * words > <u64>countOf(ctx, AT_MASKS)) return false;
+      if (!fitsIn(ctx + AT_MASKS, load<u32>(test, ELEMENT_TEST_MASKS), <u32>masks * words)) return false;
     }
   }
   return true;
@@ -354,21 +326,21 @@ function maskCount(ctx: usize, test: usize, view: usize, kind: i32): u64 {
     case ELEMENT_TEST_DICTIONARY:
       return isTextKind(kind) ? <u64>load<u32>(view, VIEW_ENTRY_COUNT) + 1 : 0;
     case ELEMENT_TEST_AUTOMATON: {
-      if (!isTextKind(kind) || operand >= countOf(ctx, AUTOMATON_SECTION, AUTOMATON_SIZE)) return 0;
-      return load<u32>(load<usize>(ctx, AT_AUTOMATONS) + operand * <u32>AUTOMATON_SIZE, AUTOMATON_LABEL_LIMIT);
+      const automaton = recordIn(ctx + AT_AUTOMATONS, operand, AUTOMATON_SIZE);
+      return isTextKind(kind) && automaton != 0 ? load<u32>(automaton, AUTOMATON_LABEL_LIMIT) : 0;
     }
     case ELEMENT_TEST_NUMBER:
       return isTextKind(kind) || kind == VIEW_LIST_BOOL || !areBounds(ctx, operand, bounds) ? 0 : <u64>bounds * 2 + 1;
     case ELEMENT_TEST_SCAN: {
-      if (!isTextKind(kind) || operand >= countOf(ctx, SCAN_SECTION, SCAN_SIZE)) return 0;
-      const scan = load<usize>(ctx, AT_SCANS) + operand * <u32>SCAN_SIZE;
+      const scan = recordIn(ctx + AT_SCANS, operand, SCAN_SIZE);
+      if (!isTextKind(kind) || scan == 0) return 0;
       const words = load<u32>(scan, SCAN_WORD_COUNT);
       if (!spend(words) || (bounds != 0 && !fits(bounds - 1, (words + 63) >> 6, hitWords))) return 0;
       return load<u32>(scan, SCAN_BIT_LIMIT) <= load<u32>(view, VIEW_BIT_WORDS) << 6 ? 1 : 0;
     }
     case ELEMENT_TEST_LITERALS: {
-      if (!isTextKind(kind) || operand >= countOf(ctx, PREFILTER_SECTION, PREFILTER_SIZE)) return 0;
-      const prefilter = load<usize>(ctx, AT_PREFILTERS) + operand * <u32>PREFILTER_SIZE;
+      const prefilter = recordIn(ctx + AT_PREFILTERS, operand, PREFILTER_SIZE);
+      if (!isTextKind(kind) || prefilter == 0) return 0;
       hitWords = load<u32>(prefilter, PREFILTER_HIT_WORDS);
       if (!spend(<u64>hitWords + load<u32>(prefilter, PREFILTER_LITERAL_COUNT))) return 0;
       return hitWords >= load<u32>(view, VIEW_BIT_WORDS) ? 1 : 0;
@@ -381,7 +353,7 @@ function maskCount(ctx: usize, test: usize, view: usize, kind: i32): u64 {
 }
 
 function arePartitionsSound(ctx: usize): bool {
-  const count = countOf(ctx, PARTITION_SECTION, PARTITION_SIZE);
+  const count = countOf(ctx, AT_PARTITIONS);
   for (let i: u32 = 0; i < count; i++) {
     if (!isPartitionSound(ctx, load<usize>(ctx, AT_PARTITIONS) + i * <u32>PARTITION_SIZE)) return false;
   }
@@ -389,8 +361,8 @@ function arePartitionsSound(ctx: usize): bool {
 }
 
 /** Whether a list has several classes there (codes.ts): then it may only stand in columns. */
-export function hasManyClasses(ctx: usize, partition: u32): bool {
-  const kind = load<i32>(load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, PARTITION_KIND);
+export function hasManyClasses(partition: usize): bool {
+  const kind = load<i32>(partition, PARTITION_KIND);
   return kind == PARTITION_LIST_ANY || kind == PARTITION_LIST_ALL;
 }
 
@@ -401,8 +373,8 @@ function isNumberKind(kind: i32): bool {
 
 /** Whatever well-typed value its view gives, the classes lie from CLASS_FIRST on and below the count. */
 function isPartitionSound(ctx: usize, partition: usize): bool {
-  if (load<u32>(partition, PARTITION_VIEW) >= load<u32>(ctx, CTX_VIEW_COUNT)) return false;
-  const view = viewAt(ctx, load<u32>(partition, PARTITION_VIEW));
+  const view = recordIn(ctx + AT_VIEWS, load<u32>(partition, PARTITION_VIEW), VIEW_SIZE_BYTES);
+  if (view == 0) return false;
   const kind = load<i32>(view, VIEW_KIND);
   const classes = load<u32>(partition, PARTITION_CLASS_COUNT);
   const operand = load<u32>(partition, PARTITION_OPERAND);
@@ -414,16 +386,16 @@ function isPartitionSound(ctx: usize, partition: usize): bool {
       return areEntryClasses(ctx, partition, view);
     }
     case PARTITION_AUTOMATON: {
-      if (kind > VIEW_ENUM || operand >= countOf(ctx, AUTOMATON_SECTION, AUTOMATON_SIZE)) return false;
-      const automaton = load<usize>(ctx, AT_AUTOMATONS) + operand * <u32>AUTOMATON_SIZE;
+      const automaton = recordIn(ctx + AT_AUTOMATONS, operand, AUTOMATON_SIZE);
+      if (kind > VIEW_ENUM || automaton == 0) return false;
       const labels = load<u32>(automaton, AUTOMATON_LABELS);
       const states = load<u32>(automaton, AUTOMATON_STATE_COUNT);
-      return areEntryClasses(ctx, partition, view) && areHalves(ctx, labels, states, CLASS_FIRST, classes);
+      return areEntryClasses(ctx, partition, view) && areWithin(ctx + AT_HALVES, labels, states, 1, CLASS_FIRST, classes);
     }
     case PARTITION_NUMBER: {
       const bounds = load<u32>(partition, PARTITION_BOUND_COUNT);
       if (!isNumberKind(kind) || !areBounds(ctx, operand, bounds)) return false;
-      return areHalves(ctx, load<u32>(partition, PARTITION_CELL_CLASSES), bounds * 2 + 1, CLASS_FIRST, classes);
+      return areWithin(ctx + AT_HALVES, load<u32>(partition, PARTITION_CELL_CLASSES), bounds * 2 + 1, 1, CLASS_FIRST, classes);
     }
     case PARTITION_BOOL:
       return kind == VIEW_BOOL && classes > <u32>CLASS_TRUE;
@@ -444,11 +416,11 @@ function isPartitionSound(ctx: usize, partition: usize): bool {
 function areEntryClasses(ctx: usize, partition: usize, view: usize): bool {
   const first = load<u32>(partition, PARTITION_ENTRY_CLASSES);
   const entries = load<u32>(view, VIEW_ENTRY_COUNT);
-  return areHalves(ctx, entries == 0 ? 0 : first, entries, CLASS_FIRST, load<u32>(partition, PARTITION_CLASS_COUNT));
+  return areWithin(ctx + AT_HALVES, entries == 0 ? 0 : first, entries, 1, CLASS_FIRST, load<u32>(partition, PARTITION_CLASS_COUNT));
 }
 
 function areToolsSound(ctx: usize): bool {
-  const count = countOf(ctx, TOOL_SECTION, TOOL_SIZE);
+  const count = countOf(ctx, AT_TOOLS);
   if (count != load<u32>(viewAt(ctx, 0), VIEW_ENTRY_COUNT)) return false;
   const rows = load<u32>(load<usize>(ctx, CTX_HEADER), HEADER_ABSENT_ROWS);
   for (let i: u32 = 0; i < count; i++) {
@@ -462,8 +434,8 @@ function areToolsSound(ctx: usize): bool {
 function areAbsencesSound(ctx: usize): bool {
   const viewCount = load<u32>(ctx, CTX_VIEW_COUNT);
   const rows = load<u32>(load<usize>(ctx, CTX_HEADER), HEADER_ABSENT_ROWS);
-  if (<u64>rows * viewCount != <u64>countOf(ctx, ABSENT_SECTION, 4)) return false;
-  const constantCount = countOf(ctx, CONSTANT_SECTION, CONSTANT_SIZE);
+  if (<u64>rows * viewCount != <u64>countOf(ctx, AT_ABSENT)) return false;
+  const constantCount = countOf(ctx, AT_CONSTANTS);
   let at = load<usize>(ctx, AT_ABSENT);
   for (let row: u32 = 0; row < rows; row++) {
     for (let view: u32 = 0; view < viewCount; view++) {

@@ -19,17 +19,14 @@ import {
   VIEW_TREE,
 } from '../contract/codes.ts';
 import {
-  BYTE_SECTION,
   CONSTANT_KIND,
   CONSTANT_LENGTH,
-  CONSTANT_SECTION,
   CONSTANT_SIZE,
   CONSTANT_VALUE,
   FLAG_NEEDS_TERMS,
   HEADER_FLAGS,
   VIEW_KIND,
   VIEW_SIZE_BYTES,
-  WORD_SECTION,
 } from '../contract/layout.ts';
 import { MAX_TERM_STACK, MAX_TERM_VARIABLES } from '../contract/limits.ts';
 import {
@@ -73,7 +70,7 @@ import {
 } from '../contract/terms.ts';
 import { AT_BYTES, AT_CONSTANTS, AT_VIEWS, AT_WORDS, CTX_HEADER, CTX_VIEW_COUNT } from './context.ts';
 import { isDuration, isTimestamp } from './tree.ts';
-import { countOf, fits, spend } from './verify-bounds.ts';
+import { countOf, fits, fitsIn, spend } from './verify-bounds.ts';
 import { isMatcher } from './verify-scan.ts';
 
 /** Regions within regions: branches, right sides, bodies. The language nests 64 deep; this is how deep the verifier recurses. */
@@ -235,7 +232,7 @@ function isFoldSound(ctx: usize, at: usize, words: u32, depth: u32, stored: u64,
 
 /** CONSTANT_*, or -1: no such constant. */
 function constantKind(ctx: usize, constant: u32): i32 {
-  if (constant >= countOf(ctx, CONSTANT_SECTION, CONSTANT_SIZE)) return -1;
+  if (constant >= countOf(ctx, AT_CONSTANTS)) return -1;
   return load<i32>(load<usize>(ctx, AT_CONSTANTS) + constant * <u32>CONSTANT_SIZE, CONSTANT_KIND);
 }
 
@@ -292,7 +289,7 @@ function isZoneCall(instruction: u32, fn: u32): bool {
 
 /** `count` bytes of the pool, each 0 or 1. */
 function areFlags(ctx: usize, first: u32, count: u32): bool {
-  if (!fits(first, count, countOf(ctx, BYTE_SECTION, 1)) || !spend(count)) return false;
+  if (!fitsIn(ctx + AT_BYTES, first, count) || !spend(count)) return false;
   const at = load<usize>(ctx, AT_BYTES) + first;
   for (let i: u32 = 0; i < count; i++) if (load<u8>(at + i) > 1) return false;
   return true;
@@ -306,7 +303,7 @@ function isTyped(ctx: usize, kind: u32, values: u32): bool {
     kind == <u32>KIND_LIST ||
     kind == <u32>KIND_RECORD;
   if (!isType || values == 0) return isType;
-  const words = countOf(ctx, WORD_SECTION, 4);
+  const words = countOf(ctx, AT_WORDS);
   if (kind != KIND_STRING || values > words) return false;
   const at = load<usize>(ctx, AT_WORDS) + ((values - 1) << 2);
   const count = load<u32>(at);
@@ -324,7 +321,7 @@ export function isTermConstantSound(ctx: usize, constant: usize): bool {
     case CONSTANT_UINT:
       return true;
     case CONSTANT_BYTES:
-      return value >> 32 == 0 && fits(<u32>value, length, countOf(ctx, BYTE_SECTION, 1));
+      return value >> 32 == 0 && fitsIn(ctx + AT_BYTES, <u32>value, length);
     case CONSTANT_TIMESTAMP:
       return isTimestamp(value, length);
     case CONSTANT_DURATION:
@@ -333,7 +330,7 @@ export function isTermConstantSound(ctx: usize, constant: usize): bool {
       return value < <u64>KIND_UNKNOWN;
     case CONSTANT_ZONE: {
       const bytes = 4 + <u64>length * 12;
-      return value >> 32 == 0 && bytes >> 32 == 0 && fits(<u32>value, <u32>bytes, countOf(ctx, BYTE_SECTION, 1));
+      return value >> 32 == 0 && bytes >> 32 == 0 && fitsIn(ctx + AT_BYTES, <u32>value, <u32>bytes);
     }
     default:
       return false;

@@ -25,18 +25,14 @@ import {
   BIT_IS_MAYBE,
   BIT_RESIDUAL,
   BIT_RULE,
-  BIT_SECTION,
   BIT_SIZE,
   BIT_TAKES_MAY,
-  CODE_SECTION,
   COLUMN_MAP,
   COLUMN_PARTITION,
   COLUMN_ROW_COUNT,
   COLUMN_ROW_FIRST,
   COLUMN_RUN_COUNT,
-  COLUMN_SECTION,
   COLUMN_SIZE,
-  HALF_SECTION,
   HEADER_ABSENT_ROWS,
   HEADER_ALGORITHM,
   HEADER_CLOSED_WORLD,
@@ -55,21 +51,16 @@ import {
   NODE_KIND,
   NODE_LEVEL,
   NODE_NEXT,
-  NODE_SECTION,
   NODE_SIZE,
   NODE_VECTORS,
   PARTITION_CLASS_COUNT,
-  PARTITION_SECTION,
   PARTITION_SIZE,
   READ_ONLY_MISSING,
-  READ_SECTION,
-  ROW_SECTION,
   RULE_EFFECT,
   RULE_POLICY,
   RULE_READ_COUNT,
   RULE_READ_FIRST,
   RULE_SIZE,
-  WORD_SECTION,
 } from '../contract/layout.ts';
 import { MAX_NODE_LEVELS } from '../contract/limits.ts';
 import {
@@ -90,9 +81,10 @@ import {
   CTX_STAMPED,
   CTX_STAMPED_SIZE,
   CTX_VIEW_COUNT,
+  AT_ROWS,
 } from './context.ts';
 import { allocate, release } from './memory.ts';
-import { beginLooks, countOf, fits, spend } from './verify-bounds.ts';
+import { beginLooks, countOf, fits, fitsIn, recordIn, spend } from './verify-bounds.ts';
 import { verifyCode } from './verify-code.ts';
 import { areViewsSound, hasManyClasses } from './verify-tables.ts';
 
@@ -104,7 +96,7 @@ export function verifyTables(ctx: usize, size: u32): i32 {
   beginLooks(size);
   if (!isHeaderSound(ctx) || !areViewsSound(ctx)) return STATUS_ARTIFACT_INVALID;
   if (!arePoliciesSound(ctx) || !areRulesSound(ctx) || !areBitsSound(ctx)) return STATUS_ARTIFACT_INVALID;
-  const nodeCount = countOf(ctx, NODE_SECTION, NODE_SIZE);
+  const nodeCount = countOf(ctx, AT_NODES);
   const costs = allocate(nodeCount << 3);
   if (costs == 0) return STATUS_HOST_ERROR;
   const isSound = areNodesSound(ctx, costs, nodeCount, <u64>size * WORK_PER_BYTE + WORK_FLOOR);
@@ -122,7 +114,7 @@ function isHeaderSound(ctx: usize): bool {
   if (!isEffect(load<u32>(header, HEADER_DEFAULT_EFFECT))) return false;
   if (load<u32>(header, HEADER_GOVERNED_POINTS) >> POINT_COUNT) return false;
   if (load<u32>(header, HEADER_CLOSED_WORLD) > 1 || load<u32>(header, HEADER_ABSENT_ROWS) == 0) return false;
-  const nodeCount = countOf(ctx, NODE_SECTION, NODE_SIZE);
+  const nodeCount = countOf(ctx, AT_NODES);
   for (let point: u32 = 0; point < <u32>POINT_COUNT; point++) {
     if (load<u32>(header + (point << 2), HEADER_ROOT) > nodeCount) return false; // index + 1
   }
@@ -145,7 +137,7 @@ function arePoliciesSound(ctx: usize): bool {
 function areRulesSound(ctx: usize): bool {
   const ruleCount = load<u32>(ctx, CTX_RULE_COUNT);
   const viewCount = load<u32>(ctx, CTX_VIEW_COUNT);
-  const readCount = countOf(ctx, READ_SECTION, 4);
+  const readCount = countOf(ctx, AT_READS);
   const policyCount = load<u32>(ctx, CTX_POLICY_COUNT);
   for (let i: u32 = 0; i < ruleCount; i++) {
     const rule = load<usize>(ctx, AT_RULES) + i * <u32>RULE_SIZE;
@@ -163,9 +155,9 @@ function areRulesSound(ctx: usize): bool {
 
 /** Also that a residual number means one piece of code, and that all pieces together are no longer than the code section. */
 function areBitsSound(ctx: usize): bool {
-  const bitCount = countOf(ctx, BIT_SECTION, BIT_SIZE);
+  const bitCount = countOf(ctx, AT_BITS);
   const ruleCount = load<u32>(ctx, CTX_RULE_COUNT);
-  const codeWords = countOf(ctx, CODE_SECTION, 4);
+  const codeWords = countOf(ctx, AT_CODE);
   const seen = load<usize>(ctx, CTX_RESIDUALS); // not in use yet
   let wordsLeft = codeWords;
   for (let i: u32 = 0; i < bitCount; i++) {
@@ -228,10 +220,10 @@ function isLink(ctx: usize, link: u32, from: u32, level: u32, nodeCount: u32): b
 
 /** Highest cost of a child, or -1 if the key or its table is not sound. */
 function dearestChild(ctx: usize, node: usize, index: u32, level: u32, nodeCount: u32, costs: usize): i64 {
-  const partition = load<u32>(node, NODE_A);
-  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE) || hasManyClasses(ctx, partition)) return -1;
-  const classCount = load<u32>(load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, PARTITION_CLASS_COUNT);
-  const wordCount = countOf(ctx, WORD_SECTION, 4);
+  const partition = recordIn(ctx + AT_PARTITIONS, load<u32>(node, NODE_A), PARTITION_SIZE);
+  if (partition == 0 || hasManyClasses(partition)) return -1;
+  const classCount = load<u32>(partition, PARTITION_CLASS_COUNT);
+  const wordCount = countOf(ctx, AT_WORDS);
   const first = load<u32>(node, NODE_B);
   const entries = load<u32>(node, NODE_C);
   const isDense = load<u32>(node, NODE_D);
@@ -261,8 +253,8 @@ function costOfColumns(ctx: usize, node: usize): i64 {
   const count = load<u32>(node, NODE_B);
   const bits = load<u32>(node, NODE_D);
   const vectors = load<u32>(node, NODE_VECTORS);
-  if (!fits(first, count, countOf(ctx, COLUMN_SECTION, COLUMN_SIZE))) return -1;
-  if (bits == 0 || !fits(load<u32>(node, NODE_C), bits, countOf(ctx, BIT_SECTION, BIT_SIZE))) return -1;
+  if (!fitsIn(ctx + AT_COLUMNS, first, count)) return -1;
+  if (bits == 0 || !fitsIn(ctx + AT_BITS, load<u32>(node, NODE_C), bits)) return -1;
   if (vectors != ((bits - 1) >> 7) + 1) return -1;
   let cost: u64 = 0;
   for (let i: u32 = 0; i < count; i++) {
@@ -275,19 +267,19 @@ function costOfColumns(ctx: usize, node: usize): i64 {
 
 /** Cost of a column, of a list one with all its classes present; -1 if it is not sound. */
 function costOfColumn(ctx: usize, column: usize, vectors: u32): i64 {
-  const partition = load<u32>(column, COLUMN_PARTITION);
-  if (partition >= countOf(ctx, PARTITION_SECTION, PARTITION_SIZE)) return -1;
-  const classCount = load<u32>(load<usize>(ctx, AT_PARTITIONS) + partition * <u32>PARTITION_SIZE, PARTITION_CLASS_COUNT);
+  const partition = recordIn(ctx + AT_PARTITIONS, load<u32>(column, COLUMN_PARTITION), PARTITION_SIZE);
+  if (partition == 0) return -1;
+  const classCount = load<u32>(partition, PARTITION_CLASS_COUNT);
   const map = load<u32>(column, COLUMN_MAP);
   const runCount = load<u32>(column, COLUMN_RUN_COUNT);
   if (runCount > classCount || !spend(<u64>classCount + 1)) return -1;
-  if (!fits(map, runCount == 0 ? classCount : runCount << 1, countOf(ctx, HALF_SECTION, 2))) return -1;
+  if (!fitsIn(ctx + AT_HALVES, map, runCount == 0 ? classCount : runCount << 1)) return -1;
   const rowFirst = load<u32>(column, COLUMN_ROW_FIRST);
   const rowCount = load<u32>(column, COLUMN_ROW_COUNT);
-  const rowLimit = countOf(ctx, ROW_SECTION, 16);
+  const rowLimit = countOf(ctx, AT_ROWS);
   if (rowFirst > rowLimit || rowCount > (rowLimit - rowFirst) / vectors) return -1;
   const classes = load<usize>(ctx, AT_HALVES) + (map << 1);
-  const isList = hasManyClasses(ctx, partition);
+  const isList = hasManyClasses(partition);
   if (runCount != 0) return !isList && areRunsSound(classes, runCount, classCount, rowCount) ? <u64>vectors + 1 : -1;
   const end = classes + (classCount << 1);
   for (let at = classes; at < end; at += 2) if (load<u16>(at) >= rowCount) return -1;
