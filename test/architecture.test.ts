@@ -195,6 +195,19 @@ describe('directions between modules (ARCHITECTURE.md)', () => {
     }
   });
 
+  it('the core imports nothing that it does not use: no linter reads AssemblyScript', () => {
+    for (const file of sourceFiles('wasm-core/assembly')) {
+      const code = readFileSync(join(root, file), 'utf8');
+      const imports = [...code.matchAll(/^import \{([^}]*)\} from [^;]*;/gm)];
+      const rest = imports.reduce((text, [whole]) => text.replace(whole, ''), code);
+      const names = imports.flatMap(([, list = '']) =>
+        list.split(',').map((name) => name.trim().split(' as ').at(-1) ?? ''),
+      );
+      const unused = names.filter((name) => name !== '' && !new RegExp(`\\b${name}\\b`).test(rest));
+      expect(unused, file).toEqual([]);
+    }
+  });
+
   it('the meaning stays short enough to read in one sitting: at most 620 lines, and 250 to read a request', () => {
     const linesOf = (file: string): number =>
       readFileSync(join(root, 'compiler/reference', file), 'utf8')

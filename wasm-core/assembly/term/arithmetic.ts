@@ -2,7 +2,7 @@
 // division of integers by zero are unknown. Doubles are IEEE throughout. `+` also joins texts, bytes and lists.
 
 import { KIND_LIST, KIND_NUMBER, KIND_STRING } from '../../contract/codes.ts';
-import { KIND_BYTES, KIND_DURATION, KIND_INT, KIND_TIMESTAMP, KIND_UINT } from '../../contract/terms.ts';
+import { KIND_BYTES, KIND_INT, KIND_UINT } from '../../contract/terms.ts';
 import { make, makeRecords } from './arena.ts';
 import { kindOf, lengthOf, set, setDouble, setSpan, setUnknown, SIZE, spanOf, WORD } from './element.ts';
 import { addTimes, subtractTimes } from './time.ts';

@@ -11,7 +11,6 @@ import {
   KIND_OPTIONAL,
   KIND_RECORD,
   KIND_TIMESTAMP,
-  KIND_UINT,
 } from '../../contract/terms.ts';
 import { compareTexts, sameText } from '../text.ts';
 import { enter, exhausted, leave, spendOnKey, spendOnPair } from './arena.ts';

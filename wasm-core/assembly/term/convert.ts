@@ -1,14 +1,12 @@
 // In: a value. Out: the same as another type, or unknown: `int uint double bool bytes string type` (LANGUAGE.md 4.14).
 
-import { KIND_BOOL, KIND_LIST, KIND_NULL, KIND_NUMBER, KIND_STRING } from '../../contract/codes.ts';
+import { KIND_BOOL, KIND_NUMBER, KIND_STRING } from '../../contract/codes.ts';
 import {
   KIND_BYTES,
   KIND_CIDR,
   KIND_DURATION,
   KIND_INT,
   KIND_IP,
-  KIND_OPTIONAL,
-  KIND_RECORD,
   KIND_TIMESTAMP,
   KIND_TYPE,
   KIND_UINT,

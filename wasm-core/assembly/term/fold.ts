@@ -7,7 +7,6 @@ import {
   FOLD_EXISTS,
   FOLD_EXISTS_ONE,
   FOLD_FILTER,
-  FOLD_MAP,
   FOLD_TRANSFORM_ENTRY,
   FOLD_TRANSFORM_MAP,
   KIND_INAPPLICABLE,
@@ -15,19 +14,7 @@ import {
   KIND_UNKNOWN,
 } from '../../contract/terms.ts';
 import { dropGathered, exhausted, gather, gathered, gatherEntry, settleGathered, spend } from './arena.ts';
-import {
-  copy,
-  ENTRY,
-  isTrue,
-  kindOf,
-  lengthOf,
-  set,
-  setBool,
-  setInt,
-  setUnknown,
-  SIZE,
-  spanOf,
-} from './element.ts';
+import { copy, ENTRY, isTrue, kindOf, lengthOf, set, setBool, setInt, SIZE, spanOf } from './element.ts';
 import { run, variableAt } from './machine.ts';
 import { isAddedTwice } from './parts.ts';
 

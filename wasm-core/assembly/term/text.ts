@@ -4,7 +4,7 @@
 import { KIND_LIST, KIND_STRING } from '../../contract/codes.ts';
 import { FN_ENDS_WITH, FN_STARTS_WITH, KIND_INT } from '../../contract/terms.ts';
 import { containsText, sameText } from '../text.ts';
-import { beginText, finishText, make, makeRecords, putByte, putBytes, takeRoom } from './arena.ts';
+import { beginText, finishText, make, makeRecords, putByte, takeRoom } from './arena.ts';
 import { copy, kindOf, lengthOf, setBool, setSpan, setUnknown, SIZE, spanOf, WORD } from './element.ts';
 
 export function areStrings(at: usize, count: u32): bool {
