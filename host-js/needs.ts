@@ -133,13 +133,23 @@ export class Needs {
     return this.#halves.u16(map + 2 * run + 1);
   }
 
-  /** Whether some row of the column lacks a live bit. */
+  /** Whether some class's row lacks a live bit. Columns share rows, so only those that the map names are looked at. */
   #constrains(column: number, live: Uint32Array, walk: Walk): boolean {
     const first = this.#columns.u32(column, layout.COLUMN_ROW_FIRST) * 4;
-    const count = this.#columns.u32(column, layout.COLUMN_ROW_COUNT) * live.length;
-    walk.looksLeft -= count;
+    const map = this.#columns.u32(column, layout.COLUMN_MAP);
+    const runCount = this.#columns.u32(column, layout.COLUMN_RUN_COUNT);
+    const partition = this.#columns.u32(column, layout.COLUMN_PARTITION);
+    const count = runCount === 0 ? this.#partitions.u32(partition, layout.PARTITION_CLASS_COUNT) : runCount;
+    let before = -1;
     for (let i = 0; i < count && walk.looksLeft >= 0; i += 1) {
-      if ((live[i % live.length] ?? 0) & ~this.#rows.u32(first + i, 0)) return true;
+      const row = this.#halves.u16(map + (runCount === 0 ? i : 2 * i + 1));
+      walk.looksLeft -= 1;
+      if (row === before) continue;
+      before = row;
+      walk.looksLeft -= live.length;
+      for (let word = 0; word < live.length; word += 1) {
+        if ((live[word] ?? 0) & ~this.#rows.u32(first + row * live.length + word, 0)) return true;
+      }
     }
     return false;
   }

@@ -55,6 +55,7 @@ export function sections(tables: DecisionTables): ReadonlyMap<number, Uint8Array
     texts,
   );
   const constants = constantRecords(tables.constants, texts);
+  const reads = placeReads(tables);
   return new Map([
     [layout.HEADER_FIELD, header(tables)],
     [layout.SLOT_SECTION, slotRecords(tables)],
@@ -70,8 +71,8 @@ export function sections(tables: DecisionTables): ReadonlyMap<number, Uint8Array
     [layout.NODE_SECTION, nodeRecords(tables)],
     [layout.COLUMN_SECTION, columnRecords(tables)],
     [layout.BIT_SECTION, bitRecords(tables)],
-    [layout.RULE_SECTION, ruleRecords(tables)],
-    [layout.READ_SECTION, u32Pool(tables.rules.flatMap((rule) => rule.reads))],
+    [layout.RULE_SECTION, ruleRecords(tables, reads.firsts)],
+    [layout.READ_SECTION, u32Pool(reads.pool)],
     [layout.CODE_SECTION, u32Pool(tables.code)],
     [layout.WORD_SECTION, u32Pool(tables.words)],
     [layout.HALF_SECTION, u16Pool(tables.halves)],
@@ -292,15 +293,29 @@ function bitRecords(tables: DecisionTables): Uint8Array {
   return records.bytes;
 }
 
-function ruleRecords(tables: DecisionTables): Uint8Array {
+/** What rules read, equal lists once; by rule, where its list begins. */
+function placeReads({ rules }: DecisionTables): { readonly pool: number[]; readonly firsts: readonly number[] } {
+  const pool: number[] = [];
+  const known = new Map<string, number>();
+  const firsts = rules.map(({ reads }) => {
+    const key = reads.join(',');
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const first = pool.length;
+    known.set(key, first);
+    for (const read of reads) pool.push(read);
+    return first;
+  });
+  return { pool, firsts };
+}
+
+function ruleRecords(tables: DecisionTables, readFirsts: readonly number[]): Uint8Array {
   const records = new Records(tables.rules.length, layout.RULE_SIZE);
-  let readFirst = 0;
   for (const [i, rule] of tables.rules.entries()) {
     records.u32(i, layout.RULE_EFFECT, EFFECT_CODES[rule.effect]);
-    records.u32(i, layout.RULE_READ_FIRST, readFirst);
+    records.u32(i, layout.RULE_READ_FIRST, readFirsts[i] ?? 0);
     records.u32(i, layout.RULE_READ_COUNT, rule.reads.length);
     records.u32(i, layout.RULE_POLICY, rule.policy);
-    readFirst += rule.reads.length;
   }
   return records.bytes;
 }

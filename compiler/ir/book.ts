@@ -25,7 +25,8 @@ export class Book {
 
   view(path: AttributePath, kind: ViewKind, values: readonly string[] = []): number {
     const environment = this.#homeOf(path);
-    const key = JSON.stringify([kind, pathText(path), values, environment]);
+    const plain = `${kind} ${environment} ${pathText(path)}`;
+    const key = values.length === 0 ? plain : `${plain} ${JSON.stringify(values)}`;
     const known = this.#viewByKey.get(key);
     if (known !== undefined) return known;
     const index = this.views.length;
@@ -65,7 +66,7 @@ export class Book {
   }
 
   literal(atom: Atom, negated: boolean): Formula {
-    const key = JSON.stringify(atom, exactJson);
+    const key = keyOf(atom);
     let index = this.#atomByKey.get(key);
     if (index === undefined) {
       index = this.atoms.length;
@@ -73,6 +74,26 @@ export class Book {
       this.#atomByKey.set(key, index);
     }
     return { kind: 'literal', atom: index, negated };
+  }
+}
+
+/** Equal atoms, and no others, have one key; those of the common tests are written by hand, since writing JSON takes longer. */
+function keyOf(atom: Atom): string {
+  if (atom.kind === 'relation') return JSON.stringify(atom, exactJson);
+  const subject = atom.kind === 'unary' ? `u${atom.view}` : `${atom.negated ? 'n' : 'e'}${atom.view}`;
+  const { test } = atom;
+  switch (test.kind) {
+    case 'number':
+      return `${subject} ${test.op} ${Object.is(test.value, -0) ? '-0' : test.value}`;
+    case 'prefix':
+    case 'suffix':
+    case 'contains':
+    case 'glob':
+      return `${subject} ${test.kind} ${test.text}`;
+    case 'strings':
+      return test.values.length === 1 ? `${subject} string ${test.values[0]}` : `${subject} ${JSON.stringify(test)}`;
+    default:
+      return `${subject} ${JSON.stringify(test, exactJson)}`;
   }
 }
 

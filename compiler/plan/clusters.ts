@@ -13,6 +13,8 @@ export const BITS_PER_VECTOR = 128;
 const WORDS_PER_VECTOR = 4;
 /** A map of runs must be this much shorter than one of classes: it takes a search. */
 const SHORTER_BY = 4;
+/** Rows that a map of u16 can tell apart. */
+const MAX_SHARED_ROWS = 0x10000;
 /** What a column that leaves no bit at all counts, against one of which every bit lets nothing pass as a rule. */
 const SURE_END = 10;
 /** Bytes of rows one cluster may take before its bits are split over several: rows grow with bits times classes. */
@@ -170,14 +172,37 @@ function writeColumn(partition: number, items: readonly Item[], vectors: number,
   const runs: number[] = [];
   sweepReserved(column, rows, runs);
   sweepOwn(column, items.length, classCount, rows, runs);
+  const placed = placeRows(rows, vectors, runs, context);
   const isShort = !context.hasManyClasses(partition) && runs.length * SHORTER_BY <= classCount;
   return {
     partition,
     map: context.halves.intern(isShort ? runs : mapOfRuns(runs, classCount)),
     runCount: isShort ? runs.length / 2 : 0,
-    rowFirst: context.rows.intern(rows.block()),
-    rowCount: rows.count,
+    ...placed,
   };
+}
+
+/**
+ * Rows of one vector are shared by all columns, each row stored once: there are far fewer different ones than columns have. The runs
+ * then name them by their distance from the first. Where that is too far for a map's u16, and of several vectors, a column has its own.
+ */
+function placeRows(
+  rows: RowSet,
+  vectors: number,
+  runs: number[],
+  context: ClusterContext,
+): Pick<ColumnTable, 'rowFirst' | 'rowCount'> {
+  const block = rows.block();
+  if (vectors > 1) return { rowFirst: context.rows.intern(block), rowCount: rows.count };
+  const places: number[] = [];
+  for (let row = 0; row < rows.count; row += 1) {
+    places.push(context.rows.intern(block.subarray(row * WORDS_PER_VECTOR, (row + 1) * WORDS_PER_VECTOR)));
+  }
+  const first = Math.min(...places);
+  const count = Math.max(...places) - first + 1;
+  if (count > MAX_SHARED_ROWS) return { rowFirst: context.rows.intern(block), rowCount: rows.count };
+  for (let i = 1; i < runs.length; i += 2) runs[i] = (places[runs[i] ?? 0] ?? 0) - first;
+  return { rowFirst: first, rowCount: count };
 }
 
 function readColumn(partition: number, items: readonly Item[], vectors: number): Column {

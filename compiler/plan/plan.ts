@@ -65,7 +65,12 @@ export function plan(set: PolicySet, calls: readonly unknown[] = []): DecisionTa
   const viewPlan = planViews(set.views, listViews.copies);
   const { views } = viewPlan;
   const viewOf = (reading: number): number => (reading === TOOL_READING ? 0 : (viewPlan.viewOf[reading] ?? 0));
-  const unary: UnaryUse[] = uses.unary.map((use) => ({ ...use, view: viewOf(use.view) }));
+  const unary: UnaryUse[] = uses.unary.map(({ view, test, target, home }) => ({
+    view: viewOf(view),
+    test,
+    target,
+    home,
+  }));
   const elements = uses.elements.map((use, i) => ({ ...use, view: viewOf(use.view) + (listViews.copyOf[i] ?? 0) }));
   fillDictionaries(views, [...unary, ...elements], knownTools(set));
 
@@ -289,20 +294,23 @@ class ItemBuilder {
   }
 
   #bitsOf(rule: IrRule, ruleIndex: number, rank: number, term: Term): Item[] {
-    const canBeUnknown = term.residual.size > 0 || [...term.sets.values()].some((sets) => sets.must !== sets.may);
-    const bits: Item[] = [];
+    let canBeUnknown = term.residual.size > 0;
     // Both roles hold for the same own classes, so they differ only where an attribute is unknown.
-    const differsOnlyInDoubt = [...term.sets.values()].every(
-      ({ must, may }) => (must ^ may) >> CLASS_INAPPLICABLE === 0,
-    );
+    let differsOnlyInDoubt = true;
+    const partitions = [...term.sets.keys()];
+    const sizes: number[] = [];
+    for (const { own, must, may } of term.sets.values()) {
+      if (must !== may) canBeUnknown = true;
+      if ((must ^ may) >> CLASS_INAPPLICABLE !== 0) differsOnlyInDoubt = false;
+      sizes.push(sizeOfRanges(own));
+    }
+    const bits: Item[] = [];
     const add = (takesMay: boolean, maybe: boolean): void => {
-      const partitions: number[] = [];
       const sets: RoleSet[] = [];
-      for (const [partition, { own, must, may }] of term.sets) {
+      for (const { own, must, may } of term.sets.values()) {
         const reserved = takesMay ? may : must;
         if (own.length === 0 && reserved === 0) return; // this role can never fire
-        partitions.push(partition);
-        sets.push({ own, reserved, size: sizeOfRanges(own) });
+        sets.push({ own, reserved, size: sizes[sets.length] ?? 0 });
       }
       // INVARIANT (layout.ts, BIT_RESIDUAL): fewer residuals than bits, so code is only written for a bit.
       const { code, codeWords, number } = this.#writer.residual([...term.residual.values()]);

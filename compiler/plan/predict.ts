@@ -145,6 +145,8 @@ class Predictor {
   readonly #tables: PredictedTables;
   /** By partition: how many chains around this place have classified it. */
   readonly #known: Uint32Array;
+  /** By partition, once worked out. */
+  readonly #classCosts = new Map<number, number>();
 
   constructor(tables: PredictedTables) {
     this.#tables = tables;
@@ -163,7 +165,10 @@ class Predictor {
     for (const index of chain) {
       const node = this.#tables.nodes[index];
       if (node === undefined) continue;
-      for (const partition of this.#partitionsOf(node)) {
+      const first = node.kind === 'key' ? 0 : node.columnFirst;
+      const end = node.kind === 'key' ? 1 : node.columnFirst + node.columnCount;
+      for (let i = first; i < end; i += 1) {
+        const partition = node.kind === 'key' ? node.partition : (this.#tables.columns[i]?.partition ?? 0);
         if ((this.#known[partition] ?? 0) === 0) classes.push({ partition, cost: this.#classCost(partition) });
         this.#known[partition] = (this.#known[partition] ?? 0) + 1;
         classified.push(partition);
@@ -201,14 +206,6 @@ class Predictor {
     return dearest;
   }
 
-  #partitionsOf(node: NodeTable): readonly number[] {
-    return node.kind === 'key' ? [node.partition] : this.#columnsOf(node).map(({ partition }) => partition);
-  }
-
-  #columnsOf(node: NodeTable & { readonly kind: 'cluster' }): readonly ColumnTable[] {
-    return this.#tables.columns.slice(node.columnFirst, node.columnFirst + node.columnCount);
-  }
-
   #nodeCost(node: NodeTable): { readonly cost: number; readonly fired: number } {
     if (node.kind === 'key') {
       const steps = node.dense ? 0 : Math.ceil(Math.log2(node.entryCount + 1));
@@ -217,7 +214,9 @@ class Predictor {
     const vectors = Math.ceil(node.bitCount / 128);
     let cost = NODE;
     let fired = node.bitCount;
-    for (const column of this.#columnsOf(node)) {
+    for (let i = node.columnFirst; i < node.columnFirst + node.columnCount; i += 1) {
+      const column = this.#tables.columns[i];
+      if (column === undefined) continue;
       cost += COLUMN + VECTOR * vectors + RUN_STEP * Math.ceil(Math.log2(column.runCount + 1));
       const joins = this.#isMany(column.partition) ? this.#rowsBeside(column) : 0;
       cost += joins * (JOINED_ROW + VECTOR * vectors);
@@ -240,27 +239,28 @@ class Predictor {
     return rows;
   }
 
-  /** Bits that a column can leave: the most of any of its rows, of all together where a list joins them. */
+  /** Bits that a column can leave: the most of any row that a class has, of all together where a list joins them. */
   #mostBits(column: ColumnTable, vectors: number): number {
-    const { rows } = this.#tables;
+    const { rows, halves, partitions } = this.#tables;
     const width = vectors * 4;
-    const joined = this.#isMany(column.partition);
+    const isJoined = this.#isMany(column.partition);
+    const joined = new Uint32Array(isJoined ? width : 0);
+    const count = column.runCount === 0 ? (partitions[column.partition]?.classCount ?? 0) : column.runCount;
     let most = 0;
-    if (joined) {
-      for (let word = 0; word < width; word += 1) {
-        let bits = 0;
-        for (let row = 0; row < column.rowCount; row += 1) bits |= rows[column.rowFirst * 4 + row * width + word] ?? 0;
-        most += ones(bits);
-      }
-      return most;
-    }
-    for (let row = 0; row < column.rowCount; row += 1) {
-      let count = 0;
+    let before = -1;
+    for (let i = 0; i < count; i += 1) {
+      const row = halves[column.map + (column.runCount === 0 ? i : 2 * i + 1)] ?? 0;
+      if (row === before) continue;
+      before = row;
       const at = column.rowFirst * 4 + row * width;
-      for (let word = 0; word < width; word += 1) count += ones(rows[at + word] ?? 0);
-      most = Math.max(most, count);
+      let bits = 0;
+      for (let word = 0; word < width; word += 1) {
+        if (isJoined) joined[word] = (joined[word] ?? 0) | (rows[at + word] ?? 0);
+        else bits += ones(rows[at + word] ?? 0);
+      }
+      most = Math.max(most, bits);
     }
-    return most;
+    return joined.reduce((sum, word) => sum + ones(word), most);
   }
 
   /** Each residual of the cluster once. */
@@ -297,9 +297,12 @@ class Predictor {
   }
 
   #classCost(partition: number): number {
+    const known = this.#classCosts.get(partition);
+    if (known !== undefined) return known;
     const table = this.#tables.partitions[partition];
-    if (table === undefined) return 0;
-    return CLASS + this.#valueCost(table);
+    const cost = table === undefined ? 0 : CLASS + this.#valueCost(table);
+    this.#classCosts.set(partition, cost);
+    return cost;
   }
 
   #valueCost(table: PartitionTable): number {

@@ -2,15 +2,17 @@
 // tests of one partition under one `and` or `or` merged where they are one (merge.ts).
 
 import type { Formula } from '../ir/types.ts';
-import { type ClassSets, isAlways, isNever } from './classes.ts';
+import { isAlways, isNever } from './classes.ts';
 import { conjunction, disjunction } from './merge.ts';
 import type { Node, Placed } from './model.ts';
 import type { PartitionTable } from './tables.ts';
 
 type Leaf = Extract<Formula, { readonly kind: 'constant' | 'literal' }>;
 
-export const NODE_TRUE: Node = { kind: 'constant', value: true };
-export const NODE_FALSE: Node = { kind: 'constant', value: false };
+type ClassesNode = Extract<Node, { readonly kind: 'classes' }>;
+
+const NODE_TRUE = { kind: 'constant', value: true } as const;
+const NODE_FALSE = { kind: 'constant', value: false } as const;
 
 export class Resolver {
   /** By atom; undefined for relations. */
@@ -57,39 +59,51 @@ export class Resolver {
     return { kind: 'classes', ...(formula.negated ? placed.negative : placed.positive) };
   }
 
+  /** Tests of one partition are merged where they are one; they stand where the first of them stood, before all that is no test. */
   join(kind: 'and' | 'or', operands: readonly Node[]): Node {
     const absorbing = kind === 'or';
-    const merge = kind === 'and' ? conjunction : disjunction;
-    const flat = operands.flatMap((operand) => (operand.kind === kind ? operand.operands : [operand]));
-    const setsOf = new Map<number, ClassSets[]>();
+    const tests: ClassesNode[] = [];
     const others: Node[] = [];
-    for (const operand of flat) {
-      if (operand.kind === 'constant') {
-        if (operand.value === absorbing) return operand;
-      } else if (operand.kind === 'classes') {
-        const { partition, sets } = operand;
-        const known = setsOf.get(partition) ?? [];
-        setsOf.set(partition, known);
-        const merged = known.map((before) => merge(this.#partition(partition).kind, before, sets));
-        const at = merged.findIndex((one) => one !== null);
-        known[at < 0 ? known.length : at] = merged[at] ?? sets;
-      } else {
-        others.push(operand);
+    for (const outer of operands) {
+      const inner = outer.kind === kind ? outer.operands : [outer];
+      for (const operand of inner) {
+        if (operand.kind === 'classes') this.#add(operand, kind, tests);
+        else if (operand.kind !== 'constant') others.push(operand);
+        else if (operand.value === absorbing) return operand;
       }
     }
     const result: Node[] = [];
-    for (const [partition, list] of setsOf) {
-      const { classCount } = this.#partition(partition);
-      for (const sets of list) {
-        const constant = isNever(sets) ? NODE_FALSE : isAlways(sets, classCount) ? NODE_TRUE : null;
-        if (constant === null) result.push({ kind: 'classes', partition, sets });
-        else if (constant.kind === 'constant' && constant.value === absorbing) return constant;
-      }
+    for (const test of tests) {
+      const constant = isNever(test.sets)
+        ? NODE_FALSE
+        : isAlways(test.sets, this.#partition(test.partition).classCount)
+          ? NODE_TRUE
+          : null;
+      if (constant === null) result.push(test);
+      else if (constant.value === absorbing) return constant;
     }
-    result.push(...others);
+    for (const other of others) result.push(other);
     const only = result[0];
     if (only === undefined) return absorbing ? NODE_FALSE : NODE_TRUE;
     return result.length === 1 ? only : { kind, operands: result };
+  }
+
+  /** Into the first of the tests of its partition with which it is one, else behind the last of them. */
+  #add(operand: ClassesNode, kind: 'and' | 'or', tests: ClassesNode[]): void {
+    const { partition, sets } = operand;
+    let last = -1;
+    for (let i = 0; i < tests.length; i += 1) {
+      const test = tests[i];
+      if (test?.partition !== partition) continue;
+      last = i;
+      const merge = kind === 'and' ? conjunction : disjunction;
+      const merged = merge(this.#partition(partition).kind, test.sets, sets);
+      if (merged === null) continue;
+      tests[i] = { kind: 'classes', partition, sets: merged };
+      return;
+    }
+    if (last < 0) tests.push(operand);
+    else tests.splice(last + 1, 0, operand);
   }
 
   #partition(partition: number): PartitionTable {

@@ -11,7 +11,8 @@ export const MAX_TERMS = 16;
 /** Columns of one list that a term may need; what more it asks of the list is residual. */
 const MAX_COLUMNS_PER_LIST = 4;
 
-const TRUE_TERM: Term = { sets: new Map(), residual: new Map() };
+const NO_RESIDUAL: Term['residual'] = new Map();
+const TRUE_TERM: Term = { sets: new Map(), residual: NO_RESIDUAL };
 
 export class TermBuilder {
   readonly #terms = new Map<Node, readonly Term[]>();
@@ -36,7 +37,7 @@ export class TermBuilder {
       case 'constant':
         return node.value ? [TRUE_TERM] : [];
       case 'classes':
-        return isNever(node.sets) ? [] : [{ sets: new Map([[node.partition, node.sets]]), residual: new Map() }];
+        return isNever(node.sets) ? [] : [{ sets: new Map([[node.partition, node.sets]]), residual: NO_RESIDUAL }];
       case 'relation':
         return [this.#opaque(node)];
       case 'or': {
@@ -48,6 +49,8 @@ export class TermBuilder {
         return terms;
       }
       case 'and': {
+        const plain = plainTerm(node.operands);
+        if (plain !== null) return plain;
         // Operands of one term first: what they rule out makes the rest smaller.
         const operands = [...node.operands].sort((a, b) => this.termsOf(a).length - this.termsOf(b).length);
         let terms: readonly Term[] = [TRUE_TERM];
@@ -120,7 +123,8 @@ export class TermBuilder {
 
   #joined(a: Term, b: Term): Term | null {
     const sets = new Map(a.sets);
-    const residual = new Map([...a.residual, ...b.residual]);
+    let residual = a.residual;
+    for (const [key, node] of b.residual) residual = new Map(residual).set(key, node);
     for (const [found, more] of b.sets) {
       const first = this.#builder.baseOf(found);
       let partition = first;
@@ -133,12 +137,22 @@ export class TermBuilder {
       }
       if (after === null) {
         const rest: Node = { kind: 'classes', partition: first, sets: more };
-        residual.set(this.#key(rest), rest);
+        residual = new Map(residual).set(this.#key(rest), rest);
       } else if (isNever(after)) return null;
       else sets.set(partition, after);
     }
     return { sets, residual };
   }
+}
+
+/** Of tests of different partitions, which most rules are made of: one term. */
+function plainTerm(operands: readonly Node[]): readonly Term[] | null {
+  const sets = new Map<number, ClassSets>();
+  for (const operand of operands) {
+    if (operand.kind !== 'classes' || sets.has(operand.partition) || isNever(operand.sets)) return null;
+    sets.set(operand.partition, operand.sets);
+  }
+  return [{ sets, residual: NO_RESIDUAL }];
 }
 
 /** Drops terms that another one covers (absorption, which every lattice has); of equal ones the first stays. */

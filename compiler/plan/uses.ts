@@ -27,28 +27,13 @@ export interface Uses {
 export const TOOL_READING = -1;
 
 export function collectUses(set: PolicySet): Uses {
-  const homes = new Map<number, string>(); // by atom
-  for (const rule of set.rules) {
-    const home = rule.target.kind === 'every' ? '' : JSON.stringify([rule.target.names, rule.target.globs]);
-    const seen = new Set<Formula>();
-    const walk = (formula: Formula): void => {
-      if (seen.has(formula)) return;
-      seen.add(formula);
-      if (formula.kind === 'and' || formula.kind === 'or') for (const operand of formula.operands) walk(operand);
-      if (formula.kind !== 'literal') return;
-      const before = homes.get(formula.atom);
-      homes.set(formula.atom, before === undefined || before === home ? home : '');
-      const atom = set.atoms[formula.atom];
-      if (atom?.kind === 'relation' && atom.relation.kind === 'quantifier') walk(atom.relation.body);
-    };
-    walk(rule.formula);
-  }
+  const homes = homesOf(set);
   const unary: UnaryUse[] = [];
   const elements: ElementUse[] = [];
   const unaryOfAtom = set.atoms.map(() => -1);
   const elementOfAtom = set.atoms.map(() => -1);
   set.atoms.forEach((atom, index) => {
-    const home = homes.get(index);
+    const home = homes[index];
     if (home === undefined) return;
     if (atom.kind === 'unary') {
       unaryOfAtom[index] = unary.length;
@@ -59,6 +44,39 @@ export function collectUses(set: PolicySet): Uses {
     }
   });
   return { unary, elements, unaryOfAtom, elementOfAtom, targets: collectTargets(set, unary) };
+}
+
+/** By atom: the tool target whose rules use it, '' for several, undefined for none. */
+function homesOf(set: PolicySet): (string | undefined)[] {
+  const homes: (string | undefined)[] = set.atoms.map(() => undefined);
+  for (const rule of set.rules) {
+    const { target } = rule;
+    const home = target.kind === 'every' ? '' : JSON.stringify([target.names, target.globs]);
+    addHomes(rule.formula, home, homes, new Set(), set);
+  }
+  return homes;
+}
+
+function addHomes(
+  formula: Formula,
+  home: string,
+  homes: (string | undefined)[],
+  seen: Set<Formula>,
+  set: PolicySet,
+): void {
+  if (formula.kind === 'constant') return;
+  if (formula.kind === 'literal') {
+    const before = homes[formula.atom];
+    homes[formula.atom] = before === undefined || before === home ? home : '';
+    const atom = set.atoms[formula.atom];
+    if (atom?.kind !== 'relation' || atom.relation.kind !== 'quantifier' || seen.has(formula)) return;
+    seen.add(formula);
+    addHomes(atom.relation.body, home, homes, seen, set);
+    return;
+  }
+  if (seen.has(formula)) return;
+  seen.add(formula);
+  for (const operand of formula.operands) addHomes(operand, home, homes, seen, set);
 }
 
 function collectTargets(set: PolicySet, unary: UnaryUse[]): Uses['targets'] {
