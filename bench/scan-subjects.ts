@@ -187,7 +187,7 @@ function regExpOf(pattern: string): RegExp {
     .replaceAll('[:word:]', '\\w')
     .replaceAll(/\\x\{([0-9A-F]+)\}/g, '\\u{$1}');
   const flags = ignoresCase ? 'i' : '';
-  return new RegExp(source, source.includes('\\u{') || source.includes('\\p{') ? `${flags}u` : flags);
+  return new RegExp(source, /\\u\{|\\p\{|[\u{10000}-\u{10FFFF}]/u.test(source) ? `${flags}u` : flags);
 }
 
 // --- both ---
@@ -218,7 +218,7 @@ function worstTexts(random: Random, parts: readonly string[]): string[] {
 
 function literalTexts(pattern: string): string[] {
   const required = literalsOfPattern({ pattern, dialect: 're2' });
-  return (required?.literals ?? []).map((literal) =>
+  return (required?.sets.flat() ?? []).map((literal) =>
     new TextDecoder().decode(Uint8Array.from(literal, (byte) => byte % FOLDED)),
   );
 }

@@ -29,7 +29,7 @@ export function areMany(tests: readonly Test[]): boolean {
 export function literalsOfTest(test: Test): Required | null {
   if (test.kind === 'matches') return literalsOfPattern(test);
   const literal = test.kind === 'contains' ? literalOf(utf8(test.text)) : null;
-  return literal === null ? null : { literals: [literal], exact: true };
+  return literal === null ? null : { sets: [[literal]], exact: true };
 }
 
 export function scannedUses(uses: Uses, views: readonly ViewRef[]): Uses {

@@ -1,11 +1,11 @@
 // In: tests of the texts of one view, each with the bits that it sets. Out: element tests that answer them in one pass: a prefilter that
-// looks for literals, and scans of the patterns for which finding a literal is not all. Words of a scan in which nothing that was found
-// can begin stay switched off. Never looks at a text.
+// looks for literals, and scans of the patterns for which finding a literal is not all. Words of a scan stay switched off in which no
+// pattern begins that has all it needs. Never looks at a text.
 
 import { ELEMENT_TEST_LITERALS, ELEMENT_TEST_SCAN } from '../../wasm-core/contract/codes.ts';
 import { PREFILTER_MAX_HIT_WORDS } from '../../wasm-core/contract/layout.ts';
 import { positionsOfPattern } from '../ir/patterns.ts';
-import type { Literal } from '../regex/literals.ts';
+import { type Literal, MAX_SETS } from '../regex/literals.ts';
 import type { PatternTest } from './automaton.ts';
 import type { PrefilterBuilder, SearchedLiteral } from './prefilter.ts';
 import type { PlacedScan, ScanBuilder } from './scan.ts';
@@ -31,17 +31,17 @@ export class Searching {
   /** Without masks; none if there is nothing to look for. The prefilter, if any, comes first. */
   add(sought: readonly SoughtTest[], bitWords: number): PlacedTest[] {
     const literals: SearchedLiteral[] = [];
-    const required = new Map<readonly number[], readonly Literal[]>(); // by the bits of a scanned pattern
+    const required: RequiredSets = new Map();
     const scanned: { readonly positions: ReturnType<typeof positionsOfPattern>; readonly bits: readonly number[] }[] =
       [];
     for (const { test, bits } of sought) {
       const found = literalsOfTest(test);
       if (found?.exact === true) {
-        literals.push(...found.literals.map((literal) => ({ literal, targets: bits })));
+        literals.push(...found.sets.flat().map((literal) => ({ literal, targets: bits })));
         continue;
       }
       if (test.kind !== 'matches') throw new Error(`a ${test.kind} without a literal`);
-      if (found !== null) required.set(bits, found.literals);
+      if (found !== null) required.set(bits, found.sets);
       scanned.push({ positions: positionsOfPattern(test), bits });
     }
     const initial: bigint[] = Array.from({ length: bitWords }, () => 0n);
@@ -61,25 +61,33 @@ export class Searching {
   }
 }
 
-/** A bit for each word in which something may begin that needs no literal. */
-function wordsAlways(scan: PlacedScan, required: ReadonlyMap<readonly number[], readonly Literal[]>): bigint[] {
-  const always: bigint[] = Array.from({ length: Math.ceil(scan.wordCount / 64) }, () => 0n);
+/** By the bits of a scanned pattern: the sets of literals of each of which it needs one. */
+type RequiredSets = Map<readonly number[], readonly (readonly Literal[])[]>;
+
+/**
+ * For the first set of each pattern and for the second as many words of hits as the scan has bits for its words: a bit is set at
+ * first where some pattern begins that has no such set.
+ */
+function wordsAlways(scan: PlacedScan, required: RequiredSets): bigint[] {
+  const size = Math.ceil(scan.wordCount / 64);
+  const always: bigint[] = Array.from({ length: size * MAX_SETS }, () => 0n);
   scan.patterns.forEach(({ bits }, i) => {
-    if (required.has(bits)) return;
-    for (const word of scan.startWords[i] ?? []) {
-      always[word >> 6] = (always[word >> 6] ?? 0n) | (1n << BigInt(word & 63));
+    for (let set = required.get(bits)?.length ?? 0; set < MAX_SETS; set += 1) {
+      for (const word of scan.startWords[i] ?? []) {
+        const at = set * size + (word >> 6);
+        always[at] = (always[at] ?? 0n) | (1n << BigInt(word & 63));
+      }
     }
   });
   return always;
 }
 
-function literalsOfScan(
-  scan: PlacedScan,
-  required: ReadonlyMap<readonly number[], readonly Literal[]>,
-  firstTarget: number,
-): SearchedLiteral[] {
-  return scan.patterns.flatMap(({ bits }, i) => {
-    const targets = (scan.startWords[i] ?? []).map((word) => firstTarget + word);
-    return (required.get(bits) ?? []).map((literal) => ({ literal, targets }));
-  });
+function literalsOfScan(scan: PlacedScan, required: RequiredSets, firstTarget: number): SearchedLiteral[] {
+  const size = Math.ceil(scan.wordCount / 64) * 64;
+  return scan.patterns.flatMap(({ bits }, i) =>
+    (required.get(bits) ?? []).flatMap((literals, set) => {
+      const targets = (scan.startWords[i] ?? []).map((word) => firstTarget + set * size + word);
+      return literals.map((literal) => ({ literal, targets }));
+    }),
+  );
 }

@@ -1,6 +1,6 @@
-// In: the tree of a pattern. Out: byte strings of which a text that matches has at least one; `exact` if one is all it takes.
-// A text can then be searched for the literals of many patterns at once, and most patterns need not be run. Null: no such set that
-// would be of use. Never looks at a text.
+// In: the tree of a pattern. Out: sets of byte strings; a text that matches has at least one of each; `exact` if there is one set and
+// one of it is all it takes. A text can then be searched for the literals of many patterns at once, and most patterns need not be run.
+// Null: no set that would be of use. Never looks at a text.
 
 import { byteShare } from './byte-shares.ts';
 import { pairsOf, type Ranges } from './sets.ts';
@@ -11,10 +11,15 @@ export type Literal = readonly number[];
 
 export const FOLDED = 0x100;
 
+type Literals = readonly Literal[];
+
 export interface Required {
-  readonly literals: readonly Literal[];
+  /** At most MAX_SETS, the one that fewest texts have first. */
+  readonly sets: readonly Literals[];
   readonly exact: boolean;
 }
+
+export const MAX_SETS = 2;
 
 const MIN_LITERAL_BYTES = 2;
 /** Of literals that do not stand for the whole pattern: two bytes that a text may well have hold back nothing. */
@@ -37,12 +42,12 @@ const RARE_VARIANTS: ReadonlyMap<number, number> = new Map([
 export function requiredLiterals(tree: Tree): Required | null {
   const whole = infoOf(tree, null);
   if (whole.exact !== null && whole.isPure && whole.exact.every(isExactLength)) {
-    return { literals: whole.exact, exact: true };
+    return { sets: [whole.exact], exact: true };
   }
   const apart = new Set<number>();
-  const { exact, best } = infoOf(tree, apart);
-  const found = better(best, exact);
-  return found === null ? null : { literals: [...found, ...[...apart].map(utf8Of)], exact: false };
+  const rare = (): Literal[] => [...apart].map(utf8Of);
+  const sets = setsOf(infoOf(tree, apart));
+  return sets.length === 0 ? null : { sets: sets.map((set) => [...set, ...rare()]), exact: false };
 }
 
 /** A text as a literal, if it may be one. */
@@ -57,69 +62,89 @@ function isExactLength({ length }: Literal): boolean {
 
 interface Info {
   /** All that the tree matches. */
-  readonly exact: readonly Literal[] | null;
-  /** Of these every match has one. */
-  readonly best: readonly Literal[] | null;
+  readonly exact: Literals | null;
+  /** Of each of these every match has one. */
+  readonly needs: readonly Literals[];
   /** Without assertions. */
   readonly isPure: boolean;
 }
 
-const UNKNOWN: Info = { exact: null, best: null, isPure: false };
+const UNKNOWN: Info = { exact: null, needs: [], isPure: false };
 
 /** `apart`: rare variants are left out of sets and collected here; null: they are choices like others. */
 function infoOf(tree: Tree, apart: Set<number> | null): Info {
   switch (tree.kind) {
     case 'set':
-      return { exact: choicesOf(tree.ranges, apart), best: null, isPure: true };
+      return { exact: choicesOf(tree.ranges, apart), needs: [], isPure: true };
     case 'assert':
-      return { exact: [[]], best: null, isPure: false };
+      return { exact: [[]], needs: [], isPure: false };
     case 'concat':
       return concatInfo(tree.items.map((item) => infoOf(item, apart)));
-    case 'alternate': {
-      const infos = tree.items.map((item) => infoOf(item, apart));
-      const isPure = infos.every((info) => info.isPure);
-      return {
-        exact: joined(infos.map(({ exact }) => exact)),
-        best: joined(infos.map(({ exact, best }) => better(best, exact))),
-        isPure,
-      };
-    }
+    case 'alternate':
+      return alternateInfo(tree.items.map((item) => infoOf(item, apart)));
     case 'repeat': {
       const info = infoOf(tree.item, apart);
       if (tree.min === 0) {
-        return tree.max === 1 && info.exact !== null ? { ...info, exact: [[], ...info.exact], best: null } : UNKNOWN;
+        return tree.max === 1 && info.exact !== null ? { ...info, exact: [[], ...info.exact], needs: [] } : UNKNOWN;
       }
       if (tree.min === tree.max && tree.min <= MAX_CHOICES) {
         return concatInfo(Array.from({ length: tree.min }, () => info));
       }
-      return { exact: null, best: better(info.best, info.exact), isPure: false };
+      return { exact: null, needs: setsOf(info), isPure: false };
     }
   }
 }
 
 function concatInfo(infos: readonly Info[]): Info {
-  let run: readonly Literal[] = [[]];
-  let best: readonly Literal[] | null = null;
+  let run: Literals = [[]];
+  const needs: Literals[] = [];
   let isWhole = true;
-  for (const { exact, best: inner } of infos) {
-    const longer: readonly Literal[] | null = exact === null ? null : products(run, exact);
+  for (const { exact, needs: inner } of infos) {
+    const longer = exact === null ? null : products(run, exact);
     if (longer !== null) {
       run = longer;
       continue;
     }
     isWhole = false;
-    best = better(better(best, run), inner);
+    needs.push(run, ...inner);
     run = exact ?? [[]];
   }
-  return { exact: isWhole ? run : null, best: better(best, run), isPure: infos.every((info) => info.isPure) };
+  const isPure = infos.every((info) => info.isPure);
+  return isWhole ? { exact: run, needs: [], isPure } : { exact: null, needs: rarest([...needs, run]), isPure };
 }
 
-function products(a: readonly Literal[], b: readonly Literal[]): Literal[] | null {
+/** Whichever alternative matches, the text has one of its first set, so one of all first sets; and so on while each has one more. */
+function alternateInfo(infos: readonly Info[]): Info {
+  const lists = infos.map(setsOf);
+  const depth = Math.min(MAX_SETS, ...lists.map(({ length }) => length));
+  const needs = Array.from({ length: depth }, (_, i) => joined(lists.map((sets) => sets[i] ?? null)));
+  return {
+    exact: joined(infos.map(({ exact }) => exact)),
+    needs: rarest(needs.filter((set) => set !== null)),
+    isPure: infos.every((info) => info.isPure),
+  };
+}
+
+function setsOf({ exact, needs }: Info): readonly Literals[] {
+  return rarest(exact === null ? needs : [...needs, exact]);
+}
+
+/** Those that are of use, the one that fewest texts have first. */
+function rarest(sets: readonly Literals[]): readonly Literals[] {
+  return sets
+    .map((set) => ({ set, share: shareOf(set) }))
+    .flatMap(({ set, share }) => (share === null ? [] : [{ set, share }]))
+    .sort((a, b) => a.share - b.share)
+    .slice(0, MAX_SETS)
+    .map(({ set }) => set);
+}
+
+function products(a: Literals, b: Literals): Literal[] | null {
   if (a.length * b.length > MAX_PRODUCTS && b.length > 1 && a.length > 1) return null;
   return a.flatMap((one) => b.map((other) => [...one, ...other]));
 }
 
-function joined(lists: readonly (readonly Literal[] | null)[]): readonly Literal[] | null {
+function joined(lists: readonly (Literals | null)[]): Literals | null {
   const all: Literal[] = [];
   for (const list of lists) {
     if (list === null || all.length + list.length > MAX_LITERALS) return null;
@@ -128,16 +153,9 @@ function joined(lists: readonly (readonly Literal[] | null)[]): readonly Literal
   return all;
 }
 
-/** The one that fewer texts have; null: neither is of use. */
-function better(a: readonly Literal[] | null, b: readonly Literal[] | null): readonly Literal[] | null {
-  const [shareA, shareB] = [shareOf(a), shareOf(b)];
-  if (shareA === null) return shareB === null ? null : b;
-  return shareB === null || shareA <= shareB ? a : b;
-}
-
 /** About how many of them begin at a place of a text; null: one is too short. */
-function shareOf(literals: readonly Literal[] | null): number | null {
-  if (literals === null || literals.length === 0) return null;
+function shareOf(literals: Literals): number | null {
+  if (literals.length === 0) return null;
   let sum = 0;
   for (const literal of literals) {
     const share = literal.reduce((product, byte) => product * shareOfByte(byte), 1);

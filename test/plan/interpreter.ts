@@ -332,7 +332,9 @@ class Run {
           const isScan = test.kind === C.ELEMENT_TEST_SCAN;
           const text = String(element);
           if (!isScan) hits = prefilterHits(t, test.operand, text);
-          const enabled = test.boundCount === 0 ? null : hits >> BigInt((test.boundCount - 1) * 64);
+          const first = hits >> BigInt((test.boundCount - 1) * 64);
+          const size = Math.ceil(need(t.scans[isScan ? test.operand : 0] ?? { wordCount: 0 }).wordCount / 64) * 64;
+          const enabled = test.boundCount === 0 ? null : first & (first >> BigInt(size));
           const found = isScan ? scanBits(t, test.operand, text, enabled) : BigInt.asUintN(view.bitWords * 64, hits);
           const unmatched = Array.from(
             { length: view.bitWords },

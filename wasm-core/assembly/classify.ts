@@ -305,16 +305,22 @@ function addScan(ctx: usize, test: usize, text: usize, length: u32, hits: usize,
   const scan = load<u32>(test, ELEMENT_TEST_OPERAND);
   const gate = load<u32>(test, ELEMENT_TEST_BOUND_COUNT);
   const enabled = gate ? hits + ((gate - 1) << 3) : 0;
-  if (!gate || isAnySet(enabled, load<u32>(load<usize>(ctx, AT_SCANS) + scan * <u32>SCAN_SIZE, SCAN_WORD_COUNT))) {
+  if (!gate || isAnySet(enabled, (load<u32>(load<usize>(ctx, AT_SCANS) + scan * <u32>SCAN_SIZE, SCAN_WORD_COUNT) + 63) >> 6)) {
     scanText(ctx, scan, text, length, scanned, enabled);
   }
   toggle(ctx, test, scanned, <u32>SCAN_MAX_BITS >> 6, bits, words);
 }
 
-function isAnySet(bits: usize, count: u32): bool {
-  const end = bits + (((count + 63) >> 6) << 3);
-  for (; bits < end; bits += 8) if (load<u64>(bits)) return true;
-  return false;
+/** Leaves of the bits of `words` words those that as many words behind them have too. */
+function isAnySet(bits: usize, words: u32): bool {
+  let all: u64 = 0;
+  for (let i: u32 = 0; i < words; i++) {
+    const at = bits + (i << 3);
+    const both = load<u64>(at) & load<u64>(at + (words << 3));
+    store<u64>(at, both);
+    all |= both;
+  }
+  return all != 0;
 }
 
 /** Adds the bits of the test's mask, those that were found toggled; of `found` there are `foundWords` words. */

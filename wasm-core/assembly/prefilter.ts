@@ -49,7 +49,8 @@ export function findLiterals(ctx: usize, index: u32, text: usize, length: u32): 
   shift = 32 - load<u32>(record, PREFILTER_HASH_BITS);
   hits = load<usize>(ctx, CTX_HITS);
   const initial = load<usize>(ctx, AT_MASKS) + (load<u32>(record, PREFILTER_INITIAL) << 3);
-  memory.copy(hits, initial, load<u32>(record, PREFILTER_HIT_WORDS) << 3);
+  const size = load<u32>(record, PREFILTER_HIT_WORDS) << 3;
+  for (let i: u32 = 0; i < size; i += 8) store<u64>(hits + i, load<u64>(initial + i)); // a call of memory.copy takes longer
   const hasFingerprints = load<u32>(record, PREFILTER_HAS_FINGERPRINTS) != 0;
   let at = text;
   if (ASC_FEATURE_SIMD && hasFingerprints) {
@@ -60,7 +61,7 @@ export function findLiterals(ctx: usize, index: u32, text: usize, length: u32): 
     at = last;
   }
   const left = end - at;
-  memory.copy(tail, at, left);
+  for (let i: usize = 0; i < left; i++) store<u8>(tail + i, load<u8>(at + i));
   store<u64>(tail + left, 0);
   look(tail, at, end);
   return hits;

@@ -335,7 +335,7 @@ function maskCount(ctx: usize, test: usize, view: usize, kind: i32): u64 {
       const scan = recordIn(ctx + AT_SCANS, operand, SCAN_SIZE);
       if (!isTextKind(kind) || scan == 0) return 0;
       const words = load<u32>(scan, SCAN_WORD_COUNT);
-      if (!spend(words) || (bounds != 0 && !fits(bounds - 1, (words + 63) >> 6, hitWords))) return 0;
+      if (!spend(words) || (bounds != 0 && !fits(bounds - 1, ((words + 63) >> 6) << 1, hitWords))) return 0;
       return load<u32>(scan, SCAN_BIT_LIMIT) <= load<u32>(view, VIEW_BIT_WORDS) << 6 ? 1 : 0;
     }
     case ELEMENT_TEST_LITERALS: {

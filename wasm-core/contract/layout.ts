@@ -111,7 +111,10 @@ export const PARTITION_SIZE = 32;
 export const ELEMENT_TEST_KIND = 0; // u32
 /** AUTOMATON: automaton (its labels count masks from `masks`). NUMBER: bound pool offset. SCAN: scan. LITERALS: prefilter. */
 export const ELEMENT_TEST_OPERAND = 4;
-/** NUMBER: bounds. SCAN: 0, or 1 + the first word of hits, of the prefilter before it, that say in which words matches may begin. */
+/**
+ * NUMBER: bounds. SCAN: 0, or 1 + the first of the words of hits, of the prefilter before it, that say in which words of the scan
+ * matches may begin: a bit for each, and as many words further on another; both must be set.
+ */
 export const ELEMENT_TEST_BOUND_COUNT = 8;
 /**
  * Mask pool offset, in u64 words; each mask has the view's bitWords. DICTIONARY: one per entry, then one for a miss.
