@@ -80,11 +80,10 @@ function passOver(tables: usize): usize {
     const low3 = v128.load(tables, 96);
     const high3 = v128.load(tables, 112);
     const nibble = i8x16.splat(15);
-    const zero = i8x16.splat(0);
     // What the block before said of first, second and third bytes: a place is told by its last byte.
-    let before0 = zero;
-    let before1 = zero;
-    let before2 = zero;
+    let before0 = i8x16.splat(0);
+    let before1 = i8x16.splat(0);
+    let before2 = i8x16.splat(0);
     for (; end - at >= 16; at += 16) {
       const block = v128.load(at);
       const low = v128.and(block, nibble);
@@ -104,7 +103,7 @@ function passOver(tables: usize): usize {
       before1 = now1;
       before2 = now2;
       if (!v128.any_true(passed)) continue;
-      for (let places = i8x16.bitmask(i8x16.ne(passed, zero)); places != 0; places &= places - 1) {
+      for (let places = i8x16.bitmask(i8x16.ne(passed, i8x16.splat(0))); places != 0; places &= places - 1) {
         const place = at + <usize>ctz(places) - 3;
         look(place, place, place + 1);
       }
