@@ -45,8 +45,9 @@ class Spreader {
       files.push(file(name, [['lets', map(this.#constants)]]));
       shared.push(['import', textTree(`${name}.policy.yaml`)]);
     } else own.push(...this.#constants);
-    // What the conditions name comes first.
-    if (this.#conditions.length > 0 && shared.length > 0 && this.#forms.takes('import of an import', 0.4)) {
+    // What the conditions name comes first; another file does not see this one's lets.
+    const mayMove = this.#conditions.length > 0 && shared.length > 0 && !this.#conditions.some(namesAnyOf(own));
+    if (mayMove && this.#forms.takes('import of an import', 0.4)) {
       const name = `${this.#stem}-conditions`;
       files.push(file(name, [...shared.splice(0), ['lets', map(this.#conditions)]]));
       shared.push(['import', textTree(`${name}.policy.yaml`)]);
@@ -130,6 +131,12 @@ class Spreader {
     lets.push([name, value]);
     return name;
   }
+}
+
+/** Whether a let's text may name one of these. */
+function namesAnyOf(lets: readonly Entry[]): (entry: Entry) => boolean {
+  const names = lets.map(([name]) => new RegExp(`\\b${name}\\b`));
+  return ([, value]) => value.kind === 'text' && names.some((name) => name.test(value.value));
 }
 
 /** Brackets that hold a condition: operands of `&&`, `||`, `!`, and the test of `?`; not within calls, where variables may stand. */
