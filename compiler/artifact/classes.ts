@@ -6,6 +6,9 @@ import * as layout from '../../wasm-core/contract/layout.ts';
 import type { AutomatonTable, DecisionTables, PartitionTable } from '../plan/tables.ts';
 import { className, quoted } from './names.ts';
 
+/** Of a partition, the reserved ones included (FORMAT.md 2). */
+const MAX_CLASSES = 65_536;
+
 /** Values by class, the four common classes left out. */
 export function classValues(tables: DecisionTables, partition: PartitionTable): ReadonlyMap<number, string[]> {
   const values = new Map<number, string[]>();
@@ -52,7 +55,9 @@ export function classValues(tables: DecisionTables, partition: PartitionTable): 
     case codes.PARTITION_LIST_ANY:
     case codes.PARTITION_LIST_ALL: {
       add(codes.CLASS_FIRST, 'every list');
-      const bitCount = Math.min(partition.classCount - codes.CLASS_ELEMENT_BIT, (view?.bitWords ?? 0) * 64);
+      // A file that no core would load may say anything.
+      const classCount = Math.min(partition.classCount, MAX_CLASSES);
+      const bitCount = Math.min(classCount - codes.CLASS_ELEMENT_BIT, (view?.bitWords ?? 0) * 64);
       for (let bit = 0; bit < bitCount; bit += 1) {
         const setters = listBitSetters(tables, partition.view, bit).join(', ');
         add(codes.CLASS_ELEMENT_BIT + bit, `an element such as ${setters}`);

@@ -2,9 +2,11 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { classValues } from '../../compiler/artifact/classes.ts';
 import { disassemble } from '../../compiler/artifact/disassemble.ts';
 import { encode } from '../../compiler/artifact/encode.ts';
 import { inspect } from '../../compiler/artifact/inspect.ts';
+import * as codes from '../../wasm-core/contract/codes.ts';
 import * as op from '../../wasm-core/contract/opcodes.ts';
 import { arbitraryTables, smallTables } from './tables.ts';
 
@@ -47,6 +49,16 @@ test('a listing is at most 100 columns wide and never throws, whatever the table
     }),
     { numRuns: 200 },
   );
+});
+
+test('a list said to have more classes than a file may have is listed up to where they end', () => {
+  const tables = smallTables();
+  const view = { slot: 1, kind: codes.VIEW_LIST_INT, entries: [], bitWords: 0xffffffff, testFirst: 0, testCount: 0 };
+  const [partition] = tables.partitions;
+  if (partition === undefined) throw new Error('no partition');
+  const list = { ...partition, view: tables.views.length, kind: codes.PARTITION_LIST_ANY, classCount: 0xffffffff };
+  const values = classValues({ ...tables, views: [...tables.views, view] }, list);
+  expect(values.size).toBe(1 + 65_536 - codes.CLASS_ELEMENT_BIT);
 });
 
 test('residual code is listed one instruction a line, bodies of quantifiers indented (FORMAT.md 3)', () => {
