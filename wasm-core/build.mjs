@@ -60,6 +60,7 @@ const ENTRY_POINTS = [
   'bench/peers/worker.ts',
   'test/differential/fuzz.ts',
   'test/malformed/megabytes.ts',
+  'test/runtimes/run.ts',
 ];
 
 /** asconfig target -> its output, and the module that carries it as base64 (build/<inline>.js exports `coreBase64`). */

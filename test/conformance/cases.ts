@@ -1,10 +1,14 @@
-// In: the JSON files beside and below this one. Out: their cases, with the values revived that JSON cannot write (REVIVERS).
+// In: the JSON files beside and below this one. Out: their cases, with the values revived that JSON cannot write (revive.ts).
 // Every engine runs these cases; nothing here knows any engine.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Effect } from '../../compiler/check/typed.ts';
 import type { Severity } from '../../compiler/diagnostic.ts';
 import type { Source } from '../../compiler/source.ts';
+import type { ExpectedVerdict } from './expected.ts';
+import { revive } from './revive.ts';
+
+export { expectations, membersOf } from './expected.ts';
+export { revive } from './revive.ts';
 
 /** One request and the verdict LANGUAGE.md gives it. */
 export interface ConformanceCase {
@@ -14,54 +18,14 @@ export interface ConformanceCase {
   readonly clauses: readonly string[];
   /** The policy and the catalogues beside it, as `compile` takes them; the same array for every case of one policy. */
   readonly sources: readonly Source[];
+  /** The request as the file writes it. */
+  readonly written: unknown;
   /** Revived anew at each call: a request is never shared between engines. */
   readonly request: () => unknown;
   /** Looking at some part of the request throws, so that it cannot be put into bytes whole. */
   readonly throwing: boolean;
   readonly options: { readonly maxStringBytes?: number };
   readonly expect: ExpectedVerdict;
-}
-
-/** What a verdict must be; a key left out is not looked at. `reason` null: no rule's own reason. */
-export interface ExpectedVerdict {
-  readonly decision: Effect;
-  readonly base?: Effect;
-  readonly status?: string;
-  readonly rules?: readonly string[];
-  readonly determining?: readonly string[];
-  readonly unknown?: readonly { readonly rule: string; readonly path: string; readonly cause: string }[];
-  readonly reason?: string | null;
-  readonly advice?: readonly string[];
-  readonly approvers?: readonly string[];
-  readonly transforms?: readonly { readonly rule: string; readonly kind: string; readonly path: string }[];
-  /** What is done in the end (13.4). */
-  readonly resolved?: ExpectedResolution;
-}
-
-export interface ExpectedResolution {
-  readonly decision: Effect;
-  readonly status?: string;
-  readonly determining?: readonly string[];
-  readonly approvers?: readonly string[];
-  /** Members of the request that may proceed, exactly. */
-  readonly request?: Readonly<Record<string, unknown>>;
-}
-
-/** What a case expects of the first verdict, and what of its resolution. */
-export function expectations({ resolved, ...verdict }: ExpectedVerdict): {
-  readonly verdict: ExpectedVerdict;
-  readonly resolved: ExpectedResolution | undefined;
-} {
-  return { verdict, resolved };
-}
-
-/** The members of a request that a case speaks of, as JSON has them. */
-export function membersOf(request: unknown, expected: Readonly<Record<string, unknown>>): unknown {
-  const members = Object.keys(expected).map((name): [string, unknown] => [
-    name,
-    Object.getOwnPropertyDescriptor(request, name)?.value,
-  ]);
-  return JSON.parse(JSON.stringify(Object.fromEntries(members)));
 }
 
 /** A policy and what the compiler must find in it: exactly these, in this order. */
@@ -84,8 +48,9 @@ export interface ExpectedDiagnostic {
   readonly contains: string;
 }
 
-export function loadCases(): ConformanceCase[] {
-  return suites().flatMap((suite) => {
+/** `folder`: where they lie, for a bundle of this file. */
+export function loadCases(folder: string = import.meta.dirname): ConformanceCase[] {
+  return suites(folder).flatMap((suite) => {
     const sources = new Map(
       Object.entries(suite.policies ?? {}).map(([name, lines]) => [name, sourcesOf(suite, lines)]),
     );
@@ -95,13 +60,23 @@ export function loadCases(): ConformanceCase[] {
       const request = (): unknown => revive(written.request);
       const throwing = JSON.stringify(written.request).includes('$throwingProxy');
       const { name, clauses, options = {}, expect } = written;
-      return { suite: suite.suite, name, clauses, sources: policy, request, throwing, options, expect };
+      return {
+        suite: suite.suite,
+        name,
+        clauses,
+        sources: policy,
+        written: written.request,
+        request,
+        throwing,
+        options,
+        expect,
+      };
     });
   });
 }
 
 export function loadDiagnosticCases(): DiagnosticCase[] {
-  return suites().flatMap((suite) =>
+  return suites(import.meta.dirname).flatMap((suite) =>
     (suite.diagnostics ?? []).map(({ name, clauses, policy, expect }): DiagnosticCase => {
       return { suite: suite.suite, name, clauses, sources: sourcesOf(suite, policy), expect };
     }),
@@ -123,7 +98,10 @@ interface SuiteFile {
   readonly suite: string;
   readonly policies?: Readonly<Record<string, Written>>;
   readonly files?: Readonly<Record<string, unknown>>;
-  readonly cases?: readonly (Omit<ConformanceCase, 'suite' | 'sources' | 'request' | 'throwing' | 'options'> & {
+  readonly cases?: readonly (Omit<
+    ConformanceCase,
+    'suite' | 'sources' | 'written' | 'request' | 'throwing' | 'options'
+  > & {
     readonly policy: string;
     readonly request: unknown;
     readonly options?: ConformanceCase['options'];
@@ -133,13 +111,13 @@ interface SuiteFile {
   })[];
 }
 
-function suites(): SuiteFile[] {
-  const names = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
+function suites(folder: string): SuiteFile[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return names
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name): SuiteFile => {
-      const json: unknown = JSON.parse(readFileSync(`${import.meta.dirname}/${name}`, 'utf8'));
+      const json: unknown = JSON.parse(readFileSync(`${folder}/${name}`, 'utf8'));
       if (!isSuite(json)) throw new Error(`${name} is no suite of conformance cases`);
       return json;
     });
@@ -165,90 +143,4 @@ function sourcesOf(suite: SuiteFile, written: Written): readonly Source[] {
 
 function isLines(written: Written): written is readonly unknown[] {
   return Array.isArray(written);
-}
-
-/** What an object with one such key stands for. */
-const REVIVERS: ReadonlyMap<string, (value: unknown) => unknown> = new Map(
-  Object.entries<(value: unknown) => unknown>({
-    $number: (text) => Number(text),
-    $bigint: (text) => BigInt(String(text)),
-    $date: (text) => new Date(String(text)),
-    $bytes: (bytes) => Uint8Array.from(listOf(bytes).map(Number)),
-    /** [[key, value], …] */
-    $map: (entries) =>
-      new Map(
-        listOf(entries).map((entry) => {
-          const [key, value] = listOf(entry).map(revive);
-          return [key, value];
-        }),
-      ),
-    $undefined: () => undefined,
-    $function: () => () => 'called',
-    /** [part, times] */
-    $repeat: (pair) => {
-      const [part, times] = listOf(pair);
-      return String(part).repeat(Number(times));
-    },
-    $join: (parts) => listOf(parts).map(revive).join(''),
-    /** [length, element] */
-    $array: (pair) => {
-      const [length, element] = listOf(pair);
-      return Array.from({ length: Number(length) }, () => revive(element));
-    },
-    $throwingProxy: () => new Proxy({}, THROWING),
-  }),
-);
-
-const THROWING: ProxyHandler<object> = Object.fromEntries(
-  Object.getOwnPropertyNames(Reflect).map((trap) => [
-    trap,
-    () => {
-      throw new Error(`the trap ${trap} throws`);
-    },
-  ]),
-);
-
-/** The value that a case's JSON stands for, made anew. */
-export function revive(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const list: unknown[] = [];
-    list.length = value.length;
-    value.forEach((item, index) => {
-      define(list, String(index), item);
-    });
-    return list;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
-  const [only] = entries;
-  const reviver = only !== undefined && entries.length === 1 ? REVIVERS.get(only[0]) : undefined;
-  if (only !== undefined && reviver !== undefined) return reviver(only[1]);
-  const object: object = {};
-  for (const [key, item] of entries) {
-    if (key === '$inherit') Object.setPrototypeOf(object, objectOf(revive(item)));
-    else define(object, key, item);
-  }
-  return object;
-}
-
-/** A property like any other, `__proto__` included; or an accessor, one that is not enumerable, or a hole. */
-function define(target: object, key: string, written: unknown): void {
-  const wrapper = typeof written === 'object' && written !== null && Object.keys(written).length === 1 ? written : {};
-  const inner: unknown = Object.values(wrapper)[0];
-  const common = { configurable: true, enumerable: true };
-  if ('$hole' in wrapper) return;
-  if ('$getter' in wrapper) Object.defineProperty(target, key, { ...common, get: () => revive(inner) });
-  else if ('$nonEnumerable' in wrapper)
-    Object.defineProperty(target, key, { ...common, enumerable: false, value: revive(inner) });
-  else Object.defineProperty(target, key, { ...common, writable: true, value: revive(written) });
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Error(`expected a list, but found ${JSON.stringify(value)}`);
-  return value;
-}
-
-function objectOf(value: unknown): object {
-  if (typeof value !== 'object' || value === null) throw new Error(`expected an object, but found ${String(value)}`);
-  return value;
 }
