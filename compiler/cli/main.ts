@@ -12,6 +12,7 @@ import { addExplain } from './commands/explain.ts';
 import { addFmt } from './commands/fmt.ts';
 import { addImportPack } from './commands/import-pack.ts';
 import { addInspect } from './commands/inspect.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addReplay } from './commands/replay.ts';
 import { addSchema } from './commands/schema.ts';
@@ -32,6 +33,7 @@ const ADD_COMMANDS: readonly AddCommand[] = [
   addReplay,
   addBench,
   addMigrate,
+  addMcp,
   addFmt,
   addExplain,
   addSchema,
