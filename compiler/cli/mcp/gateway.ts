@@ -16,6 +16,7 @@ import {
 } from './message.ts';
 import { isNeverAllowed } from './never.ts';
 import type { Pins } from './pins.ts';
+import { type Decided, read, toolCall } from './request.ts';
 
 export interface Sent {
   readonly to: 'client' | 'server';
@@ -48,18 +49,6 @@ type Pending =
   | { readonly kind: 'other' | 'list' | 'approval' }
   | { readonly kind: 'call'; readonly tool: string; readonly args: unknown; readonly isStateless: boolean };
 
-/** A request that the policy decides, whatever its method. */
-interface Decided {
-  readonly message: Json;
-  readonly method: string;
-  readonly id: Id | null;
-  readonly tool: string | undefined;
-  readonly args: unknown;
-  /** The message with other arguments. */
-  readonly withArgs: (args: unknown) => Json;
-  readonly isStateless: boolean;
-}
-
 interface Approval {
   readonly decided: Decided;
   readonly line: string;
@@ -83,9 +72,6 @@ interface Step {
 const SAME: Step = { on: { kind: 'same' }, back: [] };
 const DROPPED: Step = { on: { kind: 'nothing' }, back: [] };
 const MAX_PENDING = 65_536;
-const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
-/** Of a request's parameters, what is no argument of what is asked. */
-const NO_ARGUMENTS: ReadonlySet<string> = new Set(['_meta', 'inputResponses', 'requestState']);
 
 export class Gateway {
   readonly #options: GatewayOptions;
@@ -257,7 +243,12 @@ export class Gateway {
   #cancelled(message: Json): Step {
     const { params } = message;
     const id = isObject(params) ? params['requestId'] : undefined;
-    if (!isId(id) || this.#pending.get(keyOf(id))?.kind !== 'approval') return SAME;
+    if (!isId(id)) return SAME;
+    if (this.#pending.get(keyOf(id))?.kind !== 'approval') {
+      // No answer is due any more, and one that comes all the same is of no use to anybody.
+      this.#pending.delete(keyOf(id));
+      return SAME;
+    }
     for (const [ownId, { decided }] of this.#approvals) {
       if (decided.id === null || keyOf(decided.id) !== keyOf(id)) continue;
       this.#approvals.delete(ownId);
@@ -404,41 +395,6 @@ function passed(
 
 function toClient(message: Json): Sent {
   return { to: 'client', line: serialise(message) };
-}
-
-function toolCall(message: Json): Decided {
-  const params = isObject(message['params']) ? message['params'] : {};
-  const name = params['name'];
-  return {
-    message,
-    method: 'tools/call',
-    id: isId(message['id']) ? message['id'] : null,
-    tool: typeof name === 'string' ? name : undefined,
-    args: params['arguments'] ?? {},
-    withArgs: (args) => ({ ...message, params: { ...params, arguments: args } }),
-    isStateless: isStateless(params),
-  };
-}
-
-/** `resources/read` and `prompts/get` are decided as tools of these names; their parameters are `args`. */
-function read(message: Json, method: string): Decided {
-  const params = isObject(message['params']) ? message['params'] : {};
-  const entries = Object.entries(params);
-  const around = entries.filter(([key]) => NO_ARGUMENTS.has(key));
-  return {
-    message,
-    method,
-    id: isId(message['id']) ? message['id'] : null,
-    tool: method,
-    args: Object.fromEntries(entries.filter(([key]) => !NO_ARGUMENTS.has(key))),
-    withArgs: (args) => ({ ...message, params: { ...(isObject(args) ? args : {}), ...Object.fromEntries(around) } }),
-    isStateless: isStateless(params),
-  };
-}
-
-/** From 2026-07-28 on every request says its version, and only such: there is no `initialize`, and a server asks nothing by itself. */
-function isStateless(params: Json): boolean {
-  return isObject(params['_meta']) && VERSION_KEY in params['_meta'];
 }
 
 /** Only what holds nothing else: a client of before takes any content for the answer. */

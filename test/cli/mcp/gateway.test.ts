@@ -209,6 +209,15 @@ describe('ids', () => {
     expect(to('server', client(call(1, 'noisy')))).toHaveLength(1);
   });
 
+  it('an id is free again once its request is cancelled; an answer that comes all the same goes nowhere', () => {
+    const { client, server } = bench();
+    client(call(1, 'noisy'));
+    const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
+    expect(to('server', client(cancelled))).toEqual([cancelled]);
+    expect(server(result(1, { content: [] }))).toEqual([]);
+    expect(to('server', client(call(1, 'noisy')))).toHaveLength(1);
+  });
+
   it('an answer to what nobody asked is not passed on', () => {
     const { client, server, log } = bench();
     client({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
