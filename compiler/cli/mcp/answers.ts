@@ -3,6 +3,7 @@
 import { Denial, type Verdict } from '../../../host-js/index.ts';
 import type { Id, Json } from './message.ts';
 import { isObject, serialise } from './message.ts';
+import { QUESTION } from './rounds.ts';
 
 /** JSON-RPC's own code for what is no valid request. */
 const INVALID_REQUEST = -32600;
@@ -37,8 +38,19 @@ export function invalid(id: Id, message: string): Json {
   return { jsonrpc: '2.0', id, error: { code: INVALID_REQUEST, message } };
 }
 
-/** What a person is asked before a call that the policy escalates. There is nothing to fill in: accepting is the answer. */
+/** The question before a call that the policy escalates, to a client that keeps a session. */
 export function elicitation(id: Id, tool: string, args: unknown, verdict: Verdict): Json {
+  return { jsonrpc: '2.0', id, method: 'elicitation/create', params: question(tool, args, verdict) };
+}
+
+/** The same as the result of the call: the client makes it again, with the answer and `state`. */
+export function inputRequired(state: string, tool: string, args: unknown, verdict: Verdict): Json {
+  const request = { method: 'elicitation/create', params: question(tool, args, verdict) };
+  return { resultType: 'input_required', inputRequests: { [QUESTION]: request }, requestState: state };
+}
+
+/** What a person is asked. There is nothing to fill in: accepting is the answer. */
+function question(tool: string, args: unknown, verdict: Verdict): Json {
   const shown = serialise(args).replace(UNSEEN, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const cut = shown.length > SHOWN_ARGUMENTS;
   const parts = [
@@ -47,14 +59,11 @@ export function elicitation(id: Id, tool: string, args: unknown, verdict: Verdic
     `Arguments: ${cut ? shown.slice(0, SHOWN_ARGUMENTS) : shown}`,
     ...(cut ? [`(cut: ${shown.length} characters in all)`] : []),
   ];
-  const params = { message: parts.join('\n'), requestedSchema: { type: 'object', properties: {} } };
-  return { jsonrpc: '2.0', id, method: 'elicitation/create', params };
+  return { message: parts.join('\n'), requestedSchema: { type: 'object', properties: {} } };
 }
 
-/** Whether a client's `initialize` says that it can show a form. */
-export function canElicit(initialize: Json): boolean {
-  const params = initialize['params'];
-  const capabilities = isObject(params) ? params['capabilities'] : undefined;
+/** Whether a client's capabilities say that it can show a form. */
+export function canElicit(capabilities: unknown): boolean {
   const can = isObject(capabilities) ? capabilities['elicitation'] : undefined;
   // Without a mode it is forms (2025-06-18); with only `url` it is not.
   return isObject(can) && (isObject(can['form']) || !('url' in can));

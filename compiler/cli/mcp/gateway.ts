@@ -2,7 +2,16 @@
 // messages, so both protocol eras are one to it. What it does not know it passes on; what it cannot read it does not. No I/O.
 
 import { type Decider, resolve, type Verdict } from '../../../host-js/index.ts';
-import { answer, canElicit, denialOf, deniedError, deniedResult, elicitation, invalid } from './answers.ts';
+import {
+  answer,
+  canElicit,
+  denialOf,
+  deniedError,
+  deniedResult,
+  elicitation,
+  inputRequired,
+  invalid,
+} from './answers.ts';
 import {
   ambiguousKey,
   ambiguousParameter,
@@ -10,19 +19,16 @@ import {
   isId,
   isObject,
   type Json,
-  type Line,
   readLine,
   serialise,
 } from './message.ts';
 import { isNeverAllowed } from './never.ts';
 import type { Pins } from './pins.ts';
 import { type Decided, read, toolCall } from './request.ts';
+import { Rounds } from './rounds.ts';
+import { back, DROPPED, instead, passed, SAME, type Sent, type Step } from './step.ts';
 
-export interface Sent {
-  readonly to: 'client' | 'server';
-  /** Without its newline. */
-  readonly line: string;
-}
+export type { Sent } from './step.ts';
 
 /** What is written for whoever looks later. No arguments and no results: they may be secret. */
 export interface LogEntry {
@@ -57,26 +63,13 @@ interface Approval {
   readonly untilMs: number;
 }
 
-/** What goes on towards the other side in a message's place; `line`: one that was held back, as it came. */
-type On =
-  | { readonly kind: 'same' | 'nothing' }
-  | { readonly kind: 'message'; readonly message: Json }
-  | { readonly kind: 'line'; readonly line: string };
-
-/** What becomes of one message: what goes on, and what goes back to where it came from. */
-interface Step {
-  readonly on: On;
-  readonly back: readonly Json[];
-}
-
-const SAME: Step = { on: { kind: 'same' }, back: [] };
-const DROPPED: Step = { on: { kind: 'nothing' }, back: [] };
 const MAX_PENDING = 65_536;
 
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #pending = new Map<string, Pending>();
   readonly #approvals = new Map<string, Approval>();
+  readonly #rounds: Rounds;
   readonly #hidden = new Map<string, boolean>();
   #canElicit = false;
   #ownRequests = 0;
@@ -85,6 +78,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#rounds = new Rounds(options.idPrefix, options.approvalMs, options.nowMs);
   }
 
   fromClient(text: string): readonly Sent[] {
@@ -134,14 +128,14 @@ export class Gateway {
     }
     switch (method) {
       case 'tools/call':
-        return this.#decide(toolCall(message), text);
+        return this.#round(toolCall(message), text);
       case 'resources/read':
       case 'prompts/get':
-        return this.#decide(read(message, method), text);
+        return this.#round(read(message, method), text);
       case 'notifications/cancelled':
         return this.#cancelled(message);
       case 'initialize':
-        this.#canElicit = canElicit(message);
+        this.#canElicit = isObject(message['params']) && canElicit(message['params']['capabilities']);
         break;
       default:
     }
@@ -149,12 +143,23 @@ export class Gateway {
     return SAME;
   }
 
-  #decide(decided: Decided, text: string | null): Step {
+  /** A call that may come with the answer to a question of ours. */
+  #round(decided: Decided, text: string | null): Step {
+    const round = this.#rounds.take(decided);
+    if (round === null) return this.#decide(decided, text, null);
+    const { message, action } = round;
+    const own = decided.method === 'tools/call' ? toolCall(message) : read(message, decided.method);
+    const step = this.#decide(own, null, action);
+    return step.on.kind === 'same' ? { ...step, on: { kind: 'message', message } } : step;
+  }
+
+  /** `action`: what a person did who was asked about this very call; null: nobody was. */
+  #decide(decided: Decided, text: string | null, action: unknown): Step {
     const { id, tool, args, method } = decided;
     const odd = ambiguousParameter(decided.message['params']);
     if (odd !== null) return this.#refuse('client', id, `the key ${JSON.stringify(odd)} can be read in two ways`);
     const name = tool ?? '';
-    const problem = this.#options.denyUnpinned && method === 'tools/call' ? this.#options.pins.problemOf(name) : null;
+    const problem = this.#problemOf(decided);
     if (problem !== null) {
       this.#note({ event: 'call', method, tool, id, outcome: 'denied', decision: 'deny', reason: problem });
       return this.#deny(decided, `The call of \`${name}\` was not run: ${problem}. Ask a person to look at it.`);
@@ -164,8 +169,11 @@ export class Gateway {
     const isChanged = request !== call;
     // Catalogues list tools. One that does not list what else a client can ask for says nothing about it.
     const isUngoverned = method !== 'tools/call' && verdict.status === 'tool-unknown';
-    const passes = isUngoverned || verdict.decision === 'allow' || verdict.decision === 'warn';
-    const asks = verdict.decision === 'escalate' && this.#canElicit && !decided.isStateless && id !== null;
+    const isEscalated = verdict.decision === 'escalate';
+    const isApproved = isEscalated && action === 'accept';
+    const passes = isUngoverned || isApproved || verdict.decision === 'allow' || verdict.decision === 'warn';
+    const isAskable = decided.isStateless ? decided.canElicit && action === null : this.#canElicit;
+    const asks = isEscalated && isAskable && !isApproved && id !== null;
     const outcome = passes ? 'passed' : asks ? 'asked' : 'denied';
     const isLogged = this.#note({
       event: 'call',
@@ -175,6 +183,7 @@ export class Gateway {
       outcome,
       ...verdictNote(isUngoverned ? { ...verdict, decision: 'allow', status: 'not-governed' } : verdict),
       ...(isChanged ? { changed: true } : {}),
+      ...(isApproved ? { approved: true } : {}),
     });
     if (!isLogged) return this.#deny(decided, `The call of \`${name}\` was not run: its decision cannot be logged.`);
     const message = isChanged ? decided.withArgs(request.args) : null;
@@ -183,6 +192,10 @@ export class Gateway {
       return message === null ? SAME : instead(message);
     }
     if (!asks) return this.#deny(decided, denialOf(name, verdict, 'not-run').message);
+    if (decided.isStateless) {
+      const state = this.#rounds.ask(decided);
+      return back([answer(id, inputRequired(state, name, request.args, verdict))]);
+    }
     this.#ownRequests += 1;
     const ownId = `${this.#options.idPrefix}${this.#ownRequests}`;
     this.#pending.set(keyOf(id), { kind: 'approval' });
@@ -194,6 +207,11 @@ export class Gateway {
       untilMs: this.#options.nowMs() + this.#options.approvalMs,
     });
     return back([elicitation(ownId, name, request.args, verdict)]);
+  }
+
+  #problemOf({ method, tool }: Decided): string | null {
+    const { denyUnpinned, pins } = this.#options;
+    return denyUnpinned && method === 'tools/call' ? pins.problemOf(tool ?? '') : null;
   }
 
   #expect({ id, method, tool, isStateless }: Decided, args: unknown): void {
@@ -223,6 +241,8 @@ export class Gateway {
       return back(this.#notApproved(approval, why));
     }
     const { decided, line, args } = approval;
+    const problem = this.#problemOf(decided);
+    if (problem !== null) return back(this.#notApproved(approval, problem));
     const { tool, id: callId } = decided;
     if (!this.#note({ event: 'approval', tool, id: callId, outcome: 'passed' })) {
       return back(this.#notApproved(approval, 'its approval cannot be logged'));
@@ -362,35 +382,8 @@ export class Gateway {
   }
 }
 
-function instead(message: Json): Step {
-  return { on: { kind: 'message', message }, back: [] };
-}
-
-function back(messages: readonly Json[]): Step {
-  return { on: DROPPED.on, back: messages };
-}
-
 function withdrawal(ownId: string): Json {
   return { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: ownId } };
-}
-
-/** The lines that come of a line. A batch of which something goes on as it was stays one. */
-function passed(
-  line: Line & { readonly kind: 'messages' },
-  to: Sent['to'],
-  step: (message: unknown) => Step,
-): readonly Sent[] {
-  const steps = line.messages.map(step);
-  const from = to === 'server' ? 'client' : 'server';
-  const answers = steps.flatMap((one) => one.back.map((message) => ({ to: from, line: serialise(message) }) as const));
-  if (steps.every(({ on }) => on.kind === 'same')) return [{ to, line: line.text }, ...answers];
-  const held = steps.flatMap(({ on }) => (on.kind === 'line' ? [on.line] : []));
-  const rest = steps.flatMap(({ on }, i) => {
-    if (on.kind === 'message') return [on.message];
-    return on.kind === 'same' ? [line.messages[i]] : [];
-  });
-  const whole = line.isBatch ? (rest.length === 0 ? [] : [serialise(rest)]) : rest.map(serialise);
-  return [...[...held, ...whole].map((text) => ({ to, line: text })), ...answers];
 }
 
 function toClient(message: Json): Sent {

@@ -1,5 +1,6 @@
 // In: a client's message that the policy speaks about. Out: what is decided of it, and how it looks with other arguments. Data only.
 
+import { canElicit } from './answers.ts';
 import { type Id, isId, isObject, type Json } from './message.ts';
 
 /** A request that the policy decides, whatever its method. */
@@ -12,8 +13,11 @@ export interface Decided {
   /** The message with other arguments. */
   readonly withArgs: (args: unknown) => Json;
   readonly isStateless: boolean;
+  /** Where it is stateless: whether the client can ask a person. */
+  readonly canElicit: boolean;
 }
 
+const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
 const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 /** Of a request's parameters, what is no argument of what is asked. */
 const NO_ARGUMENTS: ReadonlySet<string> = new Set(['_meta', 'inputResponses', 'requestState']);
@@ -30,6 +34,7 @@ export function toolCall(message: Json): Decided {
     args: params['arguments'] ?? {},
     withArgs: (args) => ({ ...message, params: { ...params, arguments: args } }),
     isStateless: isStateless(params),
+    canElicit: isObject(params['_meta']) && canElicit(params['_meta'][CAPABILITIES_KEY]),
   };
 }
 
@@ -46,6 +51,7 @@ export function read(message: Json, method: string): Decided {
     args: Object.fromEntries(entries.filter(([key]) => !NO_ARGUMENTS.has(key))),
     withArgs: (args) => ({ ...message, params: { ...(isObject(args) ? args : {}), ...Object.fromEntries(around) } }),
     isStateless: isStateless(params),
+    canElicit: isObject(params['_meta']) && canElicit(params['_meta'][CAPABILITIES_KEY]),
   };
 }
 

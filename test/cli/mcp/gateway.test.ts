@@ -243,10 +243,75 @@ describe('escalate', () => {
     }
   });
 
-  it('is denied where there is no session in which to ask', () => {
+  it('is denied where there is no session and the call does not say that its client can ask', () => {
     const { client } = bench();
     client(initialize({ elicitation: {} }));
     expect(to('client', client(call(1, 'ship', {}, STATELESS)))).toMatchObject([{ id: 1, result: { isError: true } }]);
+  });
+
+  const asking = {
+    _meta: { ...STATELESS._meta, 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } },
+  };
+  const answered = (action: unknown, state: unknown = 'own-round-1') => ({
+    ...asking,
+    inputResponses: { 'lictor-approval': { action } },
+    requestState: state,
+  });
+
+  it('asks by way of the result where there is no session, and goes on when the call comes again with accept, once', () => {
+    const { client, log } = bench();
+    const theirs = { inputResponses: { q: { action: 'accept' } }, requestState: 'theirs' };
+    const sent = client(call(1, 'ship', { to: 'x' }, { ...asking, ...theirs }));
+    expect(to('server', sent)).toEqual([]);
+    expect(to('client', sent)).toMatchObject([
+      {
+        id: 1,
+        result: {
+          resultType: 'input_required',
+          requestState: 'own-round-1',
+          inputRequests: { 'lictor-approval': { method: 'elicitation/create' } },
+        },
+      },
+    ]);
+    // The server is given what the call carried of its own questions.
+    expect(to('server', client(call(2, 'ship', { to: 'x' }, answered('accept'))))).toEqual([
+      call(2, 'ship', { to: 'x' }, { ...asking, ...theirs }),
+    ]);
+    expect(log.at(-1)).toMatchObject({ outcome: 'passed', decision: 'escalate', approved: true });
+    expect(to('client', client(call(3, 'ship', { to: 'x' }, answered('accept'))))).toMatchObject([
+      { result: { resultType: 'input_required', requestState: 'own-round-2' } },
+    ]);
+  });
+
+  it.each([['decline'], ['cancel'], ['Accept'], [undefined]])(
+    'is denied where the call comes again with %s',
+    (action) => {
+      const { client } = bench();
+      client(call(1, 'ship', {}, asking));
+      const sent = client(call(2, 'ship', {}, answered(action)));
+      expect(to('server', sent)).toEqual([]);
+      expect(to('client', sent)).toMatchObject([{ id: 2, result: { isError: true } }]);
+    },
+  );
+
+  it('an approval is for one call, for a time, and of a state that was given: else it is asked anew', () => {
+    const { client, wait } = bench();
+    let id = 0;
+    const again = (args: object, state: string) =>
+      to('client', client(call((id += 1), 'ship', args, answered('accept', state))));
+    client(call('a', 'ship', { to: 'x' }, asking));
+    expect(again({ to: 'y' }, 'own-round-1')).toMatchObject([{ result: { requestState: 'own-round-2' } }]);
+    wait(1000);
+    expect(again({ to: 'y' }, 'own-round-2')).toMatchObject([{ result: { requestState: 'own-round-3' } }]);
+    expect(again({ to: 'y' }, 'own-round-9')).toMatchObject([{ result: { requestState: 'own-round-4' } }]);
+    // A state of somebody else's is the server's matter.
+    expect(again({ to: 'y' }, 'theirs')).toMatchObject([{ result: { requestState: 'own-round-5' } }]);
+  });
+
+  it('what the policy denies by then stays denied, whatever was approved', () => {
+    const { client } = bench();
+    client(call(1, 'ship', {}, asking));
+    expect(to('server', client(call(2, 'never', {}, answered('accept'))))).toEqual([]);
   });
 
   const asked = (capability: object = {}) => {
