@@ -158,6 +158,17 @@ export function moduleFromBase64(base64: string): WebAssembly.Module {
   return new WebAssembly.Module(bytes);
 }
 
+/**
+ * A module that the platform made in another realm, as one of this: there it is no `instanceof WebAssembly.Module`, and would be taken
+ * for bytes.
+ */
+export function ownModule(module: WebAssembly.Module): WebAssembly.Module {
+  if (module instanceof WebAssembly.Module) return module;
+  if (Object.prototype.toString.call(module) !== '[object WebAssembly.Module]')
+    throw new TypeError('no core was imported');
+  return Object.setPrototypeOf(module, WebAssembly.Module.prototype) as WebAssembly.Module;
+}
+
 function isCore(exports: object): exports is CoreExports {
   const found = new Map<string, unknown>(Object.entries(exports));
   return (

@@ -47,6 +47,7 @@ const CLI = 'compiler/cli/main.ts';
 const ENTRY_POINTS = [
   'host-js/index.ts',
   'host-js/full.ts',
+  ...['workerd', 'workerd-full', 'edge-light', 'edge-light-full'].map((name) => `host-js/${name}.ts`),
   'compiler/index.ts',
   'compiler/cedar/index.ts',
   CLI,
@@ -201,6 +202,8 @@ async function buildScripts() {
       platform: 'node',
       target: 'es2023',
       packages: 'external',
+      // Of the platform that bundles them. Relative to build/, two levels up from a source, an entry and a chunk alike.
+      external: ['*.wasm', '*.wasm?module'],
       sourcemap: true,
       metafile: true,
       legalComments: 'none',
@@ -228,7 +231,8 @@ async function buildScripts() {
  * `cli/` is the only place with I/O).
  */
 function assertPortable({ outputs }) {
-  for (const entry of ['dist/host-js/index.js', 'dist/host-js/full.js', 'dist/compiler/index.js']) {
+  const hosts = ENTRY_POINTS.filter((path) => path.startsWith('host-js/'));
+  for (const entry of [...hosts, 'compiler/index.ts'].map((path) => `dist/${path.replace(/\.ts$/, '.js')}`)) {
     const seen = new Set();
     const queue = [entry];
     for (let path = queue.pop(); path !== undefined; path = queue.pop()) {

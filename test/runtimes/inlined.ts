@@ -1,16 +1,17 @@
-// The loaders of a runtime that compiles the inlined cores: what `lictor` and `lictor/full` give, and the builds without SIMD.
+// The host of a runtime that compiles the inlined cores: what `lictor` and `lictor/full` give, and the builds without SIMD.
 
 import { CoreInstance } from '../../host-js/core.ts';
 import { load as loadFull } from '../../host-js/full.ts';
 import { load } from '../../host-js/index.ts';
+import { resolve } from '../../host-js/resolve.ts';
 import { fullScalarModule } from '../../host-js/runtimes/inline-full-scalar.ts';
 import { scalarModule } from '../../host-js/runtimes/inline-scalar.ts';
-import type { Loader } from './runner.ts';
+import type { Host, Loader } from './runner.ts';
 
-export function inlinedLoaders(): Loader[] {
+export function inlinedHost(): Host {
   const scalar = new CoreInstance(scalarModule());
   const fullScalar = new CoreInstance(fullScalarModule());
-  return [
+  const loaders: Loader[] = [
     { name: 'core', isFull: false, load },
     { name: 'full core', isFull: true, load: loadFull },
     {
@@ -24,4 +25,5 @@ export function inlinedLoaders(): Loader[] {
       load: (artifact, options) => loadFull(artifact, { ...options, core: fullScalar }),
     },
   ];
+  return { loaders, resolve };
 }

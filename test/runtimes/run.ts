@@ -7,18 +7,17 @@
 //   npm run test:runtimes -- --only node,deno     those whose names begin so
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { ROOT } from '../../bench/environment.ts';
 import { loadCases } from '../conformance/cases.ts';
+import { type BundleName, bundle } from './bundles.ts';
 import { type BenchRequest, benchWork, casesText } from './cases-file.ts';
 import type { Report } from './runner.ts';
-import { BUNDLES, type BundleName, type Runtime, runtimesIn } from './runtimes.ts';
+import { BROWSERS, type Runtime, runtimesIn } from './runtimes.ts';
 import { linesOf, type Outcome, summary } from './summary.ts';
 
 const WORKSPACE = `${ROOT}test/runtimes`;
-const BUNDLE_FOLDER = `${ROOT}build/runtimes`;
 /** For all cases in one runtime, its start included. */
 const TIME_LIMIT_MS = 300_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -32,13 +31,12 @@ async function main(): Promise<void> {
   const cases = loadCases(`${ROOT}test/conformance`);
   const text = casesText(cases, paymentsWork());
   install();
-  mkdirSync(BUNDLE_FOLDER, { recursive: true });
   const bundles = new Map<BundleName, string>();
   const outcomes: Outcome[] = [];
   for (const runtime of runtimesIn(WORKSPACE).filter(isAsked)) {
-    const bundle = bundles.get(runtime.bundle) ?? (await bundled(runtime.bundle, text));
-    bundles.set(runtime.bundle, bundle);
-    const outcome = outcomeOf(runtime, bundle);
+    const file = bundles.get(runtime.bundle) ?? (await bundle(runtime.bundle, text));
+    bundles.set(runtime.bundle, file);
+    const outcome = outcomeOf(runtime, file);
     outcomes.push(outcome);
     console.log(linesOf(outcome, cases.length).join('\n'));
   }
@@ -47,8 +45,14 @@ async function main(): Promise<void> {
 
 /** What cannot be installed here is absent, which the summary judges. */
 function install(): void {
-  if (existsSync(`${WORKSPACE}/node_modules/.package-lock.json`)) return;
-  spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: WORKSPACE, stdio: 'inherit' });
+  if (!existsSync(`${WORKSPACE}/node_modules/.package-lock.json`)) {
+    spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: WORKSPACE, stdio: 'inherit' });
+  }
+  if (process.getuid?.() !== 0 || Object.values(BROWSERS).every((program) => existsSync(program))) return;
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'firefox-esr'], {
+    stdio: 'inherit',
+  });
 }
 
 function paymentsWork(): ReturnType<typeof benchWork> {
@@ -64,30 +68,15 @@ function paymentsWork(): ReturnType<typeof benchWork> {
   );
 }
 
-/** `platform: neutral`: a bundle that needs anything of Node's is an error here. */
-async function bundled(name: BundleName, text: string): Promise<string> {
-  const outfile = `${BUNDLE_FOLDER}/${name}.mjs`;
-  await build({
-    entryPoints: [`${ROOT}${BUNDLES[name]}`],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    define: { CASES: JSON.stringify(text) },
-    logLevel: 'warning',
-  });
-  return outfile;
-}
-
-function outcomeOf({ name, program, versionArgs, runArgs }: Runtime, bundle: string): Outcome {
-  if (!existsSync(program)) return { kind: 'absent', name, program };
+function outcomeOf({ name, needs, version: versionBy, command }: Runtime, file: string): Outcome {
+  if (!existsSync(needs)) return { kind: 'absent', name, program: needs };
   let version = '(version unknown)';
   try {
-    const said = execFileSync(program, versionArgs, { encoding: 'utf8', timeout: TIME_LIMIT_MS });
+    const [versionProgram = '', ...versionArgs] = versionBy;
+    const said = execFileSync(versionProgram, versionArgs, { encoding: 'utf8', timeout: TIME_LIMIT_MS });
     version = /\d+\.\d+[.\d]*/.exec(said)?.[0] ?? version;
-    const printed = execFileSync(program, runArgs(bundle), {
+    const [program = '', ...args] = command(file);
+    const printed = execFileSync(program, args, {
       encoding: 'utf8',
       timeout: TIME_LIMIT_MS,
       maxBuffer: MAX_OUTPUT_BYTES,

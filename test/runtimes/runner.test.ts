@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadCases } from '../conformance/cases.ts';
 import { benchWork, casesText } from './cases-file.ts';
-import { inlinedLoaders } from './inlined.ts';
+import { inlinedHost } from './inlined.ts';
 import { type CasesFile, runCases } from './runner.ts';
 import { type Outcome, summary } from './summary.ts';
 
@@ -13,10 +13,12 @@ const bench = benchWork(
   [{ tool: 'read' }],
 );
 const text = casesText(cases, bench);
+const { loaders, resolve } = inlinedHost();
+const host = { loaders: loaders.slice(0, 2), resolve };
 
 describe('the runner of all runtimes', () => {
   it('passes every conformance case with the cores of both entries', () => {
-    const { passed, failed, p50Ns } = runCases(text, inlinedLoaders().slice(0, 2));
+    const { passed, failed, p50Ns } = runCases(text, host);
     expect(failed).toEqual([]);
     expect(passed).toBe(cases.length);
     expect(p50Ns).toBeGreaterThan(0);
@@ -34,7 +36,7 @@ describe('the runner of all runtimes', () => {
       { ...resolved, expect: { ...resolved.expect, resolved: { decision: 'allow', request: { args: 'other' } } } },
       { ...plain, artifact: file.artifacts.length },
     ];
-    const { passed, failed } = runCases(JSON.stringify({ ...file, cases: wrong }), inlinedLoaders().slice(0, 2));
+    const { passed, failed } = runCases(JSON.stringify({ ...file, cases: wrong }), host);
     expect(failed).toHaveLength(4);
     expect(passed).toBe(1);
     expect(failed[0]).toContain('verdict.decision is');
@@ -45,9 +47,12 @@ describe('the runner of all runtimes', () => {
   it('reports a core that refuses an artifact which it should run', () => {
     const file = JSON.parse(text) as CasesFile;
     const withTerms = file.cases.filter(({ artifact }) => file.artifacts[artifact]?.needsFull === true).slice(0, 1);
-    const [small] = inlinedLoaders();
+    const [small] = loaders;
     if (small === undefined) throw new Error('there is no loader');
-    const { failed } = runCases(JSON.stringify({ ...file, cases: withTerms }), [{ ...small, isFull: true }]);
+    const { failed } = runCases(JSON.stringify({ ...file, cases: withTerms }), {
+      loaders: [{ ...small, isFull: true }],
+      resolve,
+    });
     expect(failed).toEqual([expect.stringContaining('"artifact-unsupported"')]);
   });
 });

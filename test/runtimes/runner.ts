@@ -2,7 +2,7 @@
 // and what was wrong with the others. Knows nothing of the runtime it runs in: no import of Node's, no I/O.
 
 import type { Engine } from '../../host-js/engine.ts';
-import { resolve } from '../../host-js/resolve.ts';
+import type { resolve } from '../../host-js/resolve.ts';
 import type { LoadOptions } from '../../host-js/shared.ts';
 import type { Verdict } from '../../host-js/verdict.ts';
 import { type ExpectedVerdict, expectations, membersOf } from '../conformance/expected.ts';
@@ -13,6 +13,12 @@ export interface Loader {
   readonly name: string;
   readonly isFull: boolean;
   readonly load: (artifact: Uint8Array, options: LoadOptions) => Engine;
+}
+
+/** What the host gives in this runtime; all of it from one copy of the host. */
+export interface Host {
+  readonly loaders: readonly Loader[];
+  readonly resolve: typeof resolve;
 }
 
 export interface WrittenCase {
@@ -60,7 +66,8 @@ const WAYS: readonly (readonly [name: string, decide: (engine: Engine, request: 
   ['as keyed bytes', (engine, request) => engine.decideBytes(engine.encode(request, { form: 'keyed' }))],
 ];
 
-export function runCases(text: string, loaders: readonly Loader[]): Report {
+export function runCases(text: string, host: Host): Report {
+  const { loaders } = host;
   const file = JSON.parse(text) as CasesFile;
   const artifacts = file.artifacts.map(({ base64, needsFull }) => ({ bytes: bytesOf(base64), needsFull }));
   const failed: string[] = [];
@@ -69,20 +76,25 @@ export function runCases(text: string, loaders: readonly Loader[]): Report {
     const wrong =
       artifact === undefined
         ? `no artifact ${one.artifact}`
-        : loaders.map((loader) => caseFault(artifact, one, loader)).find((fault) => fault !== null);
+        : loaders.map((loader) => caseFault(artifact, one, loader, host.resolve)).find((fault) => fault !== null);
     if (wrong !== undefined && wrong !== null) failed.push(`${one.name}: ${wrong}`);
   }
   return { passed: file.cases.length - failed.length, failed, p50Ns: benchNs(file.bench, loaders[0]) };
 }
 
 /** What is wrong, or null. */
-function caseFault(artifact: Artifact, one: WrittenCase, { name, isFull, load }: Loader): string | null {
+function caseFault(
+  artifact: Artifact,
+  one: WrittenCase,
+  { name, isFull, load }: Loader,
+  resolving: Host['resolve'],
+): string | null {
   const engine = load(artifact.bytes, one.options);
   try {
     const status = artifact.needsFull && !isFull ? 'artifact-unsupported' : 'ok';
     const fault = difference(engine.status, status, 'engine.status');
     if (fault !== null || status !== 'ok') return fault === null ? null : `${name}: ${fault}`;
-    const found = verdictFault(engine, one) ?? resolutionFault(engine, one);
+    const found = verdictFault(engine, one) ?? resolutionFault(engine, one, resolving);
     return found === null ? null : `${name}: ${found}`;
   } catch (error) {
     return `${name}: ${String(error)}`;
@@ -104,7 +116,7 @@ function verdictFault(engine: Engine, one: WrittenCase): string | null {
   return null;
 }
 
-function resolutionFault(engine: Engine, one: WrittenCase): string | null {
+function resolutionFault(engine: Engine, one: WrittenCase, resolving: Host['resolve']): string | null {
   const { resolved } = expectations(one.expect);
   if (resolved === undefined) return null;
   const { request: members, ...end } = resolved;
@@ -113,7 +125,7 @@ function resolutionFault(engine: Engine, one: WrittenCase): string | null {
     ['resolved', engine, revive(one.request)],
     ['resolved in a session', engine.session({ principal, context }), call],
   ] as const) {
-    const resolution = resolve(decider, request);
+    const resolution = resolving(decider, request);
     const fault =
       difference(resolution.verdict, { ...end, transforms: [] }, 'verdict') ??
       (members === undefined ? null : requestDifference(membersOf(resolution.request, members), members));
@@ -158,13 +170,18 @@ function benchNs({ artifact, subject, calls }: BenchWork, loader: Loader | undef
   const samples: number[] = [];
   // The first batches are for the compiler of the runtime.
   for (let batch = -3; batch < BATCHES; batch += 1) {
-    const before = performance.now();
+    const before = nowMs();
     for (let i = 0; i < DECISIONS_PER_BATCH; i += 1) session.decide(calls[i % calls.length] ?? {});
-    if (batch >= 0) samples.push(performance.now() - before);
+    if (batch >= 0) samples.push(nowMs() - before);
   }
   engine.dispose();
   const median = samples.sort((a, b) => a - b)[Math.floor(BATCHES / 2)] ?? 0;
   return median === 0 ? null : Math.round((median * 1e6) / DECISIONS_PER_BATCH);
+}
+
+/** The edge VM has no `performance`. */
+function nowMs(): number {
+  return 'performance' in globalThis ? performance.now() : Date.now();
 }
 
 function bytesOf(base64: string): Uint8Array {
