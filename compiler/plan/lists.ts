@@ -16,7 +16,7 @@ import { complement, ordinary } from './classes.ts';
 import type { ElementUse, Placed } from './model.ts';
 import { boundsOf, equalValues, orderCells, type PartitionBuilder } from './partitions.ts';
 import type { MaskPool, Pool } from './pools.ts';
-import { areMany, isSearchable } from './scanned.ts';
+import { areMany, searchedOf } from './scanned.ts';
 import type { Searching } from './searching.ts';
 import type { ElementTestTable } from './tables.ts';
 import type { PlanView } from './views.ts';
@@ -115,7 +115,8 @@ function testsOf(
     const lists = [...distinct.values()];
     const distinctTests = lists.map((list) => patternOf(list[0]?.test));
     const searchesAll = !isList || areMany(distinctTests);
-    const searched = [...lists.keys()].filter((i) => searchesAll && isSearchable(patternOf(lists[i]?.[0]?.test)));
+    const fitting = searchesAll ? searchedOf(distinctTests) : [];
+    const searched = [...lists.keys()].filter((i) => fitting[i] === true);
     const walked = [...lists.keys()].filter((i) => !searched.includes(i));
     const { groups, rest } = groupPatterns(walked.map((i) => patternOf(lists[i]?.[0]?.test)));
     for (const group of groups) {
@@ -136,11 +137,12 @@ function testsOf(
       sought.map((list) => ({ test: patternOf(list[0]?.test), bits: list.map(({ bit }) => bit) })),
       view.bitWords,
     );
-    const unmatched = maskOf(sought.flat().filter((bit) => bit.negated));
-    // Bits that no match toggles are set once, by the first of them.
-    found.forEach((test, i) => {
-      tests.push({ ...test, masks: masks([i === 0 ? unmatched : 0n]) });
-    });
+    for (const { bits: answered, ...test } of found) {
+      const own = new Set(answered);
+      // Each test speaks for its own bits alone: what another sets, none can clear.
+      const unmatched = maskOf(sought.flat().filter((bit) => bit.negated && own.has(bit.bit)));
+      tests.push({ ...test, masks: masks([unmatched]) });
+    }
   }
   if (numbers.length > 0) {
     const bounds = boundsOf(numbers.map((bit) => bit.test));

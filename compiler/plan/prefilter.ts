@@ -18,7 +18,9 @@ const CASE_BIT = 0x20;
 const MIN_HASH_BITS = 8;
 const MAX_HASH_BITS = 14;
 /** Entries of the list are numbered by u16. */
-const MAX_LIST = 65535;
+export const MAX_PLACES = 65535;
+/** Of a literal of two bytes: any byte may follow. */
+const PLACES_OF_TWO = 128;
 
 interface Pools {
   readonly words: Pool;
@@ -43,7 +45,7 @@ export class PrefilterBuilder {
     const windows = fingerprints?.windows ?? windowsOf(literals);
     const grams = literals.map(({ literal }, i) => gramsOf(literal, windows[i] ?? 0));
     const total = grams.reduce((sum, own) => sum + own.length, 0);
-    if (total > MAX_LIST) throw new Error(`a prefilter of ${total} places`);
+    if (total > MAX_PLACES) throw new Error(`a prefilter of ${total} places`);
     const hashBits = Math.min(MAX_HASH_BITS, Math.max(MIN_HASH_BITS, Math.ceil(Math.log2(total * 8 + 1))));
     const byHash: number[][] = Array.from({ length: 2 ** hashBits }, () => []);
     grams.forEach((own, i) => {
@@ -74,6 +76,11 @@ export class PrefilterBuilder {
     });
     return this.prefilters.length - 1;
   }
+}
+
+/** Entries that literals take at most. INVARIANT (searching.ts, lists.ts): those of one prefilter take MAX_PLACES at most. */
+export function placesOf(searched: readonly Pick<SearchedLiteral, 'literal'>[]): number {
+  return searched.reduce((sum, { literal }) => sum + (literal.length < GRAM_BYTES ? PLACES_OF_TWO : 1), 0);
 }
 
 /** Equal literals once, with the targets of all. */

@@ -10,6 +10,7 @@ import { literalOf, type Required } from '../regex/literals.ts';
 import { groupPatterns, isPatternTest, type PatternTest } from './automaton.ts';
 import type { ElementUse, UnaryUse } from './model.ts';
 import { orderPatterns } from './partitions.ts';
+import { MAX_PLACES, placesOf } from './prefilter.ts';
 import type { TargetUse, Uses } from './uses.ts';
 
 /** Of one attribute: as many have one small automaton; more are looked for together (plan/prefilter.ts). */
@@ -23,6 +24,26 @@ export function isSearchable(test: Test): boolean {
 
 export function areMany(tests: readonly Test[]): boolean {
   return tests.filter(isSearchable).length > MAX_CLASS_PATTERNS;
+}
+
+/**
+ * Which of an attribute's many tests are looked for together: those that can be, as far as the list of a prefilter has room for what
+ * finding a literal answers. What only switches a scan on, a prefilter may leave out (searching.ts).
+ */
+export function searchedOf(tests: readonly PatternTest[]): boolean[] {
+  const placed = new Set<string>();
+  let places = 0;
+  return tests.map((test) => {
+    if (!isSearchable(test)) return false;
+    const needed = literalsOfTest(test);
+    const key = JSON.stringify(test);
+    if (needed?.exact !== true || placed.has(key)) return true;
+    const own = placesOf(needed.sets.flat().map((literal) => ({ literal })));
+    if (places + own > MAX_PLACES) return false;
+    places += own;
+    placed.add(key);
+    return true;
+  });
 }
 
 /** What a text that passes must have. */
@@ -48,7 +69,8 @@ export function scannedUses(uses: Uses, views: readonly ViewRef[]): Uses {
       return test;
     };
     if (views[view]?.kind === 'string' && areMany(indexes.map(testAt))) {
-      for (const index of indexes) if (isSearchable(testAt(index))) leaves.add(index);
+      const searched = searchedOf(indexes.map(testAt));
+      for (const [i, index] of indexes.entries()) if (searched[i] === true) leaves.add(index);
       continue;
     }
     if (!indexes.some((index) => testAt(index).kind === 'matches')) continue;

@@ -7,7 +7,7 @@ import { PREFILTER_MAX_HIT_WORDS } from '../../wasm-core/contract/layout.ts';
 import { positionsOfPattern } from '../ir/patterns.ts';
 import { type Literal, MAX_SETS } from '../regex/literals.ts';
 import type { PatternTest } from './automaton.ts';
-import type { PrefilterBuilder, SearchedLiteral } from './prefilter.ts';
+import { MAX_PLACES, type PrefilterBuilder, placesOf, type SearchedLiteral } from './prefilter.ts';
 import type { PlacedScan, ScanBuilder } from './scan.ts';
 import { literalsOfTest } from './scanned.ts';
 import type { ElementTestTable } from './tables.ts';
@@ -17,7 +17,10 @@ export interface SoughtTest {
   readonly bits: readonly number[];
 }
 
-type PlacedTest = Omit<ElementTestTable, 'masks'>;
+/** `bits`: those that it answers; every bit that is sought is one of one test. */
+interface PlacedTest extends Omit<ElementTestTable, 'masks'> {
+  readonly bits: readonly number[];
+}
 
 export class Searching {
   readonly #scans: ScanBuilder;
@@ -31,33 +34,40 @@ export class Searching {
   /** Without masks; none if there is nothing to look for. The prefilter, if any, comes first. */
   add(sought: readonly SoughtTest[], bitWords: number): PlacedTest[] {
     const literals: SearchedLiteral[] = [];
+    const found: number[] = [];
     const required: RequiredSets = new Map();
     const scanned: { readonly positions: ReturnType<typeof positionsOfPattern>; readonly bits: readonly number[] }[] =
       [];
     for (const { test, bits } of sought) {
-      const found = literalsOfTest(test);
-      if (found?.exact === true) {
-        literals.push(...found.sets.flat().map((literal) => ({ literal, targets: bits })));
+      const needed = literalsOfTest(test);
+      if (needed?.exact === true) {
+        literals.push(...needed.sets.flat().map((literal) => ({ literal, targets: bits })));
+        found.push(...bits);
         continue;
       }
       if (test.kind !== 'matches') throw new Error(`a ${test.kind} without a literal`);
-      if (found !== null) required.set(bits, found.sets);
+      if (needed !== null) required.set(bits, needed.sets);
       scanned.push({ positions: positionsOfPattern(test), bits });
     }
     const initial: bigint[] = Array.from({ length: bitWords }, () => 0n);
     const scans = this.#scans.add(scanned).map((scan): PlacedTest => {
       const first = initial.length;
       const words = wordsAlways(scan, required);
-      const isGated = required.size > 0 && first + words.length <= PREFILTER_MAX_HIT_WORDS;
+      const gate = literalsOfScan(scan, required, first * 64);
+      const isGated =
+        required.size > 0 &&
+        first + words.length <= PREFILTER_MAX_HIT_WORDS &&
+        placesOf(literals) + placesOf(gate) <= MAX_PLACES;
       if (isGated) {
         initial.push(...words);
-        literals.push(...literalsOfScan(scan, required, first * 64));
+        literals.push(...gate);
       }
-      return { kind: ELEMENT_TEST_SCAN, operand: scan.index, boundCount: isGated ? first + 1 : 0 };
+      const bits = scan.patterns.flatMap((pattern) => pattern.bits);
+      return { kind: ELEMENT_TEST_SCAN, operand: scan.index, boundCount: isGated ? first + 1 : 0, bits };
     });
     if (literals.length === 0) return scans.map((scan) => ({ ...scan, boundCount: 0 }));
     const operand = this.#prefilters.add(literals, initial);
-    return [{ kind: ELEMENT_TEST_LITERALS, operand, boundCount: 0 }, ...scans];
+    return [{ kind: ELEMENT_TEST_LITERALS, operand, boundCount: 0, bits: found }, ...scans];
   }
 }
 

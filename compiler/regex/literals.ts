@@ -184,6 +184,8 @@ function choicesOf(ranges: Ranges, apart: Set<number> | null): Literal[] | null 
   }
   const found: Literal[] = [];
   for (const code of codes) {
+    // Half of a pair is in no text, and has no bytes.
+    if (code >= 0xd800 && code <= 0xdfff) continue;
     const isLower = code >= 0x61 && code <= 0x7a;
     const isUpper = code >= 0x41 && code <= 0x5a;
     if (isLower && codes.has(code - 0x20)) found.push([FOLDED + code]);
@@ -193,6 +195,5 @@ function choicesOf(ranges: Ranges, apart: Set<number> | null): Literal[] | null 
 }
 
 function utf8Of(code: number): Literal {
-  // A lone surrogate is in no text.
   return [...new TextEncoder().encode(String.fromCodePoint(code))];
 }

@@ -130,26 +130,66 @@ describe('many patterns over one text', () => {
     const random = new Random(7);
     for (let set = 0; set < SETS / 3; set += 1) {
       const all = Array.from({ length: 9 + random.below(30) }, () => searched(random, 'x'));
-      const some = enginesOf(all, (condition) => `args.l.exists(x, ${condition})`);
-      const none = enginesOf(all, (condition) => `args.l.all(x, !${condition})`);
-      for (let i = 0; i < TEXTS; i += 1) {
-        const l = Array.from({ length: random.below(4) }, () => textOf(random, all));
-        const comparable = all.map((one) => l.every((text) => isComparable(one, text)));
-        const expected = all.map((one) => l.some((text) => one.finds(text)));
-        for (const [engines, wanted] of [
-          [some, true],
-          [none, false],
-        ] as const) {
+      const forms = [
+        ['exists', '', (texts: readonly string[], one: Searched) => texts.some((text) => one.finds(text))],
+        ['exists', '!', (texts: readonly string[], one: Searched) => texts.some((text) => !one.finds(text))],
+        ['all', '', (texts: readonly string[], one: Searched) => texts.every((text) => one.finds(text))],
+        ['all', '!', (texts: readonly string[], one: Searched) => texts.every((text) => !one.finds(text))],
+      ] as const;
+      // Each form alone, and all of them in one policy: what is looked for and what must not be found share the tests of a list.
+      for (const shown of [[0], [1], [2], [3], [0, 1, 2, 3]]) {
+        const formOf = (k: number): (typeof forms)[number] => forms[shown[k % shown.length] ?? 0] ?? forms[0];
+        const written = all.map((one, k) => {
+          const [macro, not] = formOf(k);
+          return { ...one, condition: `args.l.${macro}(x, ${not}${one.condition})` };
+        });
+        const engines = enginesOf(written, (condition) => condition);
+        for (let i = 0; i < TEXTS / 2; i += 1) {
+          const l = Array.from({ length: random.below(4) }, () => textOf(random, all));
+          const comparable = all.map((one) => l.every((text) => isComparable(one, text)));
+          const expected = all.map((one, k) => (comparable[k] === true ? formOf(k)[2](l, one) : null));
           for (const engine of engines) {
             const { rules } = engine.decide({ tool: 't', args: { l } });
-            const is = all.map((_, k) => rules.includes(`r${k}`) === wanted);
-            expect(is.map((one, k) => (comparable[k] === true ? one : null))).toEqual(
-              expected.map((one, k) => (comparable[k] === true ? one : null)),
-            );
+            expect(all.map((_, k) => (comparable[k] === true ? rules.includes(`r${k}`) : null))).toEqual(expected);
           }
         }
+        for (const engine of engines) engine.dispose();
       }
-      for (const engine of [...some, ...none]) engine.dispose();
+    }
+  });
+
+  it('where one of them must be found in all elements (LANGUAGE.md 5.5)', () => {
+    const contains = Array.from({ length: 12 }, (_, i) => ({
+      condition: `args.l.exists(x, x.contains("bad-domain-${i}"))`,
+      finds: () => false,
+      pieces: [],
+    }));
+    const outside = { condition: 'args.l.all(x, x.matches("@evil[.][a-z]+$"))', finds: () => true, pieces: [] };
+    for (const engine of enginesOf([...contains, outside], (condition) => condition)) {
+      expect(engine.decide({ tool: 't', args: { l: ['x@evil.com'] } }).rules).toEqual(['r12']);
+      expect(engine.decide({ tool: 't', args: { l: ['x@evil.com', 'x@good.com'] } }).rules).toEqual([]);
+    }
+  });
+
+  it('where there are more literals than one prefilter has room for, and halves of pairs, which no text has', {
+    timeout: 120_000,
+  }, () => {
+    const pairs = Array.from({ length: 560 }, (_, i) =>
+      String.fromCharCode(0x61 + (i % 26), 0x41 + (Math.floor(i / 26) % 26)),
+    );
+    const all = pairs.map((pair) => ({
+      condition: `args.s.contains(${JSON.stringify(pair)})`,
+      finds: (text: string) => text.includes(pair),
+      pieces: [pair],
+    }));
+    const half = { condition: 'args.s.matches("\\\\x{D800}ab")', finds: () => false, pieces: ['\ufffdab'] };
+    const random = new Random(5);
+    for (const engine of enginesOf([...all, half], (condition) => condition)) {
+      for (let i = 0; i < 10; i += 1) {
+        const text = `${textOf(random, all)}\ufffdab`;
+        const { rules } = engine.decide({ tool: 't', args: { s: text } });
+        expect(rules).toEqual([...all, half].flatMap((one, k) => (one.finds(text) ? [`r${k}`] : [])));
+      }
     }
   });
 

@@ -136,16 +136,22 @@ function isPrefilterSound(ctx: usize, prefilter: usize): bool {
   if (!spend(<u64>hitWords + places + listCount + count)) return false;
   const runs = load<u32>(prefilter, PREFILTER_RUNS);
   if (!fitsIn(ctx + AT_HALVES, runs, places + 1)) return false;
-  // Runs may be empty, but none ends before it begins or beyond the list.
+  const list = load<u32>(prefilter, PREFILTER_LIST);
+  if (!areWithin(ctx + AT_HALVES, list, listCount, 1, 0, count)) return false;
+  // Runs may be empty, but none ends before it begins or beyond the list; in each, literals ascend, so that a place of a text costs at
+  // most all literals once.
   const at = load<usize>(ctx, AT_HALVES) + (runs << 1);
+  const entries = load<usize>(ctx, AT_HALVES) + (list << 1);
   let before: u32 = 0;
   for (let i: u32 = 0; i <= places; i++) {
     const run: u32 = load<u16>(at + (i << 1));
     if (run < before || run > listCount) return false;
+    for (let e = before + 1; e < run; e++) {
+      if (i != 0 && load<u16>(entries + (e << 1)) <= load<u16>(entries + (e << 1) - 2)) return false;
+    }
     before = run;
   }
   const literals = load<u32>(prefilter, PREFILTER_LITERALS);
-  if (!areWithin(ctx + AT_HALVES, load<u32>(prefilter, PREFILTER_LIST), listCount, 1, 0, count)) return false;
   if (!fitsIn(ctx + AT_WORDS, literals, count * (LITERAL_SIZE >> 2))) return false;
   for (let i: u32 = 0; i < count; i++) {
     const literal = load<usize>(ctx, AT_WORDS) + (literals << 2) + i * <u32>LITERAL_SIZE;
