@@ -1,7 +1,7 @@
 // In: what a caller says are a request's bytes. Out: a view of them whose true number of bytes is known. An own `length`, a
 // subclass, shared memory that grows meanwhile: none of it makes more go into the core's memory than was asked room for.
 
-import { isArray } from './own.ts';
+import { isArray, MAX_BATCH } from './own.ts';
 
 const viewKind = intrinsic(Symbol.toStringTag);
 const viewLength = intrinsic('length');
@@ -22,7 +22,7 @@ export function sizeOf(bytes: Uint8Array): number {
 /** All of a list, each looked at once; null where one is not bytes. What is no list counts as one that is not bytes: never as none. */
 export function bytesOfAll(values: unknown): readonly (Uint8Array | null)[] {
   try {
-    if (!isArray(values)) return [null];
+    if (!isArray(values) || values.length > MAX_BATCH) return [null];
     return Array.from(values, (value) => {
       try {
         return bytesOf(value);

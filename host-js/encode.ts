@@ -18,7 +18,7 @@ import {
 } from '../wasm-core/contract/request.ts';
 import { KIND_BYTES, KIND_DURATION, KIND_RECORD, KIND_TIMESTAMP } from '../wasm-core/contract/terms.ts';
 import type { Slot } from './slots.ts';
-import type { Staging } from './staging.ts';
+import { isWithoutValue, type Staging } from './staging.ts';
 
 /** `positional` for the artifact at hand; `keyed` for any artifact, whatever its slots. */
 export type RequestForm = 'positional' | 'keyed';
@@ -34,7 +34,7 @@ const KINDS_AT: number = TABLE_AT + TABLE_SIZE;
 /** Up to so many words a loop copies them faster than a view and `set`. */
 const LOOP_WORDS = 64;
 
-/** Encodes requests of one artifact in one form. */
+/** Encodes requests of one artifact in one form. Holds room for twice the largest request so far. */
 export class RequestEncoder {
   readonly #slots: readonly Slot[];
   readonly #isKeyed: boolean;
@@ -81,6 +81,7 @@ export class RequestEncoder {
     u32[this.#bytesAt / 4] = bytesSize;
     this.#copy(staging, 0, data, bottom);
     if (high > 0) this.#copy(staging, aligned, data + highAt, size - aligned);
+    for (let at = data + highAt; at < data + highAt + (top % 8) && high > 0; at += 1) u8[at] = 0;
     const columns = this.#columns;
     const kindsAt = KINDS_AT + 4;
     const valuesAt = (this.#valuesAt + 4) / 4;
@@ -89,7 +90,8 @@ export class RequestEncoder {
       const kind = staging.u8[staging.kindsAt + slot] ?? 0;
       const to = valuesAt + column * 2;
       u8[kindsAt + column] = kind;
-      if (kind === KIND_MISSING) {
+      if (isWithoutValue(kind)) {
+        // What stands in the staging area is of some earlier request.
         u32[to] = 0;
         u32[to + 1] = 0;
         continue;

@@ -29,7 +29,7 @@ export interface EngineOptions {
   readonly maxStringBytes?: number;
   /**
    * False: every call is asked of the core. Left out, what the core said of calls that are the same to every rule is remembered: up to
-   * 8,192 verdicts and what sessions fix, three quarters of a megabyte.
+   * 8,192 verdicts and what sessions fix, up to two megabytes.
    */
   readonly remember?: boolean;
   /** Of a Cedar artifact: entities as Cedar's JSON has them; a request may bring more (LANGUAGE.md 14.3). */
@@ -89,6 +89,11 @@ export class Engine {
     this.#running = running;
     this.#maxStringBytes = maxStringBytes;
     this.#stageTree = stageTree;
+  }
+
+  /** Whether it was made here and decides as it was made to: not a proxy around an engine, nor one whose `decide` was replaced. */
+  static isAsMade(value: object): boolean {
+    return #running in value && value.decide === decideAsMade;
   }
 
   /** `ok`, or why every verdict is deny. */
@@ -227,7 +232,8 @@ export class Engine {
   /**
    * As `encode`, into memory of the caller's, `reserve`d for instance: making an array costs more than filling it.
    *
-   * @returns the number of bytes written; 0: it is no request, or `target` has no room for it, and nothing was written
+   * @returns the number of bytes written; 0: it is no request, or `target` has no room for it; then the first bytes of `target` are
+   *   zeroed, so that what it holds is denied as `request-invalid` and no earlier request is decided in its place
    */
   encodeInto(request: Request, target: Uint8Array, options?: EncodeOptions): number;
   encodeInto(request: unknown, target: Uint8Array, options?: EncodeOptions): number;
@@ -235,7 +241,12 @@ export class Engine {
     const bytes = this.#encoded(request, options);
     try {
       const room = bytesOf(target);
-      if (room === null || bytes.length > sizeOf(room)) return 0;
+      if (room === null) return 0;
+      if (bytes.length === 0 || bytes.length > sizeOf(room)) {
+        // What stood there may be an earlier request, and somebody may decide it without looking at the 0.
+        room.fill(0, 0, IDENTIFIED_BYTES);
+        return 0;
+      }
       room.set(bytes);
       return bytes.length;
     } catch {
@@ -295,7 +306,11 @@ export class Engine {
   }
 }
 
+const decideAsMade: unknown = Reflect.get(Engine.prototype, 'decide');
+
 const NO_BYTES: Uint8Array = new Uint8Array(0);
+/** Where a request's root and identifier stand. */
+const IDENTIFIED_BYTES = 8;
 const WARMUP_CALLS = 4000;
 
 /** A code that no intervention point has: bytes say `point-unknown` with it. */

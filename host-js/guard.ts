@@ -9,7 +9,8 @@ import { snapshot } from './snapshot.ts';
 import type { Decision, Point, Status } from './types.ts';
 import { refusal, type Verdict } from './verdict.ts';
 
-/** A call that was decided: what an approver or a log is shown. `args` is a copy of its own; the others are the guard's options. */
+/** A call that was decided: what an approver or a log is shown. `args` is a copy of its own; the others are the guard's options: with a
+ * session, which knows them already, say them there again if a log is to show them. */
 export interface GuardedCall {
   readonly tool: string;
   readonly args: unknown;
@@ -133,8 +134,6 @@ export function guard(
 ): (...parameters: unknown[]) => unknown {
   checkGuard(run, engine, options);
   const { tool, onVerdict, onEscalate } = options;
-  // What is ours keeps nothing of a request and changes nothing: it may see the very copy that runs.
-  const isOurs = engine instanceof Engine || engine instanceof StagedSession || engine instanceof JoinedSession;
   return function guarded(this: unknown, ...parameters: unknown[]): unknown {
     let copies: unknown[];
     let call: GuardedCall;
@@ -142,6 +141,8 @@ export function guard(
       const data = copyData(parameters, options);
       copies = [...data, ...parameters.slice(data.length)];
       const { mapArgs, principal, context } = options;
+      // What is ours keeps nothing of a request and changes nothing: it may see the very copy that runs. Asked anew at each call.
+      const isOurs = Engine.isAsMade(engine) || StagedSession.isAsMade(engine) || JoinedSession.isAsMade(engine);
       const args =
         mapArgs !== undefined ? snapshot(mapArgs(...copyData(data, options))) : isOurs ? data[0] : snapshot(data[0]);
       call = { tool, args, principal, context };

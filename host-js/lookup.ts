@@ -106,7 +106,7 @@ export class Lookup {
 
   /**
    * Reads what deciding the call may need into `found`. True: it is known what comes of it (`recalled`); if not, what the core says will
-   * be kept.
+   * be kept, where the key tells all.
    *
    * @param keyed number of the plan, and flags
    * @param subject what a session fixes (`numberOf`), or OWN_SUBJECT
@@ -130,6 +130,11 @@ export class Lookup {
       plan.answered = 0;
     }
     return false;
+  }
+
+  /** After reading has thrown. */
+  forgetValues(): void {
+    this.found.fill(undefined);
   }
 
   /** Keeps no value of a request alive. */

@@ -63,7 +63,10 @@ export class Memo {
 
   /** Keeps a verdict under the key: the younger of a set's two goes to the second place, the older out. */
   keep(verdict: Verdict): void {
-    if (this.#listed + listedIn(verdict) > MAX_LISTED) return;
+    if (this.#listed + listedIn(verdict) > MAX_LISTED) {
+      this.#forgetLong();
+      if (listedIn(verdict) > MAX_LISTED) return;
+    }
     let entry = this.#setOf() * 2;
     if (this.#verdicts[entry + 1] !== null) {
       this.#evicted += 1;
@@ -78,6 +81,12 @@ export class Memo {
     this.#verdicts[entry + 1] = this.#verdicts[entry] ?? null;
     this.#keys.set(this.key.words, entry * KEY_WORDS);
     this.#verdicts[entry] = verdict;
+  }
+
+  /** Makes room for verdicts that list many rules by letting all of them go. */
+  #forgetLong(): void {
+    for (const [entry, verdict] of this.#verdicts.entries()) if (listedIn(verdict) > 0) this.#verdicts[entry] = null;
+    this.#listed = 0;
   }
 
   #empty(entries: number): void {

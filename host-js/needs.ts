@@ -2,7 +2,7 @@
 // a call may read, and the partitions it may ask: what no rule for this tool looks at need not be read from the request.
 // Never decides. It may name too many slots, never too few: INVARIANT (request.ts) a slot it does not name stays *missing*.
 
-import { POINT_COUNT } from '../wasm-core/contract/codes.ts';
+import { PARTITION_AUTOMATON, PARTITION_DICTIONARY, POINT_COUNT } from '../wasm-core/contract/codes.ts';
 import * as layout from '../wasm-core/contract/layout.ts';
 import * as op from '../wasm-core/contract/opcodes.ts';
 import { OP_TERM } from '../wasm-core/contract/terms.ts';
@@ -187,6 +187,8 @@ export class Needs {
   /** The class a partition of the tool's name gives this tool; null: another attribute's partition. */
   #classOfTool(partition: number, toolEntry: number): number | null {
     if (this.#partitions.u32(partition, layout.PARTITION_VIEW) !== 0) return null;
+    const kind = this.#partitions.u32(partition, layout.PARTITION_KIND);
+    if (kind !== PARTITION_DICTIONARY && kind !== PARTITION_AUTOMATON) return null;
     return this.#halves.u16(this.#partitions.u32(partition, layout.PARTITION_ENTRY_CLASSES) + toolEntry);
   }
 

@@ -42,10 +42,13 @@ export function trustedRoot(request: { readonly [root in Root]?: unknown }, root
   }
 }
 
-/** The elements of a list, its getters run; null of what is no list or cannot be read. Never throws. */
+/** A list that says it is longer is not copied: it may hold nothing, and a copy would end the process. */
+export const MAX_BATCH: number = 1 << 24;
+
+/** The elements of a list, its getters run; null of what is no list, is longer than MAX_BATCH, or cannot be read. Never throws. */
 export function elementsOf(value: unknown): readonly unknown[] | null {
   try {
-    return isArray(value) ? Array.from(value) : null;
+    return isArray(value) && value.length <= MAX_BATCH ? Array.from(value) : null;
   } catch {
     return null;
   }

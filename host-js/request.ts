@@ -1,5 +1,6 @@
 // In: a request as any JavaScript value. Out: the slots an artifact names, filled in the staging area, or the verdict that is known
-// already of a request that is the same to every rule (memo.ts); what no rule names is never looked at. Never calls a getter, never sees an inherited property, never steps into an array (LANGUAGE.md 3.5).
+// already of a request that is the same to every rule (memo.ts); what no rule names is never looked at. Never calls a getter, never sees an inherited property, never steps into an array
+// (LANGUAGE.md 3.5), but for requests said to be trusted.
 // A proxy's traps do run: what they throw comes out. INVARIANT (running.ts): `staging.busy` keeps them from starting a decision.
 
 import {

@@ -84,6 +84,7 @@ export class RunningArtifact {
           : this.reader.stageRequest(staging, request);
     } catch {
       // A proxy threw: `point` says so already.
+      this.projection.lookup.forgetValues();
     } finally {
       staging.busy = false;
     }

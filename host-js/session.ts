@@ -3,11 +3,6 @@
 
 import {
   KIND_ENTRY,
-  KIND_MISSING,
-  KIND_NULL,
-  KIND_OTHER,
-  KIND_STRING_ILL_FORMED,
-  KIND_STRING_TOO_LONG,
   POINT_WITHOUT_TRANSFORMS,
   STATUS_HOST_ERROR,
   STATUS_REQUEST_INVALID,
@@ -19,7 +14,7 @@ import type { FixedPart } from './request.ts';
 import type { DecideOptions } from './resolve.ts';
 import type { RunningArtifact } from './running.ts';
 import { snapshot } from './snapshot.ts';
-import type { Staging } from './staging.ts';
+import { isWithoutValue, type Staging } from './staging.ts';
 import type { Call } from './types.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -39,6 +34,11 @@ export class JoinedSession implements Session {
   constructor(running: RunningArtifact, subject: unknown) {
     this.#running = running;
     this.#subject = copyOf(subject);
+  }
+
+  /** As Engine.isAsMade. */
+  static isAsMade(value: object): boolean {
+    return #subject in value && value.decide === joinedDecide;
   }
 
   decide(call: Call, options?: DecideOptions): Verdict;
@@ -81,15 +81,6 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** A subject larger than this is not compared with others. In bytes. */
 const MAX_CONTENTS = 4096;
-/** Kinds that say all by themselves. */
-const KINDS_WITHOUT_WORDS: ReadonlySet<number> = new Set([
-  KIND_MISSING,
-  KIND_NULL,
-  KIND_OTHER,
-  KIND_STRING_ILL_FORMED,
-  KIND_STRING_TOO_LONG,
-]);
-
 /** A session whose subject is staged again only for a call that the core is asked of, and if something else has used the area. */
 export class StagedSession implements Session {
   readonly #running: RunningArtifact;
@@ -109,6 +100,11 @@ export class StagedSession implements Session {
     this.#fixed = fixed;
   }
 
+  /** As Engine.isAsMade. */
+  static isAsMade(value: object): boolean {
+    return #fixed in value && value.decide === stagedDecide;
+  }
+
   decide(call: Call, options?: DecideOptions): Verdict;
   decide(call: unknown, options?: DecideOptions): Verdict;
   decide(call: unknown, options?: DecideOptions): Verdict {
@@ -125,12 +121,16 @@ export class StagedSession implements Session {
       point = running.projection.stageCall(staging, call, flags, trusted, this.#fixed);
     } catch {
       staging.resident = null;
+      running.projection.lookup.forgetValues();
     } finally {
       staging.busy = false;
     }
     return running.decideStaged(point, flags);
   }
 }
+
+const joinedDecide: unknown = Reflect.get(JoinedSession.prototype, 'decide');
+const stagedDecide: unknown = Reflect.get(StagedSession.prototype, 'decide');
 
 /** A subject as it was staged. */
 class StagedSubject implements FixedPart {
@@ -158,7 +158,7 @@ class StagedSubject implements FixedPart {
       const kind = staging.u8[staging.kindsAt + slot] ?? 0;
       this.#kinds[i] = kind;
       // What the words of the others were before is no part of what is fixed.
-      if (KINDS_WITHOUT_WORDS.has(kind)) continue;
+      if (isWithoutValue(kind)) continue;
       this.#words[i * 2] = staging.u32[(staging.valuesAt + slot) * 2] ?? 0;
       if (kind !== KIND_ENTRY) this.#words[i * 2 + 1] = staging.u32[(staging.valuesAt + slot) * 2 + 1] ?? 0;
     }

@@ -33,7 +33,7 @@ export interface Slot {
 /** A property name below a root. */
 export interface SlotNode {
   readonly name: string;
-  /** Objects that have no such property inherit one: `constructor`. */
+  /** Objects that have no such property inherit one, as `Object.prototype` was when the artifact was loaded: `constructor`. */
   readonly isInherited: boolean;
   readonly slot: Slot | null;
   /** Slots of the same attribute in other forms; null: none. */

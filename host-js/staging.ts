@@ -100,6 +100,8 @@ export class Staging {
     this.bottom = bottom;
     this.top = top;
     this.#longRoom = longRoom;
+    // Of a filling that threw half-way.
+    for (let i = 0; i < this.#longCount; i += 1) this.#longTexts[i] = '';
     this.#longCount = 0;
     this.overflow = false;
     this.resident = null;
@@ -342,4 +344,18 @@ export class Staging {
 export function listLength(list: readonly unknown[], trusted: boolean): number | null {
   const length: unknown = trusted ? list.length : ownValue(list, 'length');
   return typeof length === 'number' && length >>> 0 === length ? length : null;
+}
+
+/** Whether a kind says all by itself: what stands beside it is of some earlier request. */
+export function isWithoutValue(kind: number): boolean {
+  switch (kind) {
+    case KIND_MISSING:
+    case KIND_NULL:
+    case KIND_OTHER:
+    case KIND_STRING_ILL_FORMED:
+    case KIND_STRING_TOO_LONG:
+      return true;
+    default:
+      return false;
+  }
 }

@@ -144,7 +144,36 @@ describe.each([
         expect(short.every((byte) => byte === 0)).toBe(true);
       }
     }
-    expect(engine.encodeInto(null, target)).toBe(0);
+    // Who does not look at the 0 gets a deny, not the verdict of the request before.
+    const place = engine.reserve(4096);
+    const throwing = new Proxy(
+      {},
+      {
+        getOwnPropertyDescriptor: () => {
+          throw new Error('no');
+        },
+      },
+    );
+    for (const wrong of [null, 'text', { tool: 'pay', args: throwing }, { ...request, tool: 'x'.repeat(5000) }]) {
+      expect(engine.encodeInto(request, place)).toBeGreaterThan(0);
+      expect(engine.decideBytes(place).decision).toBe('allow');
+      expect(engine.encodeInto(wrong, place)).toBe(0);
+      expect(engine.decideBytes(place)).toMatchObject({ decision: 'deny', status: 'request-invalid' });
+    }
+  });
+
+  it('gives the same bytes for the same request, whatever was decided or encoded before', () => {
+    const odd = [null, undefined, true, '\ud800', 'x'.repeat(70_000), [], {}, 5n, 7, 'ab'];
+    const requests = odd.flatMap((amount) => odd.map((note) => ({ tool: 'pay', args: { amount, note } })));
+    const used = load(artifact, { core: new CoreInstance(module()) });
+    for (const form of ['positional', 'keyed'] as const) {
+      for (const request of requests) {
+        const anew = load(artifact, { core: new CoreInstance(module()) }).encode(request, { form });
+        used.decide({ tool: 'SECRETSECRET', args: { amount: 1234567.891, note: 'secretsecretsecret'.repeat(3) } });
+        used.encode({ tool: 'SECRETSECRE', args: { amount: 7654321.5, note: 'secretsecret' } }, { form });
+        expect([...used.encode(request, { form })]).toEqual([...anew]);
+      }
+    }
   });
 
   it('request bytes of both forms give the verdict of the object (FORMAT.md 4)', () => {
