@@ -130,7 +130,7 @@ function validated(
   const ours = found.filter(({ severity }) => severity === 'error').map(({ message }) => message);
   const theirs =
     answer.type === 'failure'
-      ? ['a failure']
+      ? ['a failure: ' + JSON.stringify(answer.errors)]
       : answer.validationErrors.map(({ policyId, error: { message } }) =>
           message.startsWith(`for policy \`${policyId}\``) ? message.replace(/^.*?`[,:] /, '') : message,
         );

@@ -104,9 +104,9 @@ export const PATCHES: readonly Patch[] = [
   {
     name: 'a session finds the values of another in the staging area',
     part: 'host',
-    file: 'host-js/session.ts',
-    find: 'if (staging.resident !== this) this.#restore(staging);',
-    replace: 'if (staging.resident === null) this.#restore(staging);',
+    file: 'host-js/request.ts',
+    find: 'if (staging.resident !== fixed) fixed.restore(staging);',
+    replace: 'if (staging.resident === null) fixed.restore(staging);',
   },
   {
     name: 'a long text has as many bytes as UTF-16 units',
@@ -224,8 +224,8 @@ export const PATCHES: readonly Patch[] = [
     name: 'the severest effect of rules without ranks is not looked for',
     part: 'core',
     file: 'wasm-core/assembly/combine.ts',
-    find: 'let effect = EFFECT_DENY;',
-    replace: 'let effect = EFFECT_ESCALATE;',
+    find: 'i32((load<u64>(effects, EFFECT_DENY << 3) & rules) != 0) -',
+    replace: '0 -',
   },
   {
     name: 'only-one overlooks rules that are unknown',
@@ -266,8 +266,8 @@ export const PATCHES: readonly Patch[] = [
     name: 'what is remembered is found by all but the last of its words',
     part: 'host',
     file: 'host-js/memo.ts',
-    find: 'for (let i = 0; i < count; i += 1) if (keys[first + i] !== key[i]) return false;',
-    replace: 'for (let i = 0; i + 1 < count; i += 1) if (keys[first + i] !== key[i]) return false;',
+    find: 'for (let i = 0; i <= last; i += 1) if (keys[first + i] !== words[i]) return false;',
+    replace: 'for (let i = 0; i < last; i += 1) if (keys[first + i] !== words[i]) return false;',
   },
   {
     name: 'transforms that are outranked apply all the same',
