@@ -1,7 +1,8 @@
 // In: a seed. Out: a policy of every kind LANGUAGE.md knows, as a tree that the shrinker takes apart (sources.ts writes it). Mostly valid; what the compiler refuses is counted by run.ts.
 
 import { makeCondition, makeLeaf, makeTest, makeWideCondition, patternLeaf } from './conditions.ts';
-import { argsOf, type Expr, type Let, operatorsOf, type Sight, stringText } from './expr.ts';
+import { argsIn, argsOf, type Expr, type Let, operatorsOf, type Sight, stringText } from './expr.ts';
+import { makePattern } from './patterns.ts';
 import { Random } from './random.ts';
 import { makeScope, makeSet, prefixOf, type SetFile } from './sets.ts';
 import { makeTermLeaf } from './term-leaves.ts';
@@ -257,6 +258,8 @@ class RuleMaker {
     );
     const sight: Sight = { random, attributes: inSight, lets: this.#lets, isPlain, hasPatterns, typed };
     if (shape === 'patterns' && random.chance(0.6)) {
+      const lists = inSight.filter(({ type }) => type.kind === 'list' && type.element.kind === 'string');
+      if (lists.length > 0 && random.chance(0.4)) return packedTest(sight, lists[0] ?? random.pick(lists));
       const texts = inSight.filter(({ type }) => type.kind === 'string' || type.kind === 'any');
       if (texts.length > 0) return packedTest(sight, random.pick(random.chance(0.7) ? texts.slice(0, 1) : texts));
     }
@@ -300,10 +303,26 @@ function readable({ attributes }: World): Attribute[] {
 /** Like a rule of a pack: any or all of some patterns, without exceptions. */
 function packedTest(sight: Sight, attribute: Attribute): Expr {
   const { random } = sight;
-  const some = (count: number): Expr[] => Array.from({ length: count }, () => patternLeaf(sight, attribute));
+  const leaf = attribute.type.kind === 'list' ? elementLeaf : patternLeaf;
+  const some = (count: number): Expr[] => Array.from({ length: count }, () => leaf(sight, attribute));
   const found: Expr = { kind: random.chance(0.8) ? 'or' : 'and', parts: some(random.pick([1, 2, 4, 12])) };
   const exceptions = some(random.pick([0, 0, 1, 2])).map((part): Expr => ({ kind: 'not', parts: [part] }));
   return exceptions.length === 0 ? found : { kind: 'and', parts: [found, ...exceptions] };
+}
+
+/** What some or all elements have, or have not: dozens of them are looked for together, what must be found beside what must not. */
+function elementLeaf(sight: Sight, attribute: Attribute): Expr {
+  const { random } = sight;
+  const { text, strings } = attribute;
+  const quantifier = random.pick(['exists', 'all']);
+  const method = random.pick(['contains', 'matches', 'matches']);
+  const sought = method === 'contains' ? random.pick(strings) : makePattern(random, strings);
+  return {
+    kind: 'leaf',
+    text: `${text}.${quantifier}(v, ${random.pick(['', '!'])}v.${method}(${stringText(sought)}))`,
+    ops: [method, quantifier],
+    args: argsIn(attribute),
+  };
 }
 
 /** `has` for every argument it reads (LANGUAGE.md 6.5). */
