@@ -38,6 +38,14 @@ export const PATCHES: readonly Patch[] = [
     replace: 'for (let c = 1; c < CLASS_FIRST; c += 1) if ((set.reserved & (1 << c)) !== 0) visit(c);',
   },
   {
+    name: 'a test of a list speaks for the negated bits of others',
+    part: 'planner',
+    kind: 'patterns',
+    file: 'compiler/plan/lists.ts',
+    find: 'bit.negated && own.has(bit.bit)',
+    replace: 'bit.negated',
+  },
+  {
     name: 'code forgets that its literal is negated',
     part: 'planner',
     file: 'compiler/plan/residual.ts',
