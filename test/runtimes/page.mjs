@@ -12,7 +12,7 @@ const TIME_LIMIT_MS = 240_000;
  * Prints the first text that the page logs; closes the browser. Playwright's and Puppeteer's have in common what is used of them.
  *
  * @param {string} bundle
- * @param {import('playwright-core').Browser | import('puppeteer-core').Browser} browser
+ * @param {{ newPage(): Promise<any>, close(): Promise<void> }} browser
  */
 export async function printFirstLog(bundle, browser) {
   const script = readFileSync(bundle);
