@@ -132,7 +132,7 @@ export class PolicyMaker {
         return `(${Array.from({ length: count }, (_, i) => few[i % few.length]).join(how === 'and' ? ' && ' : ' || ')})`;
       }
       case 'deep':
-        return `${'('.repeat(40)}${'!!'.repeat(2)}(${sub({ kind: 'bool' })})${')'.repeat(40)}`;
+        return `${'('.repeat(30)}${'!!'.repeat(2)}(${sub({ kind: 'bool' })})${')'.repeat(30)}`;
       case 'not':
         return `!(${sub({ kind: 'bool' })})`;
       case 'equal': {
