@@ -48,22 +48,16 @@ const WARMUP_COUNT = 200_000;
 /** As `measure`; processes that do not run at the moment wait. */
 export async function measureApart(variants: readonly RemoteVariant[], options: MeasureOptions): Promise<Measured[]> {
   const runs: { readonly variant: RemoteVariant; readonly batchSize: number; readonly samplesNs: number[] }[] = [];
-  // One after the other: rows that warm up at once would share the machine.
-  // oxlint-disable-next-line no-await-in-loop
+  // oxlint-disable-next-line no-await-in-loop -- one after the other: rows that warm up at once would share the machine
   for (const variant of variants) runs.push({ variant, batchSize: await variant.calibrate(options), samplesNs: [] });
   for (let round = 0; round < options.rounds; round += 1) {
     for (const { variant, batchSize, samplesNs } of options.random.shuffled(runs)) {
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as above
       samplesNs.push((await variant.timeNs(batchSize)) / batchSize);
     }
     options.onRound?.(round);
   }
-  return runs.map(({ variant: { row, ruleCount }, batchSize, samplesNs }) => ({
-    row,
-    ruleCount,
-    batchSize,
-    samplesNs,
-  }));
+  return runs.map(measuredOf);
 }
 
 export function measure(variants: readonly Variant[], options: MeasureOptions): Measured[] {
@@ -78,12 +72,16 @@ export function measure(variants: readonly Variant[], options: MeasureOptions): 
     }
     options.onRound?.(round);
   }
-  return runs.map(({ variant: { row, ruleCount }, batchSize, samplesNs }) => ({
-    row,
-    ruleCount,
-    batchSize,
-    samplesNs,
-  }));
+  return runs.map(measuredOf);
+}
+
+/** What a record keeps of a variant's run. */
+function measuredOf({
+  variant: { row, ruleCount },
+  batchSize,
+  samplesNs,
+}: Omit<Measured, 'row' | 'ruleCount'> & { readonly variant: Pick<Measured, 'row' | 'ruleCount'> }): Measured {
+  return { row, ruleCount, batchSize, samplesNs };
 }
 
 /** Runs the variant warm; returns the count that takes about `batchNs`. */

@@ -180,9 +180,9 @@ export async function runSuite(plan: Plan, program: string, say: (text: string) 
     let measured: readonly Measured[];
     try {
       say(`${name}: start a process for each engine and number of rules`);
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- what is measured runs alone
       for (const subject of subjects) processes.push(...(await processesOf(program, subject)));
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- what is measured runs alone
       measured = await measureApart(
         processes.flatMap(({ variants }) => variants),
         {
@@ -195,7 +195,7 @@ export async function runSuite(plan: Plan, program: string, say: (text: string) 
       );
       if (name === 'typical') {
         say('single calls');
-        // oxlint-disable-next-line no-await-in-loop
+        // oxlint-disable-next-line no-await-in-loop -- what is measured runs alone
         latency = await singleCalls(plan, processes);
       }
     } finally {
@@ -256,7 +256,7 @@ async function processesOf(program: string, { workload, artifact }: Subject): Pr
   for (const engine of ENGINES) {
     if (engine === 'hand-written' && !isHandWritten(workload)) continue;
     const task = { workload: workload.name, ruleCount: workload.ruleCount, engine };
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- what is measured runs alone
     started.push(await RowProcess.start(program, task, artifact));
   }
   return started;
